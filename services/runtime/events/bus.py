@@ -1,0 +1,241 @@
+"""The event bus: NATS JetStream, provisioned, typed, at least once, with delayed retries and dead letters."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import nats
+import nats.errors
+from google.protobuf.message import DecodeError, Message
+from nats.aio.client import Client as Nats
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, StorageType, StreamConfig
+from nats.js.errors import BadRequestError
+
+from services.runtime import logs
+from services.runtime.events.catalogue import (
+    DEAD_LETTER_PREFIX,
+    DEAD_LETTERS,
+    ID,
+    Event,
+    headers_of,
+    stream_of,
+    subject_of,
+)
+from services.runtime.metrics import EVENTS_HANDLED, EVENTS_PUBLISHED
+
+Handler = Callable[[Event, str], Awaitable[object]]
+E = TypeVar("E", bound=Message)
+
+# Seconds before each further delivery of an event whose handler failed; after the last one it is a dead letter.
+RETRY_DELAYS: Sequence[float] = (1, 5, 30, 120, 600)
+
+REPLAY_FOR = "codingahead-replay-for"
+
+_TIMEOUT = 5.0
+_DAY = 24 * 3600.0
+_KEPT_SECONDS = 30 * _DAY
+# Longer than an outage after which a relay still repeats what it cannot know to be stored.
+_DUPLICATE_WINDOW_SECONDS = 4 * 3600.0
+
+
+class EventBus:
+    """A connection to NATS JetStream. Made by `connect`."""
+
+    def __init__(self, connection: Nats, connected: asyncio.Future[None], log: logs.Logger, replicas: int) -> None:
+        self._nats = connection
+        self._connected = connected
+        self._js: JetStreamContext = connection.jetstream(timeout=_TIMEOUT)
+        self._log = log
+        self._replicas = replicas
+        self._provisioned: set[str] = set()
+
+    async def check(self) -> None:
+        """Raise when NATS does not answer."""
+        if not self._nats.is_connected:
+            raise ConnectionError("not connected to NATS")
+        await self._nats.flush(timeout=1)
+
+    async def publish(self, event: Message, event_id: str) -> None:
+        """Publish an event and wait until JetStream has it. The same id within four hours is stored once.
+
+        Raises nats.errors.Error or OSError when it is not known to be stored: publish it again with the same id.
+        """
+        if not self._nats.is_connected:
+            raise nats.errors.ConnectionClosedError
+        subject = subject_of(type(event))
+        await self._provision(stream_of(subject), [f"{stream_of(subject).lower()}.>"])
+        await self._js.publish(subject, event.SerializeToString(), headers=dict(headers_of(event, event_id)))
+        EVENTS_PUBLISHED.labels(subject).inc()
+
+    async def listen(self, kind: type[E], handler: Handler[E]) -> None:
+        """Call `handler` in every replica for each event that happens from now on, until cancelled.
+
+        For hints, such as dropping a cache: an event that happens while NATS is away is not told, so what depends on it
+        must also look for itself from time to time.
+        """
+
+        async def on_message(message: Msg) -> None:
+            headers = message.headers or {}
+            if REPLAY_FOR in headers:
+                return
+            try:
+                await handler(kind.FromString(message.data), headers.get(ID, ""))
+            except Exception:
+                self._log.exception("a listener failed", subject=message.subject)
+
+        await asyncio.shield(self._connected)
+        subscription = await self._nats.subscribe(subject_of(kind), cb=on_message)
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await subscription.unsubscribe()
+
+    async def consume(
+        self, consumer: str, kind: type[E], handler: Handler[E], delays: Sequence[float] = RETRY_DELAYS
+    ) -> None:
+        """Handle each event of a type once among all replicas, until cancelled.
+
+        `consumer` names the durable consumer, such as "quota-view-served". The handler gets the event and its id, and
+        may meet an id again: it must then change nothing. When it raises, the event comes again after the next delay,
+        and after the last one it is kept as a dead letter with the reason.
+        """
+        subject = subject_of(kind)
+        await asyncio.shield(self._connected)
+        while True:
+            try:
+                await self._provision(stream_of(subject), [f"{stream_of(subject).lower()}.>"])
+                await self._provision_consumer(stream_of(subject), consumer, subject)
+                subscription = await self._js.pull_subscribe_bind(consumer, stream=stream_of(subject))
+                try:
+                    await self._drain_queue(subscription, consumer, kind, handler, delays)
+                finally:
+                    await subscription.unsubscribe()
+            except (nats.errors.Error, OSError) as error:
+                # The server is away, or the consumer with it: make sure of both again, and do not spin.
+                self._log.warning("events wait for NATS", consumer=consumer, error=repr(error))
+                self._provisioned.discard(stream_of(subject))
+                await asyncio.sleep(1)
+
+    async def _drain_queue(
+        self,
+        subscription: JetStreamContext.PullSubscription,
+        consumer: str,
+        kind: type[E],
+        handler: Handler[E],
+        delays: Sequence[float],
+    ) -> None:
+        while True:
+            try:
+                messages = await subscription.fetch(32, timeout=_TIMEOUT)
+            except nats.errors.TimeoutError:
+                if not self._nats.is_connected:
+                    raise nats.errors.ConnectionClosedError from None
+                continue
+            for message in messages:
+                await self._handle(message, consumer, kind, handler, delays)
+
+    async def _handle(
+        self, message: Msg, consumer: str, kind: type[E], handler: Handler[E], delays: Sequence[float]
+    ) -> None:
+        headers = message.headers or {}
+        if headers.get(REPLAY_FOR, consumer) != consumer:
+            await message.ack()
+            return
+        deliveries = message.metadata.num_delivered
+        try:
+            await handler(kind.FromString(message.data), headers.get(ID, ""))
+            result = "handled"
+        except Exception as error:
+            if deliveries > len(delays) or isinstance(error, DecodeError):
+                await self._bury(message, consumer, deliveries, error)
+                result = "dead"
+            else:
+                await message.nak(delay=delays[deliveries - 1])
+                result = "retried"
+            self._log.warning(
+                "an event was not handled",
+                consumer=consumer,
+                subject=message.subject,
+                event_id=headers.get(ID),
+                deliveries=deliveries,
+                result=result,
+                exc_info=error,
+            )
+        EVENTS_HANDLED.labels(consumer, result).inc()
+        if result != "retried":
+            await message.ack()
+
+    async def _bury(self, message: Msg, consumer: str, deliveries: int, error: Exception) -> None:
+        await self._provision(DEAD_LETTERS, [f"{DEAD_LETTER_PREFIX}>"])
+        headers = {
+            **(message.headers or {}),
+            "Nats-Msg-Id": f"{consumer}:{message.metadata.sequence.stream}",
+            "codingahead-consumer": consumer,
+            "codingahead-deliveries": str(deliveries),
+            "codingahead-reason": f"{type(error).__name__}: {error}"[:500].replace("\n", " "),
+        }
+        await self._js.publish(f"{DEAD_LETTER_PREFIX}{message.subject}", message.data, headers=headers)
+
+    async def _provision(self, stream: str, subjects: list[str]) -> None:
+        if stream in self._provisioned:
+            return
+        config = StreamConfig(
+            name=stream,
+            subjects=subjects,
+            storage=StorageType.FILE,
+            num_replicas=self._replicas,
+            discard=DiscardPolicy.OLD,
+            max_age=_KEPT_SECONDS,
+            duplicate_window=_DUPLICATE_WINDOW_SECONDS,
+        )
+        try:
+            await self._js.add_stream(config)
+        except BadRequestError:
+            await self._js.update_stream(config)
+        self._provisioned.add(stream)
+
+    async def _provision_consumer(self, stream: str, consumer: str, subject: str) -> None:
+        await self._js.add_consumer(
+            stream,
+            ConsumerConfig(
+                durable_name=consumer,
+                filter_subject=subject,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=30,
+                # Retries are counted by the handler: a dead letter must be written before the event is given up.
+                max_deliver=-1,
+                max_ack_pending=256,
+            ),
+        )
+
+
+@asynccontextmanager
+async def connect(url: str, log: logs.Logger, name: str, replicas: int = 1) -> AsyncIterator[EventBus]:
+    """Connect to NATS, or go on trying in the background: a service starts and serves without it."""
+
+    async def on_error(error: Exception) -> None:
+        log.warning("NATS", error=repr(error))
+
+    connection = Nats()
+    connecting = asyncio.create_task(
+        connection.connect(
+            url.split(","),
+            name=name,
+            error_cb=on_error,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            connect_timeout=2,
+            allow_reconnect=True,
+        )
+    )
+    try:
+        await asyncio.wait({connecting}, timeout=_TIMEOUT)
+        yield EventBus(connection, connecting, log, replicas)
+    finally:
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        if connection.is_connected:
+            await connection.close()

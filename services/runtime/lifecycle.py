@@ -1,0 +1,134 @@
+"""Start, be ready, drain, stop: the life of a service process."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any, Protocol, TypeVar
+
+from services.runtime import logs
+from services.runtime.metrics import READY
+from services.runtime.settings import Settings
+
+Resource = TypeVar("Resource")
+
+_CHECK_SECONDS = 1.0
+
+
+class Endpoint(Protocol):
+    """What serves callers: an rpc server or an HTTP server."""
+
+    async def start(self) -> None:
+        """Bind and serve, not ready yet."""
+
+    async def set_ready(self, ready: bool) -> None:
+        """Tell callers whether to send requests here."""
+
+    async def stop(self, grace: float) -> None:
+        """Refuse new requests, and wait up to `grace` seconds for those under way."""
+
+
+class Lifecycle:
+    """Owns what a service makes: whatever is entered is closed in reverse order, whatever runs is stopped.
+
+    Liveness is the process itself. Readiness is every check passing; it is looked at each second.
+    """
+
+    def __init__(self, log: logs.Logger, settings: Settings) -> None:
+        self.log = log
+        self._settings = settings
+        self._stack = AsyncExitStack()
+        self._endpoints: list[Endpoint] = []
+        self._checks: dict[str, Callable[[], Awaitable[object]]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = asyncio.Event()
+        self.ready = False
+
+    async def enter(self, resource: AbstractAsyncContextManager[Resource]) -> Resource:
+        """Enter a resource and close it when the service stops."""
+        return await self._stack.enter_async_context(resource)
+
+    def on_close(self, close: Callable[[], Awaitable[object]]) -> None:
+        """Call `close` when the service stops."""
+        self._stack.push_async_callback(close)
+
+    def check(self, name: str, check: Callable[[], Awaitable[object]]) -> None:
+        """Be ready only while `check` returns: raising, or taking over two seconds, makes the service not ready."""
+        self._checks[name] = check
+
+    def background(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` until the service stops; if it ends by an error, the service stops with that error."""
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def serve(self, *endpoints: Endpoint) -> None:
+        """Serve until SIGTERM or SIGINT, then drain and stop. Raises what made a background task fail."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        for endpoint in endpoints:
+            await endpoint.start()
+            self._endpoints.append(endpoint)
+        self.background("readiness", self._watch_readiness())
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({stopped, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                self.log.error("a background task failed", task=task.get_name(), exc_info=error)
+                raise error
+        self.log.info("draining")
+        await self._set_ready(False)
+        await asyncio.sleep(self._settings.drain_seconds)
+
+    async def close(self) -> None:
+        """Stop the endpoints, then the background tasks, then close what was entered, last first."""
+        await asyncio.gather(*(e.stop(self._settings.stop_seconds) for e in self._endpoints))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stack.aclose()
+        self.log.info("stopped")
+
+    async def _watch_readiness(self) -> None:
+        while not self._stopping.is_set():
+            failures = await self._failures()
+            if self._stopping.is_set():
+                return
+            if bool(failures) == self.ready:
+                self.log.info("not ready" if failures else "ready", **failures)
+            await self._set_ready(not failures)
+            try:
+                await asyncio.wait_for(self._stopping.wait(), _CHECK_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def _failures(self) -> dict[str, str]:
+        failures = {}
+        for name, check in self._checks.items():
+            try:
+                await asyncio.wait_for(check(), 2.0)
+            except Exception as error:  # whatever a check raises, it is the reason for not being ready
+                failures[name] = f"{type(error).__name__}: {error}"
+        return failures
+
+    async def _set_ready(self, ready: bool) -> None:
+        self.ready = ready
+        READY.set(ready)
+        for endpoint in self._endpoints:
+            await endpoint.set_ready(ready)
+
+
+def run(service: str, settings: Settings, main: Callable[[Lifecycle], Awaitable[None]]) -> None:
+    """Run a service process: `main` wires it and ends with `await life.serve(...)`."""
+    import uvloop
+
+    logs.configure(service, settings.log_level, settings.log_json)
+
+    async def live() -> None:
+        life = Lifecycle(logs.get(service), settings)
+        try:
+            await main(life)
+        finally:
+            await life.close()
+
+    uvloop.run(live())

@@ -1,0 +1,98 @@
+"""The rpc client: the one place that knows which engine calls the contracts."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
+
+from services.runtime import context
+from services.runtime.rpc.status import to_refusal
+
+Stub = TypeVar("Stub")
+
+
+class Client:
+    """A connection to the replicas of one service: round robin over those that say they are healthy.
+
+    `target` is a gRPC target such as "127.0.0.1:7001" or "dns:///lookup:7001". Methods that their contract calls
+    idempotent are tried again when a replica is unavailable; others never are.
+    """
+
+    def __init__(self, service: ServiceDescriptor, target: str) -> None:
+        self.channel = grpc.aio.insecure_channel(
+            target,
+            options=(
+                ("grpc.service_config", json.dumps(_service_config(service))),
+                ("grpc.dns_min_time_between_resolutions_ms", 1000),
+                ("grpc.max_reconnect_backoff_ms", 1000),
+                ("grpc.initial_reconnect_backoff_ms", 100),
+                ("grpc.min_reconnect_backoff_ms", 100),
+                ("grpc.keepalive_time_ms", 120_000),
+            ),
+        )
+
+    def stub(self, stub: Callable[[grpc.aio.Channel], Stub], timeout: float) -> Stub:
+        """Return the stub of the contract; each call takes at most `timeout` seconds and what its caller has left.
+
+        A failed call raises `Refusal`.
+        """
+        return stub(_ContextChannel(self.channel, timeout))  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        """Close the connections; calls under way are cancelled."""
+        await self.channel.close()
+
+
+class _ContextChannel:
+    """What a generated stub needs of a channel, with deadline, trace and refusals handled on each call."""
+
+    def __init__(self, channel: grpc.aio.Channel, timeout: float) -> None:
+        self._channel = channel
+        self._timeout = timeout
+
+    def unary_unary(self, path: str, **options: Any) -> Callable[[Any], Awaitable[Any]]:
+        call = self._channel.unary_unary(path, **options)
+        limit = self._timeout
+
+        async def invoke(request: Any) -> Any:
+            caller = context.current()
+            try:
+                return await call(
+                    request,
+                    timeout=context.timeout_within(limit),
+                    metadata=caller.headers() if caller else None,
+                )
+            except grpc.aio.AioRpcError as error:
+                raise to_refusal(error) from None
+
+        return invoke
+
+
+def _service_config(service: ServiceDescriptor) -> dict[str, Any]:
+    safe = (MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT)
+    idempotent = [
+        {"service": service.full_name, "method": method.name}
+        for method in service.methods
+        if method.GetOptions().idempotency_level in safe
+    ]
+    config: dict[str, Any] = {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        "healthCheckConfig": {"serviceName": service.full_name},
+    }
+    if idempotent:
+        config["methodConfig"] = [
+            {
+                "name": idempotent,
+                "retryPolicy": {
+                    "maxAttempts": 3,
+                    "initialBackoff": "0.02s",
+                    "maxBackoff": "0.2s",
+                    "backoffMultiplier": 2,
+                    "retryableStatusCodes": ["UNAVAILABLE"],
+                },
+            }
+        ]
+    return config

@@ -1,0 +1,138 @@
+"""The rpc server: the one place that knows which engine serves the contracts."""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from services.runtime import context, logs
+from services.runtime.errors import Kind, Refusal
+from services.runtime.metrics import RPC_SECONDS
+from services.runtime.rpc.status import to_status
+
+Call = Callable[[Any], Awaitable[Message]]
+
+_HIDDEN = Refusal(Kind.INTERNAL, "INTERNAL", "Something went wrong on our side. It has been logged.")
+
+
+class Server:
+    """Serves contracts on `listen` ("host:port", port 0 takes a free one), with health and reflection.
+
+    A servicer is an object with one `async` method for each rpc, named in snake_case, that takes the request and
+    returns the answer, or raises a `Refusal`. Health says NOT_SERVING until `set_ready(True)`.
+    """
+
+    def __init__(
+        self,
+        log: logs.Logger,
+        listen: str,
+        *,
+        connection_age_seconds: float = 300.0,
+        handlers: Sequence[grpc.GenericRpcHandler] = (),
+    ) -> None:
+        self._log = log
+        self._listen = listen
+        self._server = grpc.aio.server(
+            options=(
+                ("grpc.so_reuseport", 0),
+                ("grpc.max_connection_age_ms", int(connection_age_seconds * 1000)),
+                ("grpc.max_connection_age_grace_ms", 30_000),
+                ("grpc.keepalive_permit_without_calls", 1),
+                ("grpc.http2.min_ping_interval_without_data_ms", 60_000),
+            ),
+        )
+        self._server.add_generic_rpc_handlers(tuple(handlers))
+        self._names: list[str] = []
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self.port = 0
+
+    def add(self, service: ServiceDescriptor, servicer: object) -> None:
+        """Serve a contract. Raises TypeError when the servicer lacks one of its methods."""
+        methods = {method.name: self._handler(method, _method_of(servicer, method)) for method in service.methods}
+        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.full_name, methods),))
+        self.describe(service)
+
+    def describe(self, service: ServiceDescriptor) -> None:
+        """Name a contract in reflection, for one that a generic handler serves."""
+        self._names.append(service.full_name)
+
+    async def start(self) -> None:
+        """Bind and serve, not ready yet. Raises OSError when the address is taken."""
+        health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+        reflection.enable_server_reflection((*self._names, health_name, reflection.SERVICE_NAME), self._server)
+        await self.set_ready(False)
+        try:
+            self.port = self._server.add_insecure_port(self._listen)
+        except RuntimeError as error:
+            raise OSError(f"cannot listen on {self._listen}: {error}") from error
+        await self._server.start()
+
+    async def set_ready(self, ready: bool) -> None:
+        """Tell health-checking clients whether to send calls here."""
+        serving = health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
+        for name in ("", *self._names):
+            await self._health.set(name, serving)
+
+    async def stop(self, grace: float) -> None:
+        """Refuse new calls, and wait up to `grace` seconds for those under way."""
+        await self._server.stop(grace)
+
+    def _handler(self, method: MethodDescriptor, call: Call) -> grpc.RpcMethodHandler[Any, Any]:
+        return grpc.unary_unary_rpc_method_handler(
+            self._observed(method, call),
+            request_deserializer=GetMessageClass(method.input_type).FromString,
+            response_serializer=GetMessageClass(method.output_type).SerializeToString,
+        )
+
+    def _observed(self, method: MethodDescriptor, call: Call) -> Callable[[Any, Any], Awaitable[Message]]:
+        name = method.full_name
+
+        async def handle(request: Any, rpc: grpc.aio.ServicerContext[Any, Any]) -> Message:
+            started = time.perf_counter()
+            code = "OK"
+            headers = {key: value for key, value in rpc.invocation_metadata() or () if isinstance(value, str)}
+            timeout = rpc.time_remaining()
+            ctx = context.begin(headers.get(context.TRACE_HEADER, ""), headers.get(context.SUBJECT_HEADER, ""), timeout)
+            try:
+                return await call(request)
+            except Refusal as refusal:
+                code = refusal.kind.grpc_code
+                await rpc.abort_with_status(to_status(refusal))
+            except asyncio.CancelledError:
+                code = "CANCELLED"
+                raise
+            except Exception:
+                code = "INTERNAL"
+                self._log.exception("rpc failed", method=name, trace_id=ctx.trace_id)
+                await rpc.abort_with_status(to_status(_HIDDEN))
+            finally:
+                elapsed = time.perf_counter() - started
+                RPC_SECONDS.labels(name, code).observe(elapsed)
+                self._log.info(
+                    "rpc",
+                    method=name,
+                    code=code,
+                    ms=round(elapsed * 1000, 2),
+                    subject=ctx.subject,
+                    trace_id=ctx.trace_id,
+                )
+            raise AssertionError("abort_with_status always raises")
+
+        return handle
+
+
+def _method_of(servicer: object, method: MethodDescriptor) -> Call:
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", method.name).lower()
+    call: Call | None = getattr(servicer, name, None)
+    if call is None:
+        raise TypeError(f"{type(servicer).__name__} lacks {name}, needed for {method.full_name}")
+    return call

@@ -1,0 +1,59 @@
+"""Typed settings, read from the environment (CODINGAHEAD_*) and from secret files."""
+
+import os
+from dataclasses import dataclass
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CODINGAHEAD_"
+SECRETS_FOLDER = os.environ.get(f"{PREFIX}SECRETS_DIR")
+
+
+class Settings(BaseSettings):
+    """What every service is told. A service adds its own settings in a subclass.
+
+    A setting `redis_url` is read from CODINGAHEAD_REDIS_URL, or from the file of that name in the folder
+    CODINGAHEAD_SECRETS_DIR.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, secrets_dir=SECRETS_FOLDER, frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    nats_url: str = Field("nats://127.0.0.1:4222", description="NATS servers with JetStream, separated by commas")
+    event_replicas: int = Field(1, ge=1, le=5, description="Copies of each event stream; 3 in production")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Lowest level that is logged")
+    log_json: bool | None = Field(None, description="JSON log lines; unset: unless standard error is a terminal")
+    drain_seconds: float = Field(1.0, ge=0, description="Wait between not ready and stopping, for callers to notice")
+    stop_seconds: float = Field(10.0, ge=0, description="Longest wait for the calls under way when stopping")
+    connection_age_seconds: float = Field(
+        300.0, gt=0, description="Age at which a gRPC connection is renewed, so that new replicas get their share"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the settings table."""
+
+    variable: str
+    default: str
+    description: str
+
+
+def table(*kinds: type[Settings]) -> list[Setting]:
+    """Return every setting of the given classes once, by name."""
+    fields = {name: field for kind in kinds for name, field in kind.model_fields.items()}
+    return [
+        Setting(
+            f"{PREFIX}{name.upper()}",
+            "" if field.is_required() else str(field.get_default(call_default_factory=True)),
+            field.description or "",
+        )
+        for name, field in sorted(fields.items())
+    ]
+
+
+def explain(error: ValidationError) -> str:
+    """Return a settings error as lines that name the variables; values are left out, they may be secrets."""
+    return "\n".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
