@@ -1,1 +1,74 @@
 .DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PROTOS := $(shell cd proto && find codingahead -name '*.proto' | sort)
+
+.PHONY: help run test check proto bench lock clean
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: .venv/.local ## Run the whole product on this machine: web and REST on 8080, gRPC on 9090
+	@$(BIN)/codingahead up
+
+test: .venv/.dev .venv/.browser ## Run every test; starts and stops its own NATS, Redis and Elasticsearch
+	$(BIN)/pytest
+
+check: .venv/.dev ## Lint, types, contracts, import rules, generated code fresh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/buf lint proto
+	$(BIN)/buf breaking proto --against ".git#ref=$$(git rev-parse -q --verify main || git rev-parse HEAD),subdir=proto"
+	@rm -rf .cache/gen && mkdir -p .cache/gen && $(call generate,.cache/gen) \
+	  && diff -r -x __pycache__ .cache/gen proto/gen || { echo "proto/gen is not fresh: run make proto"; exit 1; }
+
+proto: .venv/.dev ## Generate the stubs under proto/gen from the contracts
+	@rm -rf proto/gen && mkdir -p proto/gen && $(call generate,proto/gen)
+
+bench: .venv/.dev ## Measure throughput, latency, load time and memory of the running parts
+	$(BIN)/python -m tests.bench.main
+
+lock: .venv/.dev ## Resolve the dependencies again and pin them with hashes
+	$(call compile,run)
+	$(call compile,local,--extra local -c requirements/run.txt)
+	$(call compile,dev,--extra local --extra dev -c requirements/local.txt)
+
+clean: ## Remove what was made here: environment, caches and the local data
+	rm -rf .venv .local .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+define generate
+$(BIN)/python -m grpc_tools.protoc -I proto \
+  --plugin=protoc-gen-mypy=$(BIN)/protoc-gen-mypy --plugin=protoc-gen-mypy_grpc=$(BIN)/protoc-gen-mypy_grpc \
+  --python_out=$(1) --grpc_python_out=$(1) --mypy_out=quiet:$(1) --mypy_grpc_out=quiet:$(1) $(PROTOS)
+endef
+
+define compile
+$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+  pyproject.toml -o requirements/$(1).txt $(2)
+endef
+
+define install
+$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/$(1).txt
+$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+endef
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.local: requirements/local.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the product needs ..."
+	@$(call install,local)
+	@touch $@
+
+.venv/.dev: requirements/dev.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what development needs ..."
+	@$(call install,dev)
+	@touch $@ .venv/.local
+
+.venv/.browser: | .venv/bin/python
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+	@touch $@

@@ -86,7 +86,7 @@ class Server:
         """Refuse new calls, and wait up to `grace` seconds for those under way."""
         await self._server.stop(grace)
 
-    def _handler(self, method: MethodDescriptor, call: Call) -> grpc.RpcMethodHandler[Any, Any]:
+    def _handler(self, method: MethodDescriptor, call: Call) -> "grpc.RpcMethodHandler[Any, Any]":
         return grpc.unary_unary_rpc_method_handler(
             self._observed(method, call),
             request_deserializer=GetMessageClass(method.input_type).FromString,
@@ -96,7 +96,7 @@ class Server:
     def _observed(self, method: MethodDescriptor, call: Call) -> Callable[[Any, Any], Awaitable[Message]]:
         name = method.full_name
 
-        async def handle(request: Any, rpc: grpc.aio.ServicerContext[Any, Any]) -> Message:
+        async def handle(request: Any, rpc: "grpc.aio.ServicerContext[Any, Any]") -> Message:
             started = time.perf_counter()
             code = "OK"
             headers = {key: value for key, value in rpc.invocation_metadata() or () if isinstance(value, str)}
