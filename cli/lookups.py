@@ -1,0 +1,115 @@
+"""`codingahead search` and `codingahead code`: look codes up from a terminal."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+from codingahead.lookup.v1 import lookup_pb2, lookup_pb2_grpc
+from services.gateway.settings import GatewaySettings
+
+from cli.output import AsJson, emit
+from services.runtime.errors import invalid
+from services.runtime.rpc.client import Client
+
+if TYPE_CHECKING:
+    Lookup = lookup_pb2_grpc.LookupServiceAsyncStub
+
+Answer = TypeVar("Answer")
+_SECONDS = 10.0
+
+System = Annotated[str, typer.Option(help="Code system: icd10cm, icd10pcs, hcpcs or cpt.")]
+EffectiveOn = Annotated[str, typer.Option(help="Date of service, YYYY-MM-DD; empty means today.")]
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words, a code, or a range of codes.")],
+    system: System = "",
+    effective_on: EffectiveOn = "",
+    billable: Annotated[bool, typer.Option("--billable", help="Only codes valid for submission.")] = False,
+    limit: Annotated[int, typer.Option(help="How many codes, 1 to 100.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Find codes, best first."""
+    request = lookup_pb2.SearchRequest(
+        query=query,
+        systems=[_system(system)] if system else [],
+        effective_on=effective_on,
+        page_size=limit,
+        billable=True if billable else None,
+    )
+    answer = _call(lambda lookup: lookup.Search(request))
+    emit(
+        [
+            {
+                "code": hit.entry.code,
+                "billable": hit.entry.billable,
+                "title": hit.entry.title,
+                "matched_term": hit.matched_term,
+            }
+            for hit in answer.hits
+        ],
+        as_json,
+        f"No code found for {query!r}.",
+    )
+    if not as_json:
+        if answer.corrected_query:
+            print(f"\nShowing results for {answer.corrected_query!r}.")
+        for release in answer.releases:
+            print(f"\n{_edition(release)}")
+
+
+def code(
+    code: Annotated[str, typer.Argument(help="A code, with or without its dot.")],
+    system: System = "icd10cm",
+    effective_on: EffectiveOn = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show one code with its notes."""
+    request = lookup_pb2.GetCodePageRequest(system=_system(system), code=code, effective_on=effective_on)
+    page = _call(lambda lookup: lookup.GetCodePage(request))
+    rows = [
+        {
+            "from": group.entry.code,
+            "note": lookup_pb2.NoteKind.Name(note.kind).removeprefix("NOTE_KIND_").lower(),
+            "text": note.text,
+        }
+        for group in page.notes.groups
+        for note in group.notes
+    ]
+    if as_json:
+        emit(
+            [{"code": page.entry.code, "title": page.entry.title, "billable": page.entry.billable, "notes": rows}], True
+        )
+        return
+    print(f"{page.entry.code}  {page.entry.title}")
+    print("Valid for submission." if page.entry.billable else "Not valid for submission: more characters are needed.")
+    for ancestor in page.ancestors:
+        print(f"  in {ancestor.code}  {ancestor.title}")
+    print()
+    emit(rows, False, "No notes.")
+    print(f"\n{_edition(page.release)}")
+
+
+def _edition(release: lookup_pb2.Release) -> str:
+    name = lookup_pb2.CodeSystem.Name(release.system).removeprefix("CODE_SYSTEM_")
+    warning = "" if release.in_force else ": NOT in force on the date asked for"
+    return f"{name} {release.edition}, {release.effective_from} to {release.effective_to}{warning}"
+
+
+def _system(name: str) -> lookup_pb2.CodeSystem:
+    try:
+        return lookup_pb2.CodeSystem.Value(f"CODE_SYSTEM_{name.upper()}")
+    except ValueError:
+        raise invalid("system", "expected icd10cm, icd10pcs, hcpcs or cpt") from None
+
+
+def _call(call: "Callable[[Lookup], Awaitable[Answer]]") -> Answer:
+    async def run() -> Answer:
+        client = Client(lookup_pb2.DESCRIPTOR.services_by_name["LookupService"], GatewaySettings().lookup_target)
+        try:
+            return await call(client.stub(lookup_pb2_grpc.LookupServiceStub, _SECONDS))
+        finally:
+            await client.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,44 @@
+"""The `codingahead` command."""
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from cli import catalog, events, lookups, serve, settings, up
+from cli.addresses import adopt_running_addresses
+from services.runtime.errors import Refusal
+from services.runtime.settings import explain
+
+app = typer.Typer(
+    name="codingahead",
+    help="Coding Ahead: medical code search and lookup.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(up.up)
+app.command()(serve.serve)
+app.add_typer(catalog.app, name="catalog")
+app.command()(lookups.search)
+app.command()(lookups.code)
+app.command()(settings.settings)
+app.add_typer(events.app, name="events")
+
+
+def main() -> None:
+    """Run the command line; what a user can mend ends with a sentence and exit code 1, not with a trace."""
+    adopt_running_addresses()
+    try:
+        app()
+    except ValidationError as error:
+        _fail(explain(error))
+    except Refusal as refusal:
+        _fail(refusal.message)
+    except ConnectionError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,22 @@
+import nats
+import pytest
+from nats.js.errors import NotFoundError
+
+
+@pytest.fixture
+async def clean_nats(nats_url: str) -> str:
+    """A NATS without any stream."""
+    connection = await nats.connect(nats_url)
+    js = connection.jetstream()
+    for stream in ("GATEWAY", "QUOTA", "LOOKUP", "DEAD_LETTERS"):
+        try:
+            await js.delete_stream(stream)
+        except NotFoundError:
+            continue
+    await connection.close()
+    return nats_url
+
+
+@pytest.fixture(scope="session")
+def nats_url() -> str:
+    return "nats://127.0.0.1:14222"

@@ -1,0 +1,210 @@
+"""Events over a real NATS JetStream."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+
+import nats
+import pytest
+from codingahead.events.v1 import events_pb2
+from google.protobuf.message import Message
+
+from services.runtime import logs
+from services.runtime.events import deadletters
+from services.runtime.events.bus import EventBus, connect
+from services.runtime.events.catalogue import subject_of
+from services.runtime.events.outbox import OutboxEntry, Relay
+
+LOG = logs.get("test")
+SOON = 15.0
+
+
+class Inbox:
+    """Collects what a handler is given, and fails as often as it is told to."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.events: list[tuple[events_pb2.ViewServed, str]] = []
+        self.attempts = 0
+        self._failures = failures
+        self._arrived = asyncio.Event()
+
+    async def handle(self, event: events_pb2.ViewServed, event_id: str) -> None:
+        self.attempts += 1
+        if self.attempts <= self._failures:
+            raise RuntimeError("the store is away")
+        self.events.append((event, event_id))
+        self._arrived.set()
+
+    async def wait_for(self, count: int) -> list[str]:
+        async with asyncio.timeout(SOON):
+            while len(self.events) < count:
+                await self._arrived.wait()
+                self._arrived.clear()
+        return [event_id for _, event_id in self.events]
+
+
+class MemoryOutbox:
+    """An outbox in memory."""
+
+    def __init__(self, entries: Sequence[OutboxEntry]) -> None:
+        self.entries = list(entries)
+
+    async def pending(self, limit: int) -> Sequence[OutboxEntry]:
+        return self.entries[:limit]
+
+    async def remove(self, entries: Sequence[OutboxEntry]) -> None:
+        self.entries = [entry for entry in self.entries if entry not in entries]
+
+
+@pytest.fixture
+async def bus(clean_nats: str) -> AsyncIterator[EventBus]:
+    async with connect(clean_nats, LOG, "test") as bus:
+        yield bus
+
+
+@pytest.fixture
+async def consuming() -> AsyncIterator[list[asyncio.Task[None]]]:
+    tasks: list[asyncio.Task[None]] = []
+    yield tasks
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def event(page: str = "icd10cm:E119") -> events_pb2.ViewServed:
+    return events_pb2.ViewServed(subject="guest:1", page=page)
+
+
+async def stored(url: str, kind: type[Message]) -> int:
+    connection = await nats.connect(url)
+    state = (await connection.jetstream().stream_info(subject_of(kind).split(".")[0].upper())).state
+    await connection.close()
+    return state.messages
+
+
+async def test_an_event_reaches_its_consumer_with_its_id(bus: EventBus, consuming: list[asyncio.Task[None]]) -> None:
+    inbox = Inbox()
+    await bus.publish(event("icd10cm:A00"), "id-1")
+    consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, inbox.handle)))
+
+    assert await inbox.wait_for(1) == ["id-1"]
+    assert inbox.events[0][0].page == "icd10cm:A00"
+
+
+async def test_the_same_id_is_stored_once(bus: EventBus, clean_nats: str) -> None:
+    await bus.publish(event(), "id-1")
+    await bus.publish(event(), "id-1")
+
+    assert await stored(clean_nats, events_pb2.ViewServed) == 1
+
+
+async def test_replicas_of_a_consumer_share_the_events(bus: EventBus, consuming: list[asyncio.Task[None]]) -> None:
+    inbox = Inbox()
+    for _ in range(2):
+        consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, inbox.handle)))
+    for number in range(40):
+        await bus.publish(event(), f"id-{number}")
+
+    assert sorted(await inbox.wait_for(40)) == sorted(f"id-{number}" for number in range(40))
+
+
+async def test_a_failed_event_comes_again_after_its_delay(bus: EventBus, consuming: list[asyncio.Task[None]]) -> None:
+    inbox = Inbox(failures=2)
+    await bus.publish(event(), "id-1")
+    consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, inbox.handle, delays=(0.05, 0.05))))
+
+    assert await inbox.wait_for(1) == ["id-1"]
+    assert inbox.attempts == 3
+
+
+async def test_an_event_that_keeps_failing_is_a_dead_letter_and_can_be_replayed(
+    bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
+) -> None:
+    inbox = Inbox(failures=2)
+    await bus.publish(event("icd10cm:B00"), "id-1")
+    consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, inbox.handle, delays=(0.05,))))
+
+    async with deadletters.connect(clean_nats) as letters:
+        async with asyncio.timeout(SOON):
+            while not (found := await letters.list()):
+                await asyncio.sleep(0.02)
+        (letter,) = found
+        assert (letter.consumer, letter.event_id, letter.subject) == ("test", "id-1", "gateway.view.served")
+        assert letter.deliveries == 2
+        assert "the store is away" in letter.reason
+
+        assert await letters.replay("another") == 0
+        assert await letters.replay("test") == 1
+        assert await inbox.wait_for(1) == ["id-1"]
+        assert await letters.list() == []
+
+
+async def test_a_replay_reaches_only_the_consumer_that_failed(
+    bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
+) -> None:
+    failing, other = Inbox(failures=1), Inbox()
+    for name, inbox in (("failing", failing), ("other", other)):
+        consuming.append(asyncio.create_task(bus.consume(name, events_pb2.ViewServed, inbox.handle, delays=())))
+    await bus.publish(event(), "id-1")
+    await other.wait_for(1)
+
+    async with deadletters.connect(clean_nats) as letters:
+        async with asyncio.timeout(SOON):
+            while not await letters.list():
+                await asyncio.sleep(0.02)
+        await letters.replay()
+    await failing.wait_for(1)
+    await bus.publish(event(), "id-2")
+
+    assert await other.wait_for(2) == ["id-1", "id-2"]
+
+
+async def test_a_body_that_is_not_the_message_is_a_dead_letter_at_once(
+    bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
+) -> None:
+    inbox = Inbox()
+    await bus.publish(event(), "good")
+    connection = await nats.connect(clean_nats)
+    await connection.jetstream().publish("gateway.view.served", b"\xff\xff\xff", headers={"ce-id": "bad"})
+    await connection.close()
+    consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, inbox.handle)))
+
+    async with deadletters.connect(clean_nats) as letters:
+        async with asyncio.timeout(SOON):
+            while not (found := await letters.list()):
+                await asyncio.sleep(0.02)
+    assert [letter.event_id for letter in found] == ["bad"]
+    assert await inbox.wait_for(1) == ["good"]
+
+
+async def test_every_replica_hears_what_it_listens_to(bus: EventBus, consuming: list[asyncio.Task[None]]) -> None:
+    first, second = Inbox(), Inbox()
+    for inbox in (first, second):
+        consuming.append(asyncio.create_task(bus.listen(events_pb2.ViewServed, inbox.handle)))
+    await bus.check()
+    await asyncio.sleep(0)
+    await bus.check()
+    await bus.publish(event(), str(uuid.uuid4()))
+
+    await first.wait_for(1)
+    await second.wait_for(1)
+
+
+async def test_the_relay_publishes_the_outbox_once_and_empties_it(bus: EventBus, clean_nats: str) -> None:
+    outbox = MemoryOutbox([OutboxEntry(f"id-{n}", event(), str(n)) for n in range(300)])
+    relay = Relay(outbox, bus, LOG)
+
+    while await relay.relay_batch():
+        pass
+
+    assert outbox.entries == []
+    assert await stored(clean_nats, events_pb2.ViewServed) == 300
+
+
+async def test_the_relay_keeps_what_nats_has_not_acknowledged() -> None:
+    outbox = MemoryOutbox([OutboxEntry("id-1", event(), "1")])
+    async with connect("nats://127.0.0.1:1", LOG, "test") as bus:
+        with pytest.raises(nats.errors.Error):
+            await Relay(outbox, bus, LOG).relay_batch()
+
+    assert len(outbox.entries) == 1
