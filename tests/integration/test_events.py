@@ -14,6 +14,7 @@ from services.runtime.events import deadletters
 from services.runtime.events.bus import EventBus, connect
 from services.runtime.events.catalogue import subject_of
 from services.runtime.events.outbox import OutboxEntry, Relay
+from tests.support import eventually
 
 LOG = logs.get("test")
 SOON = 15.0
@@ -125,9 +126,7 @@ async def test_an_event_that_keeps_failing_is_a_dead_letter_and_can_be_replayed(
     consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, inbox.handle, delays=(0.05,))))
 
     async with deadletters.connect(clean_nats) as letters:
-        async with asyncio.timeout(SOON):
-            while not (found := await letters.list()):
-                await asyncio.sleep(0.02)
+        found = await eventually(letters.list)
         (letter,) = found
         assert (letter.consumer, letter.event_id, letter.subject) == ("test", "id-1", "gateway.view.served")
         assert letter.deliveries == 2
@@ -149,9 +148,7 @@ async def test_a_replay_reaches_only_the_consumer_that_failed(
     await other.wait_for(1)
 
     async with deadletters.connect(clean_nats) as letters:
-        async with asyncio.timeout(SOON):
-            while not await letters.list():
-                await asyncio.sleep(0.02)
+        await eventually(letters.list)
         await letters.replay()
     await failing.wait_for(1)
     await bus.publish(event(), "id-2")
@@ -170,9 +167,7 @@ async def test_a_body_that_is_not_the_message_is_a_dead_letter_at_once(
     consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, inbox.handle)))
 
     async with deadletters.connect(clean_nats) as letters:
-        async with asyncio.timeout(SOON):
-            while not (found := await letters.list()):
-                await asyncio.sleep(0.02)
+        found = await eventually(letters.list)
     assert [letter.event_id for letter in found] == ["bad"]
     assert await inbox.wait_for(1) == ["good"]
 
