@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from codingahead.lookup.v1 import lookup_pb2, lookup_pb2_grpc
-from services.gateway.settings import GatewaySettings
 
 from cli.output import AsJson, emit
+from services.gateway.settings import Upstreams
 from services.runtime.errors import invalid
 from services.runtime.rpc.client import Client
 
@@ -97,7 +97,7 @@ def _edition(release: lookup_pb2.Release) -> str:
     return f"{name} {release.edition}, {release.effective_from} to {release.effective_to}{warning}"
 
 
-def _system(name: str) -> lookup_pb2.CodeSystem:
+def _system(name: str) -> "lookup_pb2.CodeSystem.ValueType":
     try:
         return lookup_pb2.CodeSystem.Value(f"CODE_SYSTEM_{name.upper()}")
     except ValueError:
@@ -106,7 +106,7 @@ def _system(name: str) -> lookup_pb2.CodeSystem:
 
 def _call(call: "Callable[[Lookup], Awaitable[Answer]]") -> Answer:
     async def run() -> Answer:
-        client = Client(lookup_pb2.DESCRIPTOR.services_by_name["LookupService"], GatewaySettings().lookup_target)
+        client = Client(lookup_pb2.DESCRIPTOR.services_by_name["LookupService"], Upstreams().lookup_target)
         try:
             return await call(client.stub(lookup_pb2_grpc.LookupServiceStub, _SECONDS))
         finally:

@@ -1,10 +1,9 @@
 """`codingahead settings`: every setting, its default and its meaning."""
 
+from cli.output import AsJson, emit
 from services.gateway.settings import GatewaySettings
 from services.lookup.settings import LookupSettings
 from services.quota.settings import QuotaSettings
-
-from cli.output import AsJson, emit
 from services.runtime.settings import table
 
 

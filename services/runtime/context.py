@@ -26,6 +26,11 @@ class CallContext:
             return None
         return max(self.deadline - time.monotonic() - _SHAVE_SECONDS, 0.001)
 
+    def shorten(self, seconds: float) -> None:
+        """Let the call take at most `seconds` from now."""
+        latest = time.monotonic() + seconds
+        self.deadline = latest if self.deadline is None else min(self.deadline, latest)
+
     def headers(self) -> tuple[tuple[str, str], ...]:
         """Return what the next service is told."""
         trace = (TRACE_HEADER, f"00-{self.trace_id}-{secrets.token_hex(8)}-01")

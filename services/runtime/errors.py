@@ -90,3 +90,8 @@ def invalid(field: str, expected: str) -> Refusal:
 def unavailable(message: str, retry_after: float = 1.0) -> Refusal:
     """Refuse because a part that is needed does not answer; a retry may help."""
     return Refusal(Kind.UNAVAILABLE, "UNAVAILABLE", message, retry_after=retry_after)
+
+
+def defect() -> Refusal:
+    """Tell a caller of a defect without its text, which belongs in the log."""
+    return Refusal(Kind.INTERNAL, "INTERNAL", "Something went wrong on our side. It has been logged.")

@@ -12,7 +12,10 @@ _TITLES = {
     401: "Not authenticated",
     403: "Not permitted",
     404: "Not found",
+    405: "Method not allowed",
     409: "Conflict",
+    413: "Content too large",
+    414: "Address too long",
     422: "Cannot be answered",
     429: "Limit reached",
     500: "Internal error",
@@ -22,9 +25,12 @@ _TITLES = {
 }
 
 
-def problem(refusal: Refusal, instance: str) -> dict[str, Any]:
-    """Return the problem document of a refusal; `instance` is the path of the request."""
-    status = refusal.kind.http_status
+def problem(refusal: Refusal, instance: str, status: int | None = None) -> dict[str, Any]:
+    """Return the problem document of a refusal.
+
+    `instance` is the path of the request, `status` an HTTP status that says more than that of the refusal's kind.
+    """
+    status = status or refusal.kind.http_status
     document: dict[str, Any] = {
         "type": f"urn:codingahead:problem:{refusal.reason.lower().replace('_', '-')}",
         "title": _TITLES[status],

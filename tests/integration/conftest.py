@@ -15,8 +15,3 @@ async def clean_nats(nats_url: str) -> str:
             continue
     await connection.close()
     return nats_url
-
-
-@pytest.fixture(scope="session")
-def nats_url() -> str:
-    return "nats://127.0.0.1:14222"

@@ -205,10 +205,10 @@ async def test_a_stopping_server_finishes_the_calls_under_way(servicer: Scripted
 
 async def test_reflection_and_health_name_the_contract(server: Server) -> None:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
-        reflect: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
+        reflect: Any = reflection_pb2_grpc.ServerReflectionStub(channel)  # type: ignore[arg-type]
         stream = reflect.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(list_services="")]))
         names = {service.name for service in (await stream.read()).list_services_response.service}
-        check: Any = health_pb2_grpc.HealthStub(channel)  # type: ignore[no-untyped-call]
+        check: Any = health_pb2_grpc.HealthStub(channel)
         health = await check.Check(health_pb2.HealthCheckRequest(service=QUOTA.full_name))
 
     assert QUOTA.full_name in names

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.runtime import context
 from services.runtime.rpc.status import to_refusal
@@ -41,6 +42,15 @@ class Client:
         """
         return stub(_ContextChannel(self.channel, timeout))  # type: ignore[arg-type]
 
+    def raw(self, path: str, timeout: float) -> Callable[[bytes], Awaitable[bytes]]:
+        """Return the method at `path` ("/package.Service/Method") taking and answering bytes, else like a stub's."""
+        return _ContextChannel(self.channel, timeout).unary_unary(path)
+
+    async def check(self) -> None:
+        """Return when a replica says that it is healthy; for a readiness check, which bounds the wait."""
+        while (state := self.channel.get_state(try_to_connect=True)) is not grpc.ChannelConnectivity.READY:
+            await self.channel.wait_for_state_change(state)
+
     async def close(self) -> None:
         """Close the connections; calls under way are cancelled."""
         await self.channel.close()
@@ -69,6 +79,17 @@ class _ContextChannel:
                 raise to_refusal(error) from None
 
         return invoke
+
+
+async def is_serving(target: str, timeout: float = 2.0) -> bool:
+    """Tell whether the server at a target says that it serves."""
+    async with grpc.aio.insecure_channel(target) as channel:
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        try:
+            answer = await health.Check(health_pb2.HealthCheckRequest(), timeout=timeout)
+        except grpc.aio.AioRpcError:
+            return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
 def _service_config(service: ServiceDescriptor) -> dict[str, Any]:

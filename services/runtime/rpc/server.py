@@ -14,13 +14,12 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from services.runtime import context, logs
-from services.runtime.errors import Kind, Refusal
+from services.runtime.errors import Refusal, defect
 from services.runtime.metrics import RPC_SECONDS
 from services.runtime.rpc.status import to_status
 
 Call = Callable[[Any], Awaitable[Message]]
-
-_HIDDEN = Refusal(Kind.INTERNAL, "INTERNAL", "Something went wrong on our side. It has been logged.")
+RpcCall = Callable[[Any, "grpc.aio.ServicerContext[Any, Any]"], Awaitable[Any]]
 
 
 class Server:
@@ -88,46 +87,51 @@ class Server:
 
     def _handler(self, method: MethodDescriptor, call: Call) -> "grpc.RpcMethodHandler[Any, Any]":
         return grpc.unary_unary_rpc_method_handler(
-            self._observed(method, call),
+            observed(self._log, method.full_name, lambda request, _: call(request)),
             request_deserializer=GetMessageClass(method.input_type).FromString,
             response_serializer=GetMessageClass(method.output_type).SerializeToString,
         )
 
-    def _observed(self, method: MethodDescriptor, call: Call) -> Callable[[Any, Any], Awaitable[Message]]:
-        name = method.full_name
 
-        async def handle(request: Any, rpc: "grpc.aio.ServicerContext[Any, Any]") -> Message:
-            started = time.perf_counter()
-            code = "OK"
-            headers = {key: value for key, value in rpc.invocation_metadata() or () if isinstance(value, str)}
-            timeout = rpc.time_remaining()
-            ctx = context.begin(headers.get(context.TRACE_HEADER, ""), headers.get(context.SUBJECT_HEADER, ""), timeout)
-            try:
-                return await call(request)
-            except Refusal as refusal:
-                code = refusal.kind.grpc_code
-                await rpc.abort_with_status(to_status(refusal))
-            except asyncio.CancelledError:
-                code = "CANCELLED"
-                raise
-            except Exception:
-                code = "INTERNAL"
-                self._log.exception("rpc failed", method=name, trace_id=ctx.trace_id)
-                await rpc.abort_with_status(to_status(_HIDDEN))
-            finally:
-                elapsed = time.perf_counter() - started
-                RPC_SECONDS.labels(name, code).observe(elapsed)
-                self._log.info(
-                    "rpc",
-                    method=name,
-                    code=code,
-                    ms=round(elapsed * 1000, 2),
-                    subject=ctx.subject,
-                    trace_id=ctx.trace_id,
-                )
-            raise AssertionError("abort_with_status always raises")
+def observed(log: logs.Logger, name: str, call: RpcCall) -> RpcCall:
+    """Return `call` as an rpc server may expose it.
 
-        return handle
+    It runs in the context of its call, is logged by one line and measured, and whatever it raises becomes a status: a
+    `Refusal` its own, anything else INTERNAL without its text.
+    """
+
+    async def handle(request: Any, rpc: "grpc.aio.ServicerContext[Any, Any]") -> Any:
+        started = time.perf_counter()
+        code = "OK"
+        headers = {key: value for key, value in rpc.invocation_metadata() or () if isinstance(value, str)}
+        timeout = rpc.time_remaining()
+        ctx = context.begin(headers.get(context.TRACE_HEADER, ""), headers.get(context.SUBJECT_HEADER, ""), timeout)
+        try:
+            return await call(request, rpc)
+        except Refusal as refusal:
+            code = refusal.kind.grpc_code
+            await rpc.abort_with_status(to_status(refusal))
+        except asyncio.CancelledError:
+            code = "CANCELLED"
+            raise
+        except Exception:
+            code = "INTERNAL"
+            log.exception("rpc failed", method=name, trace_id=ctx.trace_id)
+            await rpc.abort_with_status(to_status(defect()))
+        finally:
+            elapsed = time.perf_counter() - started
+            RPC_SECONDS.labels(name, code).observe(elapsed)
+            log.info(
+                "rpc",
+                method=name,
+                code=code,
+                ms=round(elapsed * 1000, 2),
+                subject=ctx.subject,
+                trace_id=ctx.trace_id,
+            )
+        raise AssertionError("abort_with_status always raises")
+
+    return handle
 
 
 def _method_of(servicer: object, method: MethodDescriptor) -> Call:

@@ -95,7 +95,7 @@ class LookupServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetCodePage(self, request, context):
-        """GetCodePage returns the sections of a code's page. The gateway charges one view before it calls this.
+        """GetCodePage returns the sections of a code's page. The gateway charges one view before it passes the answer on.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -45,7 +45,7 @@ class LookupServiceStub:
     GetCode: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetCodeRequest, _lookup_pb2.GetCodeResponse]
     """GetCode returns one code with its ancestors. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code."""
     GetCodePage: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetCodePageRequest, _lookup_pb2.GetCodePageResponse]
-    """GetCodePage returns the sections of a code's page. The gateway charges one view before it calls this."""
+    """GetCodePage returns the sections of a code's page. The gateway charges one view before it passes the answer on."""
     BatchGetCodes: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.BatchGetCodesRequest, _lookup_pb2.BatchGetCodesResponse]
     """BatchGetCodes returns many codes; one that is malformed or unknown fails alone."""
     Browse: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.BrowseRequest, _lookup_pb2.BrowseResponse]
@@ -70,7 +70,7 @@ class LookupServiceAsyncStub(LookupServiceStub):
     GetCode: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetCodeRequest, _lookup_pb2.GetCodeResponse]  # type: ignore[assignment]
     """GetCode returns one code with its ancestors. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code."""
     GetCodePage: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetCodePageRequest, _lookup_pb2.GetCodePageResponse]  # type: ignore[assignment]
-    """GetCodePage returns the sections of a code's page. The gateway charges one view before it calls this."""
+    """GetCodePage returns the sections of a code's page. The gateway charges one view before it passes the answer on."""
     BatchGetCodes: _aio.UnaryUnaryMultiCallable[_lookup_pb2.BatchGetCodesRequest, _lookup_pb2.BatchGetCodesResponse]  # type: ignore[assignment]
     """BatchGetCodes returns many codes; one that is malformed or unknown fails alone."""
     Browse: _aio.UnaryUnaryMultiCallable[_lookup_pb2.BrowseRequest, _lookup_pb2.BrowseResponse]  # type: ignore[assignment]
@@ -110,7 +110,7 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _lookup_pb2.GetCodePageRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_lookup_pb2.GetCodePageResponse, _abc.Awaitable[_lookup_pb2.GetCodePageResponse]]:
-        """GetCodePage returns the sections of a code's page. The gateway charges one view before it calls this."""
+        """GetCodePage returns the sections of a code's page. The gateway charges one view before it passes the answer on."""
 
     @_abc_1.abstractmethod
     def BatchGetCodes(

@@ -62,7 +62,7 @@ class QuotaServiceServicer:
     """
 
     def RecordView(self, request, context):
-        """RecordView decides one view and charges it in the same step. Called by the gateway before a page is served.
+        """RecordView decides one view and charges it in the same step. Called by the gateway before it serves a page.
         A denied view is an answer, not an error. Repeating a request id returns the first answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -34,7 +34,7 @@ class QuotaServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> QuotaServiceAsyncStub: ...
     RecordView: _grpc.UnaryUnaryMultiCallable[_quota_pb2.RecordViewRequest, _quota_pb2.RecordViewResponse]
-    """RecordView decides one view and charges it in the same step. Called by the gateway before a page is served.
+    """RecordView decides one view and charges it in the same step. Called by the gateway before it serves a page.
     A denied view is an answer, not an error. Repeating a request id returns the first answer.
     """
     GetBalance: _grpc.UnaryUnaryMultiCallable[_quota_pb2.GetBalanceRequest, _quota_pb2.GetBalanceResponse]
@@ -52,7 +52,7 @@ class QuotaServiceAsyncStub(QuotaServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     RecordView: _aio.UnaryUnaryMultiCallable[_quota_pb2.RecordViewRequest, _quota_pb2.RecordViewResponse]  # type: ignore[assignment]
-    """RecordView decides one view and charges it in the same step. Called by the gateway before a page is served.
+    """RecordView decides one view and charges it in the same step. Called by the gateway before it serves a page.
     A denied view is an answer, not an error. Repeating a request id returns the first answer.
     """
     GetBalance: _aio.UnaryUnaryMultiCallable[_quota_pb2.GetBalanceRequest, _quota_pb2.GetBalanceResponse]  # type: ignore[assignment]
@@ -73,7 +73,7 @@ class QuotaServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _quota_pb2.RecordViewRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_quota_pb2.RecordViewResponse, _abc.Awaitable[_quota_pb2.RecordViewResponse]]:
-        """RecordView decides one view and charges it in the same step. Called by the gateway before a page is served.
+        """RecordView decides one view and charges it in the same step. Called by the gateway before it serves a page.
         A denied view is an answer, not an error. Repeating a request id returns the first answer.
         """
 

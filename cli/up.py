@@ -1,0 +1,121 @@
+"""`codingahead up`: the whole product on this machine."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from cli.addresses import FOLDER, publish_addresses, withdraw_addresses
+from deploy.local.elasticsearch.home import FetchFailed, JarRefused
+from deploy.local.folder import FolderInUse
+from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.probes import http_ok
+from deploy.local.stack import LocalStack
+from deploy.local.supervisor import Child, ChildFailed
+from services.runtime.rpc.client import is_serving
+
+# The setting under which each data service is reached: one that is given is used, and nothing is started for it.
+_URLS = {
+    "nats": "CODINGAHEAD_NATS_URL",
+    "redis": "CODINGAHEAD_REDIS_URL",
+    "elasticsearch": "CODINGAHEAD_ELASTICSEARCH_URL",
+}
+_PORTS = {"lookup": 7001, "quota": 7002, "grpc": 9090, "web": 8080}
+_COMMAND = (sys.executable, "-m", "cli")
+
+
+def up() -> None:
+    """Run everything on this machine: NATS, Redis, Elasticsearch and the services. Ctrl-C stops all of it."""
+    console = Console(stderr=True, highlight=False)
+    try:
+        asyncio.run(_run(console))
+    except (ChildFailed, FolderInUse, JarRefused, FetchFailed) as error:
+        console.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+
+
+async def _run(console: Console) -> None:
+    def progress(name: str, state: str) -> None:
+        console.print(f"  {name:<14} {state}", markup=False)
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    parts = {part for part, variable in _URLS.items() if not os.environ.get(variable)}
+    async with LocalStack(FOLDER, parts, progress=progress) as stack:
+        try:
+            await _until(stopped, _start_and_watch(stack, parts, console))
+        finally:
+            withdraw_addresses(FOLDER)
+
+
+async def _start_and_watch(stack: LocalStack, parts: set[str], console: Console) -> None:
+    ports = {name: free_port(port) for name, port in _PORTS.items()}
+    listen = {name: f"{LOOPBACK}:{port}" for name, port in ports.items()}
+    env = {_URLS[part]: getattr(stack, f"{part}_url") for part in parts} | {
+        "CODINGAHEAD_LOOKUP_LISTEN": listen["lookup"],
+        "CODINGAHEAD_LOOKUP_TARGET": listen["lookup"],
+        "CODINGAHEAD_QUOTA_LISTEN": listen["quota"],
+        "CODINGAHEAD_QUOTA_TARGET": listen["quota"],
+        "CODINGAHEAD_GRPC_LISTEN": listen["grpc"],
+        "CODINGAHEAD_HTTP_LISTEN": listen["web"],
+    }
+    env["CODINGAHEAD_COOKIE_SECRET"] = os.environ.get("CODINGAHEAD_COOKIE_SECRET") or _kept_secret(FOLDER)
+    await _load_carried_release(env)
+    for service, port, health in _services(ports):
+        child = Child(service, (*_COMMAND, "serve", service), health=health, port=port, env=env)
+        await stack.supervisor.start(child)
+    publish_addresses(FOLDER, {name: value for name, value in env.items() if "SECRET" not in name})
+    console.print(f"\nWeb and REST  http://{listen['web']}\ngRPC          {listen['grpc']}\nCtrl-C stops all.\n")
+    await stack.supervisor.wait()
+
+
+def _services(ports: dict[str, int]) -> list[tuple[str, int, Callable[[], Awaitable[bool]]]]:
+    return [
+        ("lookup", ports["lookup"], partial(is_serving, f"{LOOPBACK}:{ports['lookup']}")),
+        ("quota", ports["quota"], partial(is_serving, f"{LOOPBACK}:{ports['quota']}")),
+        ("gateway", ports["web"], partial(http_ok, ports["web"], "/readyz")),
+    ]
+
+
+async def _load_carried_release(env: dict[str, str]) -> None:
+    """Load the release that ships along, in a process of its own whose memory goes with it."""
+    process = await asyncio.create_subprocess_exec(*_COMMAND, "catalog", "load", env={**os.environ, **env})
+    try:
+        code = await process.wait()
+    except asyncio.CancelledError:
+        process.terminate()
+        await process.wait()
+        raise
+    if code:
+        raise typer.Exit(code)
+
+
+async def _until(stopped: asyncio.Event, work: Awaitable[None]) -> None:
+    """Do the work until told to stop; raise what it raises."""
+    working = asyncio.ensure_future(work)
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if working.done():
+        working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+
+def _kept_secret(folder: Path) -> str:
+    """Return the secret of this folder, made on first use, so that guests keep their cookies between runs."""
+    path = folder / "cookie-secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text()

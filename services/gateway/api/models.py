@@ -1,0 +1,373 @@
+"""The JSON of the REST API: the messages of the contracts under their own field names, enums as words.
+
+Each type describes the JSON to readers and to the type checker; the function under it makes that JSON of a message.
+"""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+from codingahead.quota.v1 import quota_pb2 as quota
+from google.protobuf.timestamp_pb2 import Timestamp
+from pydantic import BaseModel, Field, StringConstraints
+from typing_extensions import TypedDict
+
+from services.gateway.words import (
+    AVAILABILITY_WORDS,
+    LEVEL_WORDS,
+    MATCH_KIND_WORDS,
+    NOTE_KIND_WORDS,
+    SYSTEM_WORDS,
+)
+
+CodeText = Annotated[str, StringConstraints(min_length=1, max_length=32)]
+
+
+class Release(TypedDict):
+    """One loaded edition of one code system."""
+
+    system: Annotated[str, Field(description="The code system, such as icd10cm")]
+    edition: Annotated[str, Field(description='As the field names it, such as "FY2026 April"')]
+    effective_from: Annotated[str, Field(description="First date of service it is valid for")]
+    effective_to: Annotated[str, Field(description="Last date of service it is valid for")]
+    in_force: Annotated[bool, Field(description="Whether it covers the date that was asked for")]
+    codes: Annotated[int, Field(description="Codes in it, headers included")]
+    billable_codes: Annotated[int, Field(description="Codes that are valid for submission")]
+    loaded_at: Annotated[str | None, Field(description="When it was loaded")]
+    origin: Annotated[str, Field(description="The file or publication it was read from")]
+
+
+def release(message: lookup.Release) -> Release:
+    """Return a release as JSON."""
+    return {
+        "system": SYSTEM_WORDS[message.system],
+        "edition": message.edition,
+        "effective_from": message.effective_from,
+        "effective_to": message.effective_to,
+        "in_force": message.in_force,
+        "codes": message.codes,
+        "billable_codes": message.billable_codes,
+        "loaded_at": _moment(message.loaded_at) if message.HasField("loaded_at") else None,
+        "origin": message.origin,
+    }
+
+
+class Entry(TypedDict):
+    """One line of a code system's book."""
+
+    system: Annotated[str, Field(description="The code system, such as icd10cm")]
+    level: Annotated[str, Field(description="chapter, section or code")]
+    code: Annotated[str, Field(description="The code (E11.9), the range of a section or the number of a chapter")]
+    title: Annotated[str, Field(description="The official title")]
+    billable: Annotated[bool, Field(description="Whether it is valid for submission on a claim")]
+    has_children: Annotated[bool, Field(description="Whether the book has entries below it")]
+
+
+def entry(message: lookup.Entry) -> Entry:
+    """Return a line as JSON."""
+    return {
+        "system": SYSTEM_WORDS[message.system],
+        "level": LEVEL_WORDS[message.level],
+        "code": message.code,
+        "title": message.title,
+        "billable": message.billable,
+        "has_children": message.has_children,
+    }
+
+
+class Span(TypedDict):
+    """A stretch of a text, in Unicode code points."""
+
+    start: Annotated[int, Field(description="First position, from 0")]
+    end: Annotated[int, Field(description="Position after the last")]
+
+
+class Hit(TypedDict):
+    """One code that was found."""
+
+    entry: Entry
+    highlights: Annotated[list[Span], Field(description="Where the words stand in the title")]
+    matched_term: Annotated[str, Field(description="What matched when it is not the title; else empty")]
+    match_kind: Annotated[str, Field(description="code, title, inclusion_term or includes_note")]
+    matched_term_highlights: Annotated[list[Span], Field(description="Where the words stand in matched_term")]
+
+
+class FacetValue(TypedDict):
+    """One value of a facet."""
+
+    value: Annotated[str, Field(description="As the parameter of the facet's name takes it")]
+    label: Annotated[str, Field(description="What it means")]
+    count: Annotated[int, Field(description="Matches with this value")]
+
+
+class Facet(TypedDict):
+    """The matches by the values of one field."""
+
+    field: Annotated[str, Field(description="chapter or billable")]
+    values: list[FacetValue]
+
+
+class SearchResponse(TypedDict):
+    """What was found, best first."""
+
+    hits: list[Hit]
+    total: Annotated[int, Field(description="Codes that match, over all pages")]
+    total_is_lower_bound: Annotated[bool, Field(description="Whether there may be more matches than total")]
+    next_page_token: Annotated[str, Field(description="page_token of the next page; empty on the last one")]
+    facets: Annotated[list[Facet], Field(description="Empty when as_typed")]
+    did_you_mean: Annotated[list[str], Field(description="Other spellings that would find codes")]
+    corrected_query: Annotated[str, Field(description="What was searched when a word was corrected; else empty")]
+    releases: Annotated[list[Release], Field(description="The release of each system that was searched")]
+
+
+def search_response(message: lookup.SearchResponse) -> SearchResponse:
+    """Return the answer to a search as JSON."""
+    return {
+        "hits": [
+            {
+                "entry": entry(hit.entry),
+                "highlights": _spans(hit.highlights),
+                "matched_term": hit.matched_term,
+                "match_kind": MATCH_KIND_WORDS[hit.match_kind],
+                "matched_term_highlights": _spans(hit.matched_term_highlights),
+            }
+            for hit in message.hits
+        ],
+        "total": message.total,
+        "total_is_lower_bound": message.total_is_lower_bound,
+        "next_page_token": message.next_page_token,
+        "facets": [
+            {
+                "field": facet.field,
+                "values": [{"value": v.value, "label": v.label, "count": v.count} for v in facet.values],
+            }
+            for facet in message.facets
+        ],
+        "did_you_mean": list(message.did_you_mean),
+        "corrected_query": message.corrected_query,
+        "releases": [release(r) for r in message.releases],
+    }
+
+
+class Code(TypedDict):
+    """A code with the entries above it."""
+
+    entry: Entry
+    ancestors: Annotated[list[Entry], Field(description="Chapter first")]
+    release: Release
+
+
+def code(message: lookup.GetCodeResponse) -> Code:
+    """Return a code as JSON."""
+    return {
+        "entry": entry(message.entry),
+        "ancestors": [entry(e) for e in message.ancestors],
+        "release": release(message.release),
+    }
+
+
+class OfficialDescription(TypedDict):
+    """What the publisher of the system prints."""
+
+    availability: Annotated[str, Field(description="available, none or not_loaded; empty when not asked for")]
+    title: str
+    inclusion_terms: Annotated[list[str], Field(description="Other terms the code stands for")]
+
+
+class Note(TypedDict):
+    """One instructional note."""
+
+    kind: Annotated[str, Field(description="includes, excludes1, excludes2, code_first, use_additional_code, ...")]
+    text: Annotated[str, Field(description="As printed")]
+
+
+class NoteGroup(TypedDict):
+    """The notes printed under one entry."""
+
+    entry: Annotated[Entry, Field(description="The code itself, or the ancestor they are inherited from")]
+    inherited: bool
+    notes: list[Note]
+
+
+class SeventhCharacter(TypedDict):
+    """One value of the seventh position."""
+
+    character: str
+    meaning: str
+
+
+class Notes(TypedDict):
+    """The notes that govern a code, its own first, then those of each ancestor upwards."""
+
+    availability: Annotated[str, Field(description="available, none or not_loaded; empty when not asked for")]
+    groups: list[NoteGroup]
+    seventh_characters: Annotated[list[SeventhCharacter], Field(description="Empty when the code takes none")]
+
+
+class CodePage(TypedDict):
+    """The page of a code."""
+
+    entry: Entry
+    ancestors: Annotated[list[Entry], Field(description="Chapter first")]
+    children: Annotated[list[Entry], Field(description="Right below, in book order")]
+    previous: Annotated[Entry | None, Field(description="Before it in the book, at the same level")]
+    next: Annotated[Entry | None, Field(description="After it in the book, at the same level")]
+    release: Release
+    official_description: OfficialDescription
+    notes: Notes
+
+
+def code_page(message: lookup.GetCodePageResponse) -> CodePage:
+    """Return a code page as JSON."""
+    official, notes = message.official_description, message.notes
+    return {
+        "entry": entry(message.entry),
+        "ancestors": [entry(e) for e in message.ancestors],
+        "children": [entry(e) for e in message.children],
+        "previous": entry(message.previous) if message.HasField("previous") else None,
+        "next": entry(message.next) if message.HasField("next") else None,
+        "release": release(message.release),
+        "official_description": {
+            "availability": AVAILABILITY_WORDS[official.availability],
+            "title": official.title,
+            "inclusion_terms": list(official.inclusion_terms),
+        },
+        "notes": {
+            "availability": AVAILABILITY_WORDS[notes.availability],
+            "groups": [
+                {
+                    "entry": entry(group.entry),
+                    "inherited": group.inherited,
+                    "notes": [{"kind": NOTE_KIND_WORDS[n.kind], "text": n.text} for n in group.notes],
+                }
+                for group in notes.groups
+            ],
+            "seventh_characters": [{"character": s.character, "meaning": s.meaning} for s in notes.seventh_characters],
+        },
+    }
+
+
+class BatchGetCodesRequest(BaseModel):
+    """The codes wanted."""
+
+    codes: Annotated[list[CodeText], Field(min_length=1, max_length=500, description="With or without their dots")]
+    effective_on: Annotated[str, Field(max_length=10, description="Date of service, YYYY-MM-DD; empty means today")] = (
+        ""
+    )
+
+
+class LookupFailure(TypedDict):
+    """Why one code was not answered."""
+
+    reason: Annotated[str, Field(description="CODE_NOT_FOUND or INVALID_ARGUMENT")]
+    message: str
+
+
+class BatchGetCodesResult(TypedDict):
+    """A code, or why there is none."""
+
+    asked: Annotated[str, Field(description="The code as it was asked for")]
+    entry: Entry | None
+    failure: LookupFailure | None
+
+
+class BatchGetCodesResponse(TypedDict):
+    """One result for each code asked for, in that order."""
+
+    results: list[BatchGetCodesResult]
+    release: Release
+
+
+def batch_response(message: lookup.BatchGetCodesResponse) -> BatchGetCodesResponse:
+    """Return the answer to a batch as JSON."""
+    return {
+        "results": [
+            {
+                "asked": result.asked,
+                "entry": entry(result.entry) if result.HasField("entry") else None,
+                "failure": {"reason": result.failure.reason, "message": result.failure.message}
+                if result.HasField("failure")
+                else None,
+            }
+            for result in message.results
+        ],
+        "release": release(message.release),
+    }
+
+
+class BrowseResponse(TypedDict):
+    """A stretch of a book."""
+
+    entry: Annotated[Entry | None, Field(description="What was asked for with under or around")]
+    ancestors: Annotated[list[Entry], Field(description="Chapter first")]
+    entries: Annotated[list[Entry], Field(description="In book order")]
+    next_page_token: Annotated[str, Field(description="page_token of the next page; empty on the last one")]
+    release: Release
+
+
+def browse_response(message: lookup.BrowseResponse) -> BrowseResponse:
+    """Return a stretch of a book as JSON."""
+    return {
+        "entry": entry(message.entry) if message.HasField("entry") else None,
+        "ancestors": [entry(e) for e in message.ancestors],
+        "entries": [entry(e) for e in message.entries],
+        "next_page_token": message.next_page_token,
+        "release": release(message.release),
+    }
+
+
+class ListReleasesResponse(TypedDict):
+    """The releases that are loaded and serving."""
+
+    releases: Annotated[list[Release], Field(description="Newest first within each system")]
+
+
+def releases_response(message: lookup.ListReleasesResponse) -> ListReleasesResponse:
+    """Return the releases as JSON."""
+    return {"releases": [release(r) for r in message.releases]}
+
+
+class Balance(TypedDict):
+    """The code page views that remain to the caller."""
+
+    plan: Annotated[str, Field(description="guest, member or subscriber")]
+    unlimited: Annotated[bool, Field(description="Whether the plan has no limit; limit and remaining are then 0")]
+    limit: Annotated[int, Field(description="Views of the window")]
+    used: Annotated[int, Field(description="Views charged in the window")]
+    remaining: int
+    window_ends_at: Annotated[str | None, Field(description="When the count starts again; null before the first view")]
+
+
+def balance(message: quota.Balance) -> Balance:
+    """Return a balance as JSON."""
+    return {
+        "plan": message.plan,
+        "unlimited": message.unlimited,
+        "limit": message.limit,
+        "used": message.used,
+        "remaining": message.remaining,
+        "window_ends_at": _moment(message.window_ends_at) if message.HasField("window_ends_at") else None,
+    }
+
+
+class Problem(TypedDict, total=False):
+    """Why there is no answer (RFC 9457)."""
+
+    type: Annotated[str, Field(description="A name of the kind of problem that does not change")]
+    title: str
+    status: Annotated[int, Field(description="The HTTP status")]
+    detail: Annotated[str, Field(description="A sentence for people")]
+    instance: Annotated[str, Field(description="The path of the request")]
+    reason: Annotated[str, Field(description="A word for programs, such as CODE_NOT_FOUND")]
+    metadata: Annotated[dict[str, str], Field(description="Numbers and names that go with the reason")]
+    errors: Annotated[
+        list[dict[str, str]], Field(description="The fields that were refused: field, and detail of what was expected")
+    ]
+
+
+def _spans(spans: Iterable[lookup.Span]) -> list[Span]:
+    return [{"start": span.start, "end": span.end} for span in spans]
+
+
+def _moment(moment: Timestamp) -> str:
+    return moment.ToJsonString()

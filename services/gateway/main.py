@@ -1,0 +1,52 @@
+"""The gateway process: wiring only."""
+
+from codingahead.lookup.v1 import lookup_pb2_grpc
+from codingahead.quota.v1 import quota_pb2, quota_pb2_grpc
+
+from services.gateway import policy
+from services.gateway.edge import Edge
+from services.gateway.endpoint import HttpEndpoint
+from services.gateway.forward import Forwarder
+from services.gateway.http import create_app
+from services.gateway.identity import Identity
+from services.gateway.settings import GatewaySettings
+from services.gateway.wall import Wall
+from services.runtime import lifecycle, metrics
+from services.runtime.events import bus as events
+from services.runtime.rpc.client import Client
+from services.runtime.rpc.server import Server
+
+QUOTA = quota_pb2.DESCRIPTOR.services_by_name["QuotaService"]
+
+
+def main() -> None:
+    """Run the gateway until it is told to stop."""
+    settings = GatewaySettings()
+
+    async def wire(life: lifecycle.Lifecycle) -> None:
+        metrics.expose(settings.gateway_metrics_listen)
+        lookup = Client(policy.LOOKUP, settings.lookup_target)
+        life.on_close(lookup.close)
+        quota = Client(QUOTA, settings.quota_target)
+        life.on_close(quota.close)
+        bus = await life.enter(events.connect(settings.nats_url, life.log, "gateway", settings.event_replicas))
+
+        identity = Identity(settings)
+        wall = Wall(quota.stub(quota_pb2_grpc.QuotaServiceStub, settings.quota_timeout_seconds), bus, settings)
+        pages = lookup.stub(lookup_pb2_grpc.LookupServiceStub, settings.request_timeout_seconds)
+        app = create_app(Edge(pages, wall, identity, settings), lambda: life.ready)
+
+        forwarder = Forwarder(policy.TABLE, {policy.Upstream.LOOKUP: lookup}, identity, wall, life.log)
+        server = Server(
+            life.log,
+            settings.grpc_listen,
+            connection_age_seconds=settings.connection_age_seconds,
+            handlers=(forwarder,),
+        )
+        server.describe(policy.LOOKUP)
+
+        # Without quota the gateway still serves: see the setting `quota_failure`.
+        life.check("lookup", lookup.check)
+        await life.serve(server, HttpEndpoint(app, settings.http_listen))
+
+    lifecycle.run("gateway", settings, wire)

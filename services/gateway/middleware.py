@@ -1,0 +1,115 @@
+"""What surrounds every HTTP request: its context, its log line, its measure, its limits and the security headers."""
+
+import time
+from collections.abc import Callable
+
+from prometheus_client import Histogram
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.gateway.answers import refused
+from services.gateway.identity import Identity
+from services.runtime import context, logs
+from services.runtime.errors import Kind, Refusal, defect
+
+HTTP_SECONDS = Histogram(
+    "codingahead_http_seconds",
+    "Duration of the HTTP requests served",
+    ["method", "route", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
+)
+
+MAX_ADDRESS_BYTES = 8_000
+MAX_BODY_BYTES = 1_000_000
+
+_SECURITY = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; object-src 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+# While draining: a connection that is kept would have to be cut later, perhaps under a request.
+_LEAVE = (b"connection", b"close")
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# By the HTTP status that tells them.
+LIMITS = {
+    413: Refusal(Kind.INVALID, "CONTENT_TOO_LARGE", f"Expected a body of at most {MAX_BODY_BYTES:,} bytes."),
+    414: Refusal(Kind.INVALID, "URI_TOO_LONG", f"Expected an address of at most {MAX_ADDRESS_BYTES:,} bytes."),
+}
+
+
+class Surroundings:
+    """Surrounds the application `app`. `ready` says whether callers should keep their connections."""
+
+    def __init__(
+        self, app: ASGIApp, identity: Identity, timeout: float, ready: Callable[[], bool], log: logs.Logger
+    ) -> None:
+        self._app = app
+        self._identity = identity
+        self._timeout = timeout
+        self._ready = ready
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        started = time.perf_counter()
+        request = Request(scope)
+        call = context.begin(request.headers.get(context.TRACE_HEADER, ""), timeout=self._timeout)
+        status = 0
+        extra = list(_SECURITY)
+        if self._identity.is_https(request):
+            extra.append(_HTTPS_ONLY)
+        if not self._ready():
+            extra.append(_LEAVE)
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        try:
+            exceeded = _exceeded(request)
+            if exceeded:
+                await refused(request, LIMITS[exceeded], exceeded)(scope, receive, send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
+        except Exception:
+            self._log.exception("request failed", path=scope["path"], trace_id=call.trace_id)
+            if not status:
+                await refused(request, defect())(scope, receive, send_with_headers)
+        finally:
+            self._record(scope, status, time.perf_counter() - started, call)
+
+    def _record(self, scope: Scope, status: int, elapsed: float, call: context.CallContext) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route = getattr(scope.get("route"), "path", "")
+        HTTP_SECONDS.labels(method, route, status).observe(elapsed)
+        # The query is left out: people type what concerns patients into it.
+        self._log.info(
+            "http",
+            method=method,
+            path=scope["path"],
+            status=status,
+            ms=round(elapsed * 1000, 2),
+            subject=call.subject,
+            trace_id=call.trace_id,
+        )
+
+
+def _exceeded(request: Request) -> int:
+    """Return the status of the limit that a request says it exceeds, 0 for none.
+
+    A body that does not say its length is measured while it is read: that limit is the application's.
+    """
+    if len(request.scope["raw_path"]) + len(request.scope["query_string"]) > MAX_ADDRESS_BYTES:
+        return 414
+    length = request.headers.get("content-length", "")
+    return 413 if length.isdigit() and int(length[:12]) > MAX_BODY_BYTES else 0

@@ -1,0 +1,45 @@
+"""Settings of the gateway."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from services.runtime.settings import Settings
+
+_SECRET_BYTES = 32
+
+
+class Upstreams(Settings):
+    """Where the services behind the gateway are; all that a client on the same side of it needs."""
+
+    lookup_target: str = Field("127.0.0.1:7001", description="gRPC target of lookup")
+    quota_target: str = Field("127.0.0.1:7002", description="gRPC target of quota")
+
+
+class GatewaySettings(Upstreams):
+    """What the gateway is told."""
+
+    http_listen: str = Field("127.0.0.1:8080", description="Address of the web pages and the HTTP APIs")
+    grpc_listen: str = Field("127.0.0.1:9090", description="Address of the public gRPC")
+    gateway_metrics_listen: str = Field(
+        "", description="Address of the gateway's metrics; unset: /metrics on the HTTP address"
+    )
+    cookie_secret: SecretStr = Field(
+        description="Signs the guests' cookies and hashes their networks; at least 32 bytes, the same in every replica"
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=8, description="Proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"
+    )
+    quota_failure: Literal["serve", "refuse"] = Field(
+        "serve", description="A page view while quota does not answer: serve it and charge it later, or refuse it"
+    )
+    quota_timeout_seconds: float = Field(0.5, gt=0, description="Longest wait for quota before it counts as failed")
+    request_timeout_seconds: float = Field(10.0, gt=0, description="Longest time an HTTP request may take")
+    register_views: int = Field(5, ge=0, description="Views that registering adds, as told to guests at the limit")
+
+    @field_validator("cookie_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value().encode()) < _SECRET_BYTES:
+            raise ValueError(f"expected at least {_SECRET_BYTES} bytes")
+        return secret

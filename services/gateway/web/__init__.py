@@ -1,0 +1,1 @@
+"""The pages for people: HTML rendered on the server, complete without JavaScript."""

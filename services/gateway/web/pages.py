@@ -1,0 +1,194 @@
+"""The handlers of the pages: a request in, what lookup and quota say, a page out."""
+
+import asyncio
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from services.gateway.edge import edge_of
+from services.gateway.policy import page_name
+from services.gateway.wall import Admission
+from services.gateway.web import addresses, code_page, editions, results
+from services.gateway.web.addresses import BOOKS, Book
+from services.gateway.web.failures import error_page
+from services.gateway.web.lines import code_line, crumb, label, line
+from services.gateway.web.render import page
+from services.gateway.words import system_of
+
+__all__ = ["error_page", "routes"]
+
+_EXAMPLES = (
+    ("Words", "type 2 diabetes kidney"),
+    ("A code, dot or not", "e119"),
+    ("A range", "E10-E14"),
+    ("An abbreviation", "COPD"),
+)
+_LINES_A_PAGE = 200
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of the pages."""
+    return [
+        Route("/", home),
+        Route("/search", search),
+        Route("/codes/{system}/{code}", code),
+        Route("/browse/{system}", browse),
+        Route("/browse/{system}/{under}", browse),
+    ]
+
+
+async def home(request: Request) -> Response:
+    """Search, what is loaded, and the chapters."""
+    edge = edge_of(request)
+    loaded, balance = await asyncio.gather(
+        edge.lookup.ListReleases(lookup.ListReleasesRequest()), edge.wall.balance(edge.identity.of_request(request))
+    )
+    shelves = editions.shelves(loaded.releases)
+    tops = await asyncio.gather(
+        *(edge.lookup.Browse(lookup.BrowseRequest(system=shelf.book.system)) for shelf in shelves)
+    )
+    return page(
+        request,
+        "home.html",
+        balance=balance,
+        examples=_EXAMPLES,
+        shelves=shelves,
+        books=[(shelf.book, [line(e) for e in top.entries]) for shelf, top in zip(shelves, tops, strict=True)],
+    )
+
+
+async def search(request: Request) -> Response:
+    """The results of a search."""
+    asked = results.Asked.of(request.query_params)
+    if not asked.query:
+        return RedirectResponse("/", 303)
+    edge = edge_of(request)
+    answer, balance = await asyncio.gather(
+        edge.lookup.Search(asked.request()), edge.wall.balance(edge.identity.of_request(request))
+    )
+    token = answer.next_page_token
+    return page(
+        request,
+        "search.html",
+        balance=balance,
+        query=asked.query,
+        answer=answer,
+        count=results.count(answer),
+        results=results.results(asked, answer),
+        filters=results.filters(asked, answer),
+        chosen=list(results.chosen(asked, answer)),
+        unfiltered=asked.address(system="", chapter=(), billable=""),
+        suggestions=[(text, asked.address(query=text)) for text in answer.did_you_mean],
+        first=asked.address() if asked.page_token else "",
+        next=asked.address(page_token=token) if token else "",
+        editions=[editions.edition(release) for release in answer.releases],
+        action="/search",
+        carried=asked.carried(),
+    )
+
+
+async def code(request: Request) -> Response:
+    """A code page: charged, unless there is no such code."""
+    edge = edge_of(request)
+    caller = edge.identity.of_request(request)
+    book, asked, on = _book(request), request.path_params["code"], request.query_params.get("effective_on", "")
+    found = await edge.lookup.GetCodePage(lookup.GetCodePageRequest(system=book.system, code=asked, effective_on=on))
+    if found.entry.code != asked:
+        return RedirectResponse(addresses.code_page(book, found.entry.code, on), 308)
+    admission = await edge.wall.admit(caller, page_name(found.entry))
+    if admission.allowed:
+        response = _opened(request, book, found, admission, on)
+    else:
+        response = _walled(request, found, admission, edge.wall.limit_message(admission), on)
+    edge.identity.remember(caller, request, response)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _opened(request: Request, book: Book, found: lookup.GetCodePageResponse, admission: Admission, on: str) -> Response:
+    return page(
+        request,
+        "code.html",
+        balance=admission.balance,
+        book=book,
+        entry=found.entry,
+        crumbs=[crumb(e, on) for e in found.ancestors],
+        children=[line(e, on) for e in found.children],
+        previous=code_line(found.previous, on) if found.HasField("previous") else None,
+        next=code_line(found.next, on) if found.HasField("next") else None,
+        official=found.official_description,
+        official_missing=code_page.missing("official description", found.official_description.availability),
+        notations=code_page.notations(found.notes, book, on),
+        notes_missing=code_page.missing("notes", found.notes.availability),
+        sevenths=found.notes.seventh_characters,
+        edition=editions.edition(found.release),
+        action=request.url.path,
+        carried=(),
+    )
+
+
+def _walled(
+    request: Request, found: lookup.GetCodePageResponse, admission: Admission, message: str, on: str
+) -> Response:
+    """Show what search shows of the code too, and nothing else of its page."""
+    entry, balance = found.entry, admission.balance
+    above = found.ancestors[-1].code if found.ancestors else ""
+    return page(
+        request,
+        "wall.html",
+        balance=balance,
+        status=429,
+        entry=entry,
+        message=message,
+        again=editions.moment(balance.window_ends_at) if balance and balance.HasField("window_ends_at") else "",
+        around=addresses.browse(BOOKS[entry.system], above, on),
+    )
+
+
+async def browse(request: Request) -> Response:
+    """A stretch of the book: its top, what stands below an entry, or a range of codes."""
+    book, on = _book(request), request.query_params.get("effective_on", "")
+    under = request.path_params.get("under", "")
+    first, last = request.query_params.get("first", ""), request.query_params.get("last", "")
+    asked = lookup.BrowseRequest(
+        system=book.system,
+        effective_on=on,
+        page_size=_LINES_A_PAGE,
+        page_token=request.query_params.get("page_token", ""),
+    )
+    if under:
+        asked.under = under
+    elif first or last:
+        asked.range.CopyFrom(lookup.CodeRange(first=first, last=last))
+    edge = edge_of(request)
+    found, balance = await asyncio.gather(
+        edge.lookup.Browse(asked), edge.wall.balance(edge.identity.of_request(request))
+    )
+    entry = found.entry if found.HasField("entry") else None
+    heading = entry.title if entry else f"{first} to {last}" if first else "Chapters"
+    margin = label(entry) if entry else ""
+    carried = [(name, value) for name, value in (("first", first), ("last", last)) if value]
+    here = dict(carried) | {"effective_on": on, "page_token": found.next_page_token}
+    return page(
+        request,
+        "browse.html",
+        balance=balance,
+        book=book,
+        title=f"{margin} {heading}".strip(),
+        label=margin,
+        heading=heading,
+        crumbs=[crumb(e, on) for e in found.ancestors],
+        code_page=addresses.code_page(book, entry.code, on) if entry and entry.level == lookup.LEVEL_CODE else "",
+        lines=[line(e, on) for e in found.entries],
+        indent=asked.HasField("range"),
+        next=addresses.with_parameters(request.url.path, here) if found.next_page_token else "",
+        edition=editions.edition(found.release),
+        action=request.url.path,
+        carried=carried,
+    )
+
+
+def _book(request: Request) -> Book:
+    return BOOKS[system_of(request.path_params["system"])]

@@ -1,0 +1,111 @@
+"""The pages of the gateway, over real connections, with stand-ins for lookup and quota."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+import pytest
+
+from tests.integration.gateway_stack import Gateway, running
+
+HOSTILE = "<script>alert(1)</script>\"'&"
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    async with running(register_views=5) as gateway:
+        yield gateway
+
+
+async def test_the_second_page_is_the_wall_and_its_content_is_never_sent(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        first = await browser.get("/codes/icd10cm/E11.9")
+        second = await browser.get("/codes/icd10cm/E11.8")
+        again = await browser.get("/codes/icd10cm/E11.9")
+
+    assert (first.status_code, second.status_code, again.status_code) == (200, 429, 200)
+    assert "gestational diabetes" in first.text
+    assert "gestational diabetes" not in second.text
+    assert (
+        "0 code page views remaining. Guest accounts are limited to 1 page view. "
+        "Register free account to get 5 more views." in second.text
+    )
+    assert "Type 2 diabetes mellitus with unspecified complications" in second.text
+    assert {first.headers["cache-control"], second.headers["cache-control"]} == {"no-store"}
+
+
+async def test_a_code_has_one_address_and_what_is_not_there_costs_nothing(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        moved = await browser.get("/codes/icd10cm/e119?effective_on=2026-05-01")
+        unknown = await browser.get("/codes/icd10cm/Q99.99")
+
+    assert (moved.status_code, moved.headers["location"]) == (308, "/codes/icd10cm/E11.9?effective_on=2026-05-01")
+    assert unknown.status_code == 404
+    assert 'href="/search?query=Q99.99"' in unknown.text
+    assert gateway.quota.asked == []
+
+
+async def test_a_page_is_served_without_the_count_while_quota_is_away(gateway: Gateway) -> None:
+    gateway.quota.away = True
+
+    async with gateway.browser() as browser:
+        pages = [await browser.get(path) for path in ("/", "/search?query=diab", "/codes/icd10cm/E11.9")]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert not any("remaining" in page.text for page in pages)
+
+
+async def test_lookup_away_is_a_calm_page_with_a_way_on(gateway: Gateway) -> None:
+    await gateway.stop_lookup()
+
+    async with gateway.browser() as browser:
+        page = await browser.get("/search?query=diab&chapter=4")
+
+    assert page.status_code == 503
+    assert 'href="?query=diab&amp;chapter=4">Try again' in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?query={}",
+        "/search?query=diab&chapter={}&billable=true",
+        "/search?query=diab&system={}",
+        "/search?query=diab&effective_on={}",
+        "/codes/icd10cm/E11.9?effective_on={}",
+        "/codes/icd10cm/{}",
+        "/codes/{}/E11.9",
+        "/browse/icd10cm/{}",
+        "/browse/icd10cm?first={}&last={}",
+        "/nothing/{}?effective_on={}",
+    ],
+)
+async def test_nothing_that_is_asked_comes_back_as_markup(gateway: Gateway, path: str) -> None:
+    async with gateway.browser() as browser:
+        page = await browser.get(path.replace("{}", quote(HOSTILE, safe="")))
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<script>alert" not in page.text
+    assert page.text.count("<h1") == 1
+
+
+async def test_an_empty_search_goes_back_to_the_start(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        page = await browser.get("/search?query=+")
+
+    assert (page.status_code, page.headers["location"]) == (303, "/")
+
+
+async def test_a_date_without_an_edition_offers_the_same_without_it(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        page = await browser.get("/search?query=diab&effective_on=1999-01-01&chapter=4")
+
+    assert page.status_code == 400
+    assert 'href="?query=diab&amp;chapter=4">The same without a date of service' in page.text
+
+
+async def test_static_files_change_their_address_with_their_content(gateway: Gateway) -> None:
+    home = (await gateway.http.get("/")).text
+
+    for name in ("app.css", "app.js", "logo.svg"):
+        address = home[home.index(f"/static/{name}?v=") :].split('"')[0]
+        assert (await gateway.http.get(address)).status_code == 200
