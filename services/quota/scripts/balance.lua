@@ -1,0 +1,1 @@
+return table.concat({usage(KEYS[1], KEYS[2])}, ' ')

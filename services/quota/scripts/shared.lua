@@ -1,0 +1,27 @@
+-- What a subject has used: views charged in the window, views granted on top of every window, and the end of the window
+-- in milliseconds, negative when there is none. The window is one hash that expires, so that the count and the opened
+-- pages end together.
+local function usage(window, granted)
+  return tonumber(redis.call('HGET', window, 'used') or 0),
+    tonumber(redis.call('GET', granted) or 0),
+    redis.call('PEXPIRETIME', window)
+end
+
+local NEW, REPLAYED, REUSED = 0, 1, 2
+
+-- The reply to a request id that is known, nil when it is not. The id belongs to what it was first used for.
+local function recall(request, what)
+  local known = redis.call('GET', request)
+  if not known then
+    return nil
+  end
+  if known:sub(1, #what + 1) ~= what .. '\n' then
+    return {REUSED, ''}
+  end
+  return {REPLAYED, known:sub(#what + 2)}
+end
+
+local function remember(request, what, answer, hours)
+  redis.call('SET', request, what .. '\n' .. answer, 'EX', hours * 3600)
+  return {NEW, answer}
+end

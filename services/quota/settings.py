@@ -1,0 +1,25 @@
+"""Settings of quota."""
+
+from pydantic import Field, field_validator
+
+from services.quota.plans import DEFAULT_PLANS, Plans
+from services.runtime.settings import Settings
+
+
+class QuotaSettings(Settings):
+    """What quota is told."""
+
+    quota_listen: str = Field("127.0.0.1:7002", description="Address of quota's gRPC")
+    quota_metrics_listen: str = Field("", description="Address of quota's metrics; unset: none")
+    redis_url: str = Field("redis://127.0.0.1:6379", description="Redis or Valkey that keeps the view counters")
+    redis_timeout_seconds: float = Field(0.25, gt=0, description="Longest wait for Redis before quota is unavailable")
+    plans: dict[str, dict[str, float | None]] = Field(
+        {name: dict(terms) for name, terms in DEFAULT_PLANS.items()},
+        description="Views of each plan (null: not limited) and days they count, as JSON; network: what guests share",
+    )
+
+    @field_validator("plans")
+    @classmethod
+    def _are_plans(cls, plans: dict[str, dict[str, float | None]]) -> dict[str, dict[str, float | None]]:
+        Plans(plans)
+        return plans

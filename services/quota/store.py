@@ -1,0 +1,203 @@
+"""The view counters in Redis 7 or Valkey: every call that changes something is one script.
+
+How durable an answer is, the operator decides: with `appendfsync always` no acknowledged charge is lost when Redis is
+killed, with `everysec` the last second may be.
+"""
+
+import asyncio
+import hashlib
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from codingahead.events.v1 import events_pb2
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.quota.decisions import Balance, Decision, Grant, Merge, Outcome, Viewer
+from services.quota.link import Argument, Link, RedisError
+from services.quota.plans import Plan
+from services.runtime.errors import invalid, unavailable
+from services.runtime.events.outbox import OutboxEntry
+
+# All keys of one script carry one hash tag, so that Redis Cluster can run it. Fixed: another number loses the counters.
+SHARDS = 16
+
+_SCRIPTS = files("services.quota") / "scripts"
+_MILLISECOND = timedelta(milliseconds=1)
+_PAGE_FIELD = b"page:"
+# Error replies about the command that was sent. All others are about the state of Redis: full, a replica, loading.
+_ABOUT_THE_COMMAND = ("ERR", "NOSCRIPT")
+
+
+class _Script:
+    """A Lua script. `flags` are checked by the server: with no-writes it refuses to write."""
+
+    def __init__(self, name: str, flags: str = "") -> None:
+        parts = (f"#!lua flags={flags}\n", _source("shared"), _source(name))
+        self.text = "".join(parts).encode()
+        self.sha = hashlib.sha1(self.text, usedforsecurity=False).hexdigest()
+
+
+def _source(name: str) -> str:
+    return (_SCRIPTS / f"{name}.lua").read_text()
+
+
+_RECORD_VIEW = _Script("record_view")
+_BALANCE = _Script("balance", flags="no-writes")
+_MERGE = _Script("merge")
+_GRANT = _Script("grant")
+
+
+class RedisStore:
+    """The counters and the outbox of their events. Made by `connect`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def check(self) -> None:
+        """Raise what is wrong when Redis does not answer."""
+        await self._link.ask("PING")
+
+    async def record_view(self, viewer: Viewer, plan: Plan, page: str, request_id: str, cap: Plan | None) -> Decision:
+        """See decisions.Store."""
+        tag = _tag(shard_of(viewer))
+        keys = (
+            *_usage_keys(viewer),
+            f"{tag}:view/{viewer.subject}/{request_id}",
+            f"{tag}:network/{viewer.network}",
+            f"{tag}:outbox",
+        )
+        terms = _terms(plan) + (_terms(cap) if cap else (-1, 0))
+        reply = await self._evaluate(_RECORD_VIEW, keys, viewer.subject, plan.name, page, request_id, *terms)
+        replayed, (outcome, *usage) = _answer(reply)
+        return Decision(Outcome(outcome), replayed, _balance(plan, *usage))
+
+    async def balance(self, viewer: Viewer, plan: Plan) -> Balance:
+        """See decisions.Store."""
+        return _balance(plan, *map(int, (await self._evaluate(_BALANCE, _usage_keys(viewer))).split()))
+
+    async def merge(self, source: Viewer, target: Viewer, plan: Plan, request_id: str) -> Merge:
+        """See decisions.Store."""
+        # Two hash slots, so two steps. A page that the source opens in between is not merged, and that is all.
+        fields = await self._run("HKEYS", _usage_keys(source)[0])
+        opened = [field for field in fields if field.startswith(_PAGE_FIELD)]
+        keys = (*_usage_keys(target), f"{_tag(shard_of(target))}:merge/{target.subject}/{request_id}")
+        reply = await self._evaluate(_MERGE, keys, source.subject, plan.window // _MILLISECOND, *opened)
+        replayed, (pages, *usage) = _answer(reply)
+        return Merge(pages, replayed, _balance(plan, *usage))
+
+    async def grant(self, viewer: Viewer, plan: Plan, views: int, request_id: str) -> Grant:
+        """See decisions.Store."""
+        keys = (*_usage_keys(viewer), f"{_tag(shard_of(viewer))}:grant/{viewer.subject}/{request_id}")
+        replayed, usage = _answer(await self._evaluate(_GRANT, keys, views))
+        return Grant(replayed, _balance(plan, *usage))
+
+    async def pending(self, limit: int) -> list[OutboxEntry]:
+        """Return up to `limit` waiting events, oldest first in each shard, a fair share from every shard."""
+        share = max(1, limit // SHARDS)
+        shards = await asyncio.gather(
+            *(self._run("XRANGE", f"{_tag(shard)}:outbox", "-", "+", "COUNT", share) for shard in range(SHARDS))
+        )
+        return [_entry(shard, *row) for shard, rows in enumerate(shards) for row in rows][:limit]
+
+    async def remove(self, entries: Sequence[OutboxEntry]) -> None:
+        """Forget events that have been published."""
+        shards: dict[str, list[str]] = {}
+        for entry in entries:
+            key, _, row = entry.position.partition(" ")
+            shards.setdefault(key, []).append(row)
+        await asyncio.gather(*(self._run("XDEL", key, *rows) for key, rows in shards.items()))
+
+    async def _evaluate(self, script: _Script, keys: Sequence[str], *arguments: Argument) -> Any:
+        try:
+            return await self._run("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        except RedisError as error:
+            if error.code != "NOSCRIPT":
+                raise
+        # Redis was restarted or its scripts were flushed. EVAL also loads the script, for the calls to come.
+        return await self._run("EVAL", script.text, len(keys), *keys, *arguments)
+
+    async def _run(self, *command: Argument) -> Any:
+        try:
+            return await self._link.ask(*command)
+        except (OSError, RedisError) as error:
+            if isinstance(error, RedisError) and error.code in _ABOUT_THE_COMMAND:
+                raise
+            raise unavailable("quota store does not answer") from error
+
+
+@asynccontextmanager
+async def connect(url: str, timeout_seconds: float = 0.25) -> AsyncIterator[RedisStore]:
+    """Open the store at a redis:// or rediss:// URL; nothing is sent before it is used.
+
+    A call that gets no answer within `timeout_seconds` is refused and not tried again here: whether it happened is
+    unknown, and its caller repeats it with the same request id.
+    """
+    link = Link(url, timeout_seconds)
+    try:
+        yield RedisStore(link)
+    finally:
+        await link.close()
+
+
+def shard_of(viewer: Viewer) -> int:
+    """Return the shard of a viewer's keys. The guests of one network share it, for they share a counter."""
+    return zlib.crc32((viewer.network or viewer.subject).encode()) % SHARDS
+
+
+def _tag(shard: int) -> str:
+    return f"{{q{shard}}}"
+
+
+def _usage_keys(viewer: Viewer) -> tuple[str, str]:
+    tag = _tag(shard_of(viewer))
+    return f"{tag}:window/{viewer.subject}", f"{tag}:granted/{viewer.subject}"
+
+
+def _terms(plan: Plan) -> tuple[int, int]:
+    return -1 if plan.views is None else plan.views, plan.window // _MILLISECOND
+
+
+def _answer(reply: tuple[int, bytes]) -> tuple[bool, list[int]]:
+    known, answer = reply
+    if known == 2:
+        raise invalid("request_id", "expected an id that was not used for something else")
+    return known == 1, [int(number) for number in answer.split()]
+
+
+def _balance(plan: Plan, used: int, granted: int, window_ends: int) -> Balance:
+    ends_at = None if window_ends < 0 else datetime.fromtimestamp(window_ends / 1000, UTC)
+    return Balance(plan, used, granted, ends_at)
+
+
+def _entry(shard: int, row: bytes, values: Sequence[bytes]) -> OutboxEntry:
+    texts = [value.decode() for value in values]
+    fields = dict(zip(texts[::2], texts[1::2], strict=True))
+    return OutboxEntry(
+        event_id=f"quota-{shard}-{row.decode()}", event=_event(fields), position=f"{_tag(shard)}:outbox {row.decode()}"
+    )
+
+
+def _event(fields: dict[str, str]) -> Message:
+    at = Timestamp()
+    at.FromMilliseconds(int(fields["at"]))
+    match fields["event"]:
+        case "quota.view.charged":
+            return events_pb2.ViewCharged(
+                subject=fields["subject"],
+                plan=fields["plan"],
+                page=fields["page"],
+                request_id=fields["request_id"],
+                charged_at=at,
+                remaining=int(fields["remaining"]),
+            )
+        case "quota.limit.reached":
+            return events_pb2.LimitReached(
+                subject=fields["subject"], plan=fields["plan"], limit=int(fields["limit"]), reached_at=at
+            )
+        case unknown:
+            raise ValueError(f"an event of an unknown type waits in the outbox: {unknown}")

@@ -1,0 +1,35 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.e2e.product import Product, running
+
+# What keeps a headless Chromium from calling out, and lets it run as root in a container.
+_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """The product with the full ICD-10-CM. Guests share no cap; each test may come from an address of its own."""
+    plans = '{"guest": {"views": 1, "window_days": 30}, "member": {"views": 5, "window_days": 30}}'
+    async with running(
+        tmp_path_factory.mktemp("product"), {"CODINGAHEAD_PLANS": plans, "CODINGAHEAD_TRUSTED_PROXIES": "1"}
+    ) as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
+        yield browser
+        await browser.close()

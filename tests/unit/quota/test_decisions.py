@@ -1,0 +1,88 @@
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from services.quota.decisions import Balance, Outcome, ViewWall
+from services.quota.plans import DEFAULT_PLANS, Plan, Plans
+from services.runtime.errors import Refusal
+from tests.unit.quota.reference import Reference
+
+PAGE = "icd10cm:E11.9"
+LONG = "x" * 129
+
+
+@pytest.fixture
+def wall() -> ViewWall:
+    return ViewWall(Plans(DEFAULT_PLANS), Reference())
+
+
+@pytest.mark.parametrize(
+    ("views", "used", "granted", "limit", "remaining"),
+    [(5, 0, 0, 5, 5), (5, 2, 3, 8, 6), (5, 5, 0, 5, 0), (1, 5, 0, 1, 0), (None, 70, 3, 0, 0)],
+)
+def test_what_remains(views: int | None, used: int, granted: int, limit: int, remaining: int) -> None:
+    balance = Balance(Plan("any", views, timedelta(days=30)), used, granted, None)
+
+    assert (balance.limit, balance.remaining) == (limit, remaining)
+    assert balance.unlimited == (views is None)
+
+
+async def test_a_guest_opens_one_page_and_opens_it_again(wall: ViewWall) -> None:
+    first = await wall.record_view("guest:1", "guest", PAGE, "r1", "198.51.100.0/24")
+    again = await wall.record_view("guest:1", "guest", PAGE, "r2", "198.51.100.0/24")
+    other = await wall.record_view("guest:1", "guest", "icd10cm:I10", "r3", "198.51.100.0/24")
+
+    assert [d.outcome for d in (first, again, other)] == [
+        Outcome.CHARGED,
+        Outcome.ALREADY_OPENED,
+        Outcome.DENIED_LIMIT,
+    ]
+    assert [d.allowed for d in (first, again, other)] == [True, True, False]
+
+
+async def test_the_cap_is_asked_for_only_when_there_is_a_network(wall: ViewWall) -> None:
+    for guest in range(10):
+        assert (await wall.record_view(f"guest:{guest}", "guest", PAGE, "r", "office")).allowed
+
+    capped = await wall.record_view("guest:10", "guest", PAGE, "r", "office")
+    free = await wall.record_view("guest:11", "guest", PAGE, "r", "")
+
+    assert capped.outcome is Outcome.DENIED_NETWORK
+    assert free.outcome is Outcome.CHARGED
+
+
+@pytest.mark.parametrize(
+    ("field", "call"),
+    [
+        ("subject", lambda wall: wall.record_view("", "guest", PAGE, "r", "")),
+        ("subject", lambda wall: wall.record_view("guest/1", "guest", PAGE, "r", "")),
+        ("subject", lambda wall: wall.record_view("guest:1\n", "guest", PAGE, "r", "")),
+        ("subject", lambda wall: wall.record_view("gäst:1", "guest", PAGE, "r", "")),
+        ("subject", lambda wall: wall.record_view(LONG, "guest", PAGE, "r", "")),
+        ("plan", lambda wall: wall.record_view("guest:1", "network", PAGE, "r", "")),
+        ("page", lambda wall: wall.record_view("guest:1", "guest", "", "r", "")),
+        ("page", lambda wall: wall.record_view("guest:1", "guest", LONG, "r", "")),
+        ("page", lambda wall: wall.record_view("guest:1", "guest", "a\nb", "r", "")),
+        ("request_id", lambda wall: wall.record_view("guest:1", "guest", PAGE, "", "")),
+        ("request_id", lambda wall: wall.record_view("guest:1", "guest", PAGE, LONG, "")),
+        ("network", lambda wall: wall.record_view("guest:1", "guest", PAGE, "r", LONG)),
+        ("subject", lambda wall: wall.get_balance("", "guest", "")),
+        ("plan", lambda wall: wall.get_balance("guest:1", "", "")),
+        ("from_subject", lambda wall: wall.merge_balances("", "", "member:1", "member", "r")),
+        ("from_network", lambda wall: wall.merge_balances("guest:1", LONG, "member:1", "member", "r")),
+        ("to_subject", lambda wall: wall.merge_balances("guest:1", "", "", "member", "r")),
+        ("to_plan", lambda wall: wall.merge_balances("guest:1", "", "member:1", "", "r")),
+        ("request_id", lambda wall: wall.merge_balances("guest:1", "", "member:1", "member", "")),
+        ("views", lambda wall: wall.grant_views("guest:1", "guest", "", 0, "r")),
+        ("views", lambda wall: wall.grant_views("guest:1", "guest", "", 10_001, "r")),
+        ("request_id", lambda wall: wall.grant_views("guest:1", "guest", "", 1, "")),
+    ],
+)
+async def test_a_wrong_field_is_named(
+    wall: ViewWall, field: str, call: Callable[[ViewWall], Awaitable[object]]
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        await call(wall)
+
+    assert caught.value.fields[0].field == field

@@ -1,0 +1,49 @@
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from services.quota.plans import DEFAULT_PLANS, Plan, Plans
+from services.runtime.errors import Kind, Refusal
+
+
+def test_the_default_plans_are_those_of_the_product() -> None:
+    plans = Plans(DEFAULT_PLANS)
+
+    assert plans.named("guest") == Plan("guest", 1, timedelta(days=30))
+    assert plans.named("member") == Plan("member", 5, timedelta(days=30))
+    assert plans.named("subscriber").views is None
+    assert plans.network == Plan("network", 10, timedelta(days=1))
+
+
+@pytest.mark.parametrize("name", ["", "vip", "Guest", "network"])
+def test_a_request_may_name_only_a_plan_for_people(name: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        Plans(DEFAULT_PLANS).named(name, "to_plan")
+
+    assert caught.value.kind is Kind.INVALID
+    assert caught.value.message == "to_plan: expected one of guest, member, subscriber"
+
+
+def test_a_plan_needs_no_window_and_there_need_be_no_network_cap() -> None:
+    plans = Plans({"trial": {"views": 3}})
+
+    assert plans.named("trial") == Plan("trial", 3, timedelta(days=30))
+    assert plans.network is None
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {},
+        {"window_days": 30},
+        {"views": -1},
+        {"views": 1.5},
+        {"views": 1, "window_days": 0},
+        {"views": 1, "window_days": None},
+        {"views": 1, "window": 30},
+    ],
+)
+def test_a_wrong_configuration_is_refused_by_the_name_of_its_plan(terms: Mapping[str, float | None]) -> None:
+    with pytest.raises(ValueError, match="plan trial: "):
+        Plans({"trial": terms})
