@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
+from services.gateway.identity import COOKIE
 from tests.integration.gateway_stack import Gateway, running
 
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -86,6 +87,16 @@ async def test_nothing_that_is_asked_comes_back_as_markup(gateway: Gateway, path
     assert page.headers["content-type"].startswith("text/html")
     assert "<script>alert" not in page.text
     assert page.text.count("<h1") == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/search?query=diab", "/browse/icd10cm", "/codes/icd10cm/E11.9"])
+async def test_a_forged_cookie_is_told_as_a_page_and_lookup_is_not_asked(gateway: Gateway, path: str) -> None:
+    async with gateway.browser() as browser:
+        page = await browser.get(path, headers={"cookie": f"{COOKIE}=forged"})
+
+    assert page.status_code == 400
+    assert "<h1" in page.text
+    assert (gateway.lookup.searches, gateway.lookup.subjects) == ([], [])
 
 
 async def test_an_empty_search_goes_back_to_the_start(gateway: Gateway) -> None:

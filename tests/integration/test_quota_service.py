@@ -1,0 +1,214 @@
+"""The quota process with its Redis and NATS, and what happens to views while one of them is away."""
+
+import asyncio
+import itertools
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import nats
+import pytest
+from codingahead.events.v1 import events_pb2
+from codingahead.quota.v1 import quota_pb2 as pb
+from codingahead.quota.v1 import quota_pb2_grpc
+
+from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.stack import LocalStack
+from deploy.local.supervisor import Child
+from services.gateway.identity import Caller
+from services.gateway.main import QUOTA
+from services.gateway.settings import GatewaySettings
+from services.gateway.wall import Outcome, Wall
+from services.runtime import logs
+from services.runtime.errors import Kind, Refusal
+from services.runtime.events import bus
+from services.runtime.rpc.client import Client, is_serving
+from tests.support import eventually
+
+LOG = logs.get("test")
+PLANS = {"guest": {"views": 1, "window_days": 30}, "member": {"views": 50, "window_days": 30}}
+_SUBJECTS = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A running quota with what it stands on."""
+
+    stack: LocalStack
+    stub: "quota_pb2_grpc.QuotaServiceAsyncStub"
+    target: str
+
+    async def record(self, subject: str, page: str, request_id: str, plan: str = "member") -> pb.RecordViewResponse:
+        return await self.stub.RecordView(
+            pb.RecordViewRequest(subject=subject, plan=plan, page=page, request_id=request_id)
+        )
+
+    async def used(self, subject: str, plan: str = "member") -> int:
+        answer = await self.stub.GetBalance(pb.GetBalanceRequest(subject=subject, plan=plan))
+        return answer.balance.used
+
+    async def charged(self, subject: str) -> list[str]:
+        """Return the pages that the stream says were charged to a subject, in the order of the stream."""
+        connection = await nats.connect(self.stack.nats_url)
+        try:
+            js = connection.jetstream()
+            last = (await js.stream_info("QUOTA")).state.last_seq
+            messages = [await js.get_msg("QUOTA", sequence) for sequence in range(1, last + 1)]
+        finally:
+            await connection.close()
+        events = [
+            events_pb2.ViewCharged.FromString(message.data or b"")
+            for message in messages
+            if message.subject == "quota.view.charged"
+        ]
+        return [event.page for event in events if event.subject == subject]
+
+
+@pytest.fixture(scope="module")
+async def quota(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Quota]:
+    folder = tmp_path_factory.mktemp("quota")
+    async with LocalStack(folder, {"nats", "redis"}, ports={}) as stack:
+        port = free_port()
+        target = f"{LOOPBACK}:{port}"
+        env = {
+            "CODINGAHEAD_NATS_URL": stack.nats_url,
+            "CODINGAHEAD_REDIS_URL": stack.redis_url,
+            "CODINGAHEAD_QUOTA_LISTEN": target,
+            "CODINGAHEAD_PLANS": json.dumps(PLANS),
+        }
+        command = (sys.executable, "-m", "cli", "serve", "quota")
+        await stack.supervisor.start(Child("quota", command, partial(is_serving, target), port=port, env=env))
+        client = Client(QUOTA, target)
+        yield Quota(stack, client.stub(quota_pb2_grpc.QuotaServiceStub, 5.0), target)
+        await client.close()
+
+
+@pytest.fixture
+def subject() -> str:
+    return f"member:{next(_SUBJECTS)}"
+
+
+async def test_two_hundred_parallel_callers_on_a_limit_of_fifty_are_admitted_fifty_times(
+    quota: Quota, subject: str
+) -> None:
+    answers = await asyncio.gather(*(quota.record(subject, f"icd10cm:{n}", f"request-{n}") for n in range(200)))
+
+    assert sum(answer.allowed for answer in answers) == 50
+    assert await quota.used(subject) == 50
+
+
+async def test_every_charge_is_told_once(quota: Quota, subject: str) -> None:
+    await asyncio.gather(*(quota.record(subject, f"icd10cm:{n}", f"request-{n}") for n in range(20)))
+    await asyncio.gather(*(quota.record(subject, f"icd10cm:{n}", f"request-{n}") for n in range(20)))
+
+    async def all_told() -> bool:
+        return len(await quota.charged(subject)) >= 20
+
+    await eventually(all_told)
+    assert sorted(await quota.charged(subject)) == sorted(f"icd10cm:{n}" for n in range(20))
+
+
+async def test_charges_made_while_nats_is_down_are_told_once_when_it_is_back(quota: Quota, subject: str) -> None:
+    await quota.record(subject, "icd10cm:before", "before")
+    await quota.stack.supervisor.kill("nats")
+    answers = [await quota.record(subject, f"icd10cm:{n}", f"request-{n}") for n in range(30)]
+    await quota.stack.supervisor.restart("nats")
+
+    async def all_told() -> bool:
+        return len(await quota.charged(subject)) >= 31
+
+    assert all(answer.outcome == pb.OUTCOME_CHARGED for answer in answers)
+    await eventually(all_told, within=30)
+    told = await quota.charged(subject)
+    assert sorted(told) == sorted({"icd10cm:before", *(f"icd10cm:{n}" for n in range(30))})
+
+
+async def test_no_acknowledged_charge_is_lost_when_redis_is_killed(quota: Quota, subject: str) -> None:
+    acknowledged: set[str] = set()
+    refusals: set[Kind] = set()
+
+    async def five_acknowledged() -> bool:
+        return len(acknowledged) >= 5
+
+    async def charge(number: int) -> None:
+        page = f"icd10cm:{number}"
+        while page not in acknowledged:
+            try:
+                assert (await quota.record(subject, page, f"request-{number}")).allowed
+                acknowledged.add(page)
+            except Refusal as refusal:
+                refusals.add(refusal.kind)
+                await asyncio.sleep(0.05)
+
+    charging = asyncio.gather(*(charge(number) for number in range(40)))
+    await eventually(five_acknowledged)
+    await quota.stack.supervisor.kill("redis")
+    await quota.stack.supervisor.restart("redis")
+    await charging
+
+    assert await quota.used(subject) == 40
+    assert refusals <= {Kind.UNAVAILABLE, Kind.TIMEOUT}
+
+
+async def test_a_view_served_while_quota_is_away_is_charged_once_when_it_is_back(quota: Quota) -> None:
+    caller = Caller(f"guest:{next(_SUBJECTS)}", "guest", "")
+    client = Client(QUOTA, quota.target)
+    settings = GatewaySettings(cookie_secret="a secret for tests, of 32 bytes and more")  # type: ignore[arg-type]
+    async with bus.connect(quota.stack.nats_url, LOG, "test") as events:
+        wall = Wall(client.stub(quota_pb2_grpc.QuotaServiceStub, 0.5), events, settings)
+        await quota.stack.supervisor.kill("redis")
+        served = await wall.admit(caller, "icd10cm:E11.9", "view-1")
+        await quota.stack.supervisor.restart("redis")
+
+        async def charged() -> bool:
+            try:
+                return await quota.used(caller.subject, "guest") > 0
+            except Refusal:
+                return False
+
+        await eventually(charged, within=60)
+        again = await eventually(partial(_admitted, wall, caller))
+    await client.close()
+
+    assert served.outcome is Outcome.DEFERRED
+    assert again.outcome is Outcome.CHARGED  # the answer to the request id that was charged meanwhile
+    assert await quota.used(caller.subject, "guest") == 1
+
+
+async def _admitted(wall: Wall, caller: Caller) -> object:
+    admission = await wall.admit(caller, "icd10cm:E11.9", "view-1")
+    return None if admission.deferred else admission
+
+
+async def test_a_quota_that_is_told_to_stop_answers_what_it_has_begun(tmp_path: Path, quota: Quota) -> None:
+    port = free_port()
+    target = f"{LOOPBACK}:{port}"
+    env = {
+        "CODINGAHEAD_NATS_URL": quota.stack.nats_url,
+        "CODINGAHEAD_REDIS_URL": quota.stack.redis_url,
+        "CODINGAHEAD_QUOTA_LISTEN": target,
+        "CODINGAHEAD_PLANS": json.dumps(PLANS),
+    }
+    command = (sys.executable, "-m", "cli", "serve", "quota")
+    await quota.stack.supervisor.start(Child("second", command, partial(is_serving, target), port=port, env=env))
+    client = Client(QUOTA, f"ipv4:{quota.target},{target}")
+    stub = client.stub(quota_pb2_grpc.QuotaServiceStub, 5.0)
+    stopped = asyncio.Event()
+
+    async def callers(number: int) -> int:
+        calls = 0
+        while not stopped.is_set():
+            await stub.GetBalance(pb.GetBalanceRequest(subject=f"member:s{number}", plan="member"))
+            calls += 1
+        return calls
+
+    calling = [asyncio.create_task(callers(number)) for number in range(8)]
+    await quota.stack.supervisor.stop("second")
+    stopped.set()
+    counts = await asyncio.gather(*calling)
+    await client.close()
+
+    assert sum(counts) > 8
