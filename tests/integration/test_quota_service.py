@@ -21,7 +21,7 @@ from deploy.local.supervisor import Child
 from services.gateway.identity import Caller
 from services.gateway.main import QUOTA
 from services.gateway.settings import GatewaySettings
-from services.gateway.wall import Outcome, Wall
+from services.gateway.wall import Admission, Outcome, Wall
 from services.runtime import logs
 from services.runtime.errors import Kind, Refusal
 from services.runtime.events import bus
@@ -156,7 +156,7 @@ async def test_no_acknowledged_charge_is_lost_when_redis_is_killed(quota: Quota,
 async def test_a_view_served_while_quota_is_away_is_charged_once_when_it_is_back(quota: Quota) -> None:
     caller = Caller(f"guest:{next(_SUBJECTS)}", "guest", "")
     client = Client(QUOTA, quota.target)
-    settings = GatewaySettings(cookie_secret="a secret for tests, of 32 bytes and more")  # type: ignore[arg-type]
+    settings = GatewaySettings(cookie_secret="a secret for tests, of 32 bytes and more")
     async with bus.connect(quota.stack.nats_url, LOG, "test") as events:
         wall = Wall(client.stub(quota_pb2_grpc.QuotaServiceStub, 0.5), events, settings)
         await quota.stack.supervisor.kill("redis")
@@ -174,11 +174,12 @@ async def test_a_view_served_while_quota_is_away_is_charged_once_when_it_is_back
     await client.close()
 
     assert served.outcome is Outcome.DEFERRED
+    assert again
     assert again.outcome is Outcome.CHARGED  # the answer to the request id that was charged meanwhile
     assert await quota.used(caller.subject, "guest") == 1
 
 
-async def _admitted(wall: Wall, caller: Caller) -> object:
+async def _admitted(wall: Wall, caller: Caller) -> Admission | None:
     admission = await wall.admit(caller, "icd10cm:E11.9", "view-1")
     return None if admission.deferred else admission
 

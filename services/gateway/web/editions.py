@@ -14,7 +14,6 @@ from services.gateway.web.addresses import BOOKS, Book
 class Edition(NamedTuple):
     """A release in words. `warning` is empty unless the edition does not cover the date that was asked for."""
 
-    book: Book
     name: str
     starts: str
     ends: str
@@ -39,7 +38,6 @@ def edition(release: lookup.Release) -> Edition:
     ends = day(release.effective_to)
     begun = release.effective_from <= datetime.now(UTC).date().isoformat()
     return Edition(
-        book=book,
         name=f"{book.name} {release.edition}",
         starts=day(release.effective_from),
         ends=ends,

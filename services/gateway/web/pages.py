@@ -1,6 +1,7 @@
 """The handlers of the pages: a request in, what lookup and quota say, a page out."""
 
 import asyncio
+from collections.abc import Mapping
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from starlette.requests import Request
@@ -42,8 +43,9 @@ def routes() -> list[BaseRoute]:
 async def home(request: Request) -> Response:
     """Search, what is loaded, and the chapters."""
     edge = edge_of(request)
+    caller = edge.identity.of_request(request)
     loaded, balance = await asyncio.gather(
-        edge.lookup.ListReleases(lookup.ListReleasesRequest()), edge.wall.balance(edge.identity.of_request(request))
+        edge.lookup.ListReleases(lookup.ListReleasesRequest()), edge.wall.balance(caller)
     )
     shelves = editions.shelves(loaded.releases)
     tops = await asyncio.gather(
@@ -65,9 +67,8 @@ async def search(request: Request) -> Response:
     if not asked.query:
         return RedirectResponse("/", 303)
     edge = edge_of(request)
-    answer, balance = await asyncio.gather(
-        edge.lookup.Search(asked.request()), edge.wall.balance(edge.identity.of_request(request))
-    )
+    caller = edge.identity.of_request(request)
+    answer, balance = await asyncio.gather(edge.lookup.Search(asked.request()), edge.wall.balance(caller))
     token = answer.next_page_token
     return page(
         request,
@@ -123,7 +124,7 @@ def _opened(request: Request, book: Book, found: lookup.GetCodePageResponse, adm
         notations=code_page.notations(found.notes, book, on),
         notes_missing=code_page.missing("notes", found.notes.availability),
         sevenths=found.notes.seventh_characters,
-        edition=editions.edition(found.release),
+        editions=[editions.edition(found.release)],
         action=request.url.path,
         carried=(),
     )
@@ -150,44 +151,44 @@ def _walled(
 async def browse(request: Request) -> Response:
     """A stretch of the book: its top, what stands below an entry, or a range of codes."""
     book, on = _book(request), request.query_params.get("effective_on", "")
-    under = request.path_params.get("under", "")
-    first, last = request.query_params.get("first", ""), request.query_params.get("last", "")
+    ends = {end: request.query_params.get(end, "") for end in ("first", "last")}
+    edge = edge_of(request)
+    caller = edge.identity.of_request(request)
+    found, balance = await asyncio.gather(
+        edge.lookup.Browse(_stretch(request, book, on, ends)), edge.wall.balance(caller)
+    )
+    entry = found.entry if found.HasField("entry") else None
+    following = {**ends, "effective_on": on, "page_token": found.next_page_token}
+    return page(
+        request,
+        "browse.html",
+        balance=balance,
+        book=book,
+        label=label(entry) if entry else "",
+        heading=entry.title if entry else " to ".join(filter(None, ends.values())) or book.name,
+        crumbs=[crumb(e, on) for e in found.ancestors],
+        code_page=addresses.code_page(book, entry.code, on) if entry and entry.level == lookup.LEVEL_CODE else "",
+        lines=[line(e, on) for e in found.entries],
+        indent=not entry and any(ends.values()),
+        next=addresses.with_parameters(request.url.path, following) if found.next_page_token else "",
+        editions=[editions.edition(found.release)],
+        action=request.url.path,
+        carried=[(end, code) for end, code in ends.items() if code],
+    )
+
+
+def _stretch(request: Request, book: Book, on: str, ends: Mapping[str, str]) -> lookup.BrowseRequest:
     asked = lookup.BrowseRequest(
         system=book.system,
         effective_on=on,
         page_size=_LINES_A_PAGE,
         page_token=request.query_params.get("page_token", ""),
     )
-    if under:
-        asked.under = under
-    elif first or last:
-        asked.range.CopyFrom(lookup.CodeRange(first=first, last=last))
-    edge = edge_of(request)
-    found, balance = await asyncio.gather(
-        edge.lookup.Browse(asked), edge.wall.balance(edge.identity.of_request(request))
-    )
-    entry = found.entry if found.HasField("entry") else None
-    heading = entry.title if entry else f"{first} to {last}" if first else "Chapters"
-    margin = label(entry) if entry else ""
-    carried = [(name, value) for name, value in (("first", first), ("last", last)) if value]
-    here = dict(carried) | {"effective_on": on, "page_token": found.next_page_token}
-    return page(
-        request,
-        "browse.html",
-        balance=balance,
-        book=book,
-        title=f"{margin} {heading}".strip(),
-        label=margin,
-        heading=heading,
-        crumbs=[crumb(e, on) for e in found.ancestors],
-        code_page=addresses.code_page(book, entry.code, on) if entry and entry.level == lookup.LEVEL_CODE else "",
-        lines=[line(e, on) for e in found.entries],
-        indent=asked.HasField("range"),
-        next=addresses.with_parameters(request.url.path, here) if found.next_page_token else "",
-        edition=editions.edition(found.release),
-        action=request.url.path,
-        carried=carried,
-    )
+    if "under" in request.path_params:
+        asked.under = request.path_params["under"]
+    elif any(ends.values()):
+        asked.range.CopyFrom(lookup.CodeRange(**ends))
+    return asked
 
 
 def _book(request: Request) -> Book:

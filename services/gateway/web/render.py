@@ -33,11 +33,17 @@ _templates.globals.update(css=_static("app.css"), js=_static("app.js"), logo=_st
 
 
 def page(
-    request: Request, template: str, *, balance: quota.Balance | None = None, status: int = 200, **data: Any
+    request: Request,
+    template: str,
+    *,
+    balance: quota.Balance | None = None,
+    query: str = "",
+    status: int = 200,
+    **data: Any,
 ) -> HTMLResponse:
-    """Return the page that `template` makes of `data`; its header says what remains of `balance`."""
+    """Return the page that `template` makes of `data`; its header holds the query and what remains of `balance`."""
     html = _templates.get_template(template).render(
-        query=data.pop("query", ""),
+        query=query,
         effective_on=request.query_params.get("effective_on", ""),
         views=views_remaining(balance),
         **data,
