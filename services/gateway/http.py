@@ -1,6 +1,7 @@
 """The HTTP face of the gateway: pages, APIs and probes as one ASGI application."""
 
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -56,8 +57,17 @@ def create_app(edge: Edge, ready: Callable[[], bool]) -> ASGIApp:
     app.router.routes.extend(
         [*pages.routes(), *clinical_tables.routes(), *reference.routes(), *_probes(edge, ready)],
     )
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", _Static(directory=STATIC))
     return Surroundings(app, edge.identity, edge.settings.request_timeout_seconds, ready, logs.get("gateway"))
+
+
+class _Static(StaticFiles):
+    """Files whose addresses change with their content: browsers keep them."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def _probes(edge: Edge, ready: Callable[[], bool]) -> list[BaseRoute]:

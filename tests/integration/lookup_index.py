@@ -13,7 +13,7 @@ from services.lookup.store import Access, Store
 TODAY = date(2026, 6, 15)
 SECONDS = 20.0
 
-_HOME = Path(".local") / "elasticsearch" / f"home-{VERSION}"
+_HOME = Path(__file__).parents[2] / ".local" / "elasticsearch" / f"home-{VERSION}"
 
 
 @asynccontextmanager

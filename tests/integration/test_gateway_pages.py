@@ -120,3 +120,18 @@ async def test_static_files_change_their_address_with_their_content(gateway: Gat
     for name in ("app.css", "app.js", "logo.svg"):
         address = home[home.index(f"/static/{name}?v=") :].split('"')[0]
         assert (await gateway.http.get(address)).status_code == 200
+
+
+async def test_looking_at_the_head_of_a_page_costs_no_view(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        head = await browser.head("/codes/icd10cm/E11.9")
+
+    assert head.status_code == 200
+    assert gateway.quota.asked == []
+
+
+async def test_static_files_are_kept_by_browsers(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        answer = await browser.get("/static/app.css")
+
+    assert "immutable" in answer.headers["cache-control"]

@@ -98,6 +98,8 @@ async def code(request: Request) -> Response:
     found = await edge.lookup.GetCodePage(lookup.GetCodePageRequest(system=book.system, code=asked, effective_on=on))
     if found.entry.code != asked:
         return RedirectResponse(addresses.code_page(book, found.entry.code, on), 308)
+    if request.method == "HEAD":  # nothing is read, so nothing is charged
+        return Response(headers={"cache-control": "no-store"}, media_type="text/html")
     admission = await edge.wall.admit(caller, page_name(found.entry))
     if admission.allowed:
         response = _opened(request, book, found, admission, on)

@@ -60,6 +60,11 @@ class Relay:
                 self._log.warning("events wait in the outbox", error=repr(error))
                 await asyncio.sleep(_SWEEP_SECONDS)
                 continue
+            except Exception:
+                # An entry that cannot be read, as of a newer version: it waits for who can, and callers are served.
+                self._log.exception("events wait in the outbox")
+                await asyncio.sleep(_SWEEP_SECONDS)
+                continue
             try:
                 await asyncio.wait_for(self._changed.wait(), _SWEEP_SECONDS)
             except TimeoutError:

@@ -77,3 +77,7 @@ def test_case_does_not_matter(text: str) -> None:
 def test_spans_count_code_points_of_the_original() -> None:
     text = "\U0001f9b5 Me\u0301nie\u0300re\u2019s non-toxic"
     assert [text[token.start : token.end] for token in analyse(text)] == ["Me\u0301nie\u0300re\u2019s", "non-toxic"]
+
+
+def test_a_text_of_fillers_only_is_kept_because_it_may_be_an_abbreviation() -> None:
+    assert stems("AS") == ["as"]

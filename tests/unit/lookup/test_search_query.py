@@ -86,6 +86,7 @@ def test_known_words_and_hopeless_ones_are_not_corrected(typed: str) -> None:
 def test_a_query_of_which_little_is_known_has_no_reading() -> None:
     assert understood("qqqq wwww with").variants == ()
     assert understood("of the").variants == ()
+    assert understood("?!").variants == ()
 
 
 @settings(max_examples=200)
