@@ -1,0 +1,114 @@
+"""What lookup answers, as values; the names are those of codingahead.lookup.v1."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.lookup.codes.model import System
+from services.lookup.codes.page import CodePage
+from services.lookup.codes.record import EntryLine
+from services.lookup.releases import ReleaseChoice
+from services.runtime.errors import Refusal
+
+
+class MatchKind(StrEnum):
+    """What of a code matched a query. The values are what the index stores."""
+
+    CODE = "code"
+    TITLE = "title"
+    INCLUSION_TERM = "inclusion"
+    INCLUDES_NOTE = "includes"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text in Unicode code points: `start` from 0, `end` after the last."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One code that was found. `matched_term` is the form that matched when it is not the title, else empty."""
+
+    system: System
+    entry: EntryLine
+    match_kind: MatchKind
+    highlights: tuple[Span, ...] = ()
+    matched_term: str = ""
+    matched_term_highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet, as a filter takes it, and what it means."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The matches counted by the values of one field, most matches first."""
+
+    field: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """The hits of one page, best first."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_is_lower_bound: bool
+    next_page_token: str
+    facets: tuple[Facet, ...]
+    did_you_mean: tuple[str, ...]
+    corrected_query: str
+    releases: tuple[ReleaseChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAnswer:
+    """One code; `ancestors` chapter first."""
+
+    entry: EntryLine
+    ancestors: tuple[EntryLine, ...]
+    release: ReleaseChoice
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """A code page and the release it came from."""
+
+    page: CodePage
+    release: ReleaseChoice
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """One code of a batch as it was asked for, and what was found or why it was refused."""
+
+    asked: str
+    result: EntryLine | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """One result for each code asked for, in that order."""
+
+    results: tuple[BatchResult, ...]
+    release: ReleaseChoice
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseAnswer:
+    """A stretch of a book in its order. `entry` is the one asked for, None at the top and for a range."""
+
+    entry: EntryLine | None
+    ancestors: tuple[EntryLine, ...]
+    entries: tuple[EntryLine, ...]
+    next_page_token: str
+    release: ReleaseChoice

@@ -1,0 +1,41 @@
+"""What is stored of an entry so that a code page needs one fetch by ids."""
+
+from dataclasses import dataclass
+
+from services.lookup.codes.model import Level, Note, SeventhCharacter
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry as one line of a list. `code` is what the entry is called: code, section range or chapter number."""
+
+    code: str
+    level: Level
+    title: str
+    billable: bool
+    has_children: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An entry with its place in the book.
+
+    `ancestors` are the codes of the entries above, chapter first. `previous` and `next` are the entries before and
+    after it at the same depth of the book, across its parent's bounds.
+    """
+
+    line: EntryLine
+    order: int
+    ancestors: tuple[str, ...]
+    children: tuple[EntryLine, ...]
+    previous: EntryLine | None
+    next: EntryLine | None
+    inclusion_terms: tuple[str, ...]
+    notes: tuple[Note, ...]
+    seventh_characters: tuple[SeventhCharacter, ...]
+
+    def weight(self) -> int:
+        """Return about how many bytes the record holds, for the bound of a cache."""
+        lines = 2 + len(self.children)
+        texts = sum(map(len, self.inclusion_terms)) + sum(len(note.text) for note in self.notes)
+        return 600 + 250 * lines + 80 * (len(self.notes) + len(self.inclusion_terms)) + texts

@@ -1,0 +1,146 @@
+"""The facts index: one document an entry, fetched by id, and what a replica reads when it opens a release."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from services.lookup.codes.model import Edition, Entry, Level, Note, NoteKind, SeventhCharacter
+from services.lookup.codes.notation import compact
+from services.lookup.codes.record import EntryLine, Record
+
+OUTLINE_ID = "outline"
+LEXICON_ID = "lexicon"
+
+_LEVELS = {Level.CHAPTER: 0, Level.SECTION: 1, Level.CODE: 2}
+_LEVELS_BACK = {number: level for level, number in _LEVELS.items()}
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The top of a book: the lines that nothing stands above, and the records of chapters and sections by code."""
+
+    top: tuple[EntryLine, ...]
+    records: Mapping[str, Record]
+
+    @cached_property
+    def chapter_titles(self) -> dict[str, str]:
+        """The titles of the chapters by their number."""
+        lines = (record.line for record in self.records.values())
+        return {line.code: line.title for line in lines if line.level is Level.CHAPTER}
+
+
+def outline_of(records: Iterable[Record]) -> Outline:
+    """Gather the outline of an edition from its records."""
+    top: list[EntryLine] = []
+    upper: dict[str, Record] = {}
+    for record in records:
+        if not record.ancestors:
+            top.append(record.line)
+        if record.line.level is not Level.CODE:
+            upper[record.line.code] = record
+    return Outline(tuple(top), upper)
+
+
+def document_id(code: str) -> str:
+    """Return the id of an entry's document."""
+    return compact(code)
+
+
+def records(edition: Edition) -> Iterator[Record]:
+    """Make the records of an edition, in book order."""
+    children: dict[str, list[Entry]] = {}
+    for entry in edition.entries:
+        children.setdefault(entry.parent, []).append(entry)
+    lines = {
+        entry.id: EntryLine(entry.id, entry.level, entry.title, entry.billable, entry.id in children)
+        for entry in edition.entries
+    }
+    ancestors: dict[str, tuple[str, ...]] = {"": ()}
+    neighbours = _neighbours(edition)
+    for entry in edition.entries:
+        ancestors[entry.id] = above = _above(entry, ancestors)
+        previous, following = neighbours[entry.id]
+        yield Record(
+            line=lines[entry.id],
+            order=entry.order,
+            ancestors=above,
+            children=tuple(lines[child.id] for child in children.get(entry.id, ())),
+            previous=lines.get(previous),
+            next=lines.get(following),
+            inclusion_terms=entry.inclusion_terms,
+            notes=entry.notes,
+            seventh_characters=entry.seventh_characters,
+        )
+
+
+def _above(entry: Entry, ancestors: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return (*ancestors[entry.parent], entry.parent) if entry.parent else ()
+
+
+def _neighbours(edition: Edition) -> dict[str, tuple[str, str]]:
+    """Return the ids before and after each entry at its depth, empty at the ends."""
+    depths: dict[str, int] = {"": -1}
+    rows: dict[int, list[str]] = {}
+    for entry in edition.entries:
+        depths[entry.id] = depth = depths[entry.parent] + 1
+        rows.setdefault(depth, []).append(entry.id)
+    return {
+        middle: (before, after)
+        for row in rows.values()
+        for before, middle, after in zip(["", *row[:-1]], row, [*row[1:], ""], strict=True)
+    }
+
+
+def record_document(record: Record) -> dict[str, Any]:
+    """Return the document of a record. `order` and `code` are searchable, the rest is only stored."""
+    line = record.line
+    searchable = {"order": record.order} | ({"code": compact(line.code)} if line.level is Level.CODE else {})
+    details = {
+        "above": record.ancestors,
+        "children": [_line_values(child) for child in record.children],
+        "previous": record.previous and _line_values(record.previous),
+        "next": record.next and _line_values(record.next),
+        "terms": record.inclusion_terms,
+        "notes": [(note.kind.value, note.text) for note in record.notes],
+        "seventh": [(value.character, value.meaning) for value in record.seventh_characters],
+    }
+    return searchable | {"line": _line_values(line), "details": {key: value for key, value in details.items() if value}}
+
+
+def read_record(source: Mapping[str, Any]) -> Record:
+    """Read the document of a record."""
+    details = source["details"]
+    return Record(
+        line=read_line(source["line"]),
+        order=source["order"],
+        ancestors=tuple(details.get("above", ())),
+        children=tuple(map(read_line, details.get("children", ()))),
+        previous=read_line(details["previous"]) if "previous" in details else None,
+        next=read_line(details["next"]) if "next" in details else None,
+        inclusion_terms=tuple(details.get("terms", ())),
+        notes=tuple(Note(NoteKind(kind), text) for kind, text in details.get("notes", ())),
+        seventh_characters=tuple(SeventhCharacter(*pair) for pair in details.get("seventh", ())),
+    )
+
+
+def outline_document(outline: Outline) -> dict[str, Any]:
+    """Return the document of an outline."""
+    records = [record_document(record) for record in outline.records.values()]
+    return {"outline": {"top": list(map(_line_values, outline.top)), "records": records}}
+
+
+def read_outline(source: Mapping[str, Any]) -> Outline:
+    """Read the document of an outline."""
+    found = map(read_record, source["outline"]["records"])
+    return Outline(tuple(map(read_line, source["outline"]["top"])), {record.line.code: record for record in found})
+
+
+def read_line(values: list[Any]) -> EntryLine:
+    """Read one line of a list."""
+    code, level, title, billable, has_children = values
+    return EntryLine(code, _LEVELS_BACK[level], title, bool(billable), bool(has_children))
+
+
+def _line_values(line: EntryLine) -> list[Any]:
+    return [line.code, _LEVELS[line.level], line.title, int(line.billable), int(line.has_children)]

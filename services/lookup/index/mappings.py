@@ -1,0 +1,68 @@
+"""Settings and mappings of the indices. `_meta` holds the release, so that the aliases alone say what is loaded."""
+
+from typing import Any
+
+CODES_ALIAS = "codingahead-codes"
+FACTS_ALIAS = "codingahead-facts"
+LOCKS_INDEX = "codingahead-locks"
+
+# Changed whenever documents are made differently: what was loaded before is then loaded anew.
+FORMAT = 1
+
+_KEYWORD = {"type": "keyword"}
+_STORED_ONLY = {"type": "object", "enabled": False}
+# Stems are matched, never weighed by Elasticsearch: the query says what each is worth.
+_STEMS = {
+    "type": "text",
+    "analyzer": "whitespace",
+    "similarity": "boolean",
+    "index_options": "docs",
+    "norms": False,
+}
+
+
+def codes_index(meta: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that makes a codes index. Only what a hit shows is kept as source."""
+    properties = {
+        "code": _KEYWORD,
+        "stems": _STEMS,
+        "length": {"type": "float", "index": False},
+        "chapter": _KEYWORD,
+        "billable": {"type": "boolean"},
+        "order": {"type": "integer"},
+        "hit": _STORED_ONLY,
+    }
+    return _index(meta, properties, _source={"includes": ["hit"]})
+
+
+def facts_index(meta: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that makes a facts index."""
+    properties = {
+        "code": _KEYWORD,
+        "order": {"type": "integer"},
+        "line": _STORED_ONLY,
+        "details": _STORED_ONLY,
+        "outline": _STORED_ONLY,
+        "lexicon": _STORED_ONLY,
+    }
+    return _index(meta, properties)
+
+
+def locks_index() -> dict[str, Any]:
+    """Return the body that makes the index of locks; it spreads over the nodes that there are."""
+    return {
+        "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
+        "mappings": {"dynamic": "strict", "properties": {"holder": _KEYWORD, "expires_at": {"type": "double"}}},
+    }
+
+
+def serving_settings(replicas: int) -> dict[str, Any]:
+    """Return the settings of an index that is filled: nothing is written to it any more."""
+    return {"index": {"refresh_interval": None, "number_of_replicas": replicas, "blocks.write": True}}
+
+
+def _index(meta: dict[str, Any], properties: dict[str, Any], **mapping: Any) -> dict[str, Any]:
+    return {
+        "settings": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"},
+        "mappings": {"dynamic": "strict", "_meta": meta, "properties": properties, **mapping},
+    }

@@ -1,0 +1,130 @@
+"""The queries sent to Elasticsearch, as data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.lookup.codes.notation import CodeRange, compact
+from services.lookup.search.query import Group, Variant
+
+# Above every character that a compact code has.
+_AFTER_ALL = "\uffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to: chapters (none means all), and billable or not (None means both)."""
+
+    chapters: tuple[str, ...] = ()
+    billable: bool | None = None
+
+    def clauses(self) -> list[dict[str, Any]]:
+        """Return the filter clauses."""
+        clauses: list[dict[str, Any]] = []
+        if self.chapters:
+            clauses.append({"terms": {"chapter": list(self.chapters)}})
+        if self.billable is not None:
+            clauses.append({"term": {"billable": self.billable}})
+        return clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which stretch of the matches to fetch, and whether to count all of them by facets."""
+
+    start: int
+    size: int
+    facets: bool
+
+
+def by_words(variants: Sequence[Variant], least: float, filters: Filters, cut: Cut) -> dict[str, Any]:
+    """Return the search for codes that have at least the share `least` of the known weight of some variant.
+
+    The score is that share; among equals the shorter titles come first, so that a small cut holds the likely ones.
+    """
+    matching = {"dis_max": {"queries": [_variant(variant) for variant in variants]}}
+    return {
+        "query": {"bool": {"must": [matching], "filter": filters.clauses()}},
+        # Scores are single precision: a share that is reached exactly must not fail by rounding.
+        "min_score": least - 1e-4,
+        "sort": [{"_score": "desc"}, {"length": "asc"}, {"order": "asc"}],
+        "track_scores": False,
+        **_cut(cut),
+    }
+
+
+def by_prefix(prefix: str, filters: Filters, cut: Cut) -> dict[str, Any]:
+    """Return the search for codes that begin so, in book order: the code itself is the first."""
+    return _in_book_order([{"prefix": {"code": prefix}}, *filters.clauses()], cut)
+
+
+def lowest_of(codes: Sequence[str]) -> dict[str, Any]:
+    """Return the search for the last in the book of some codes, one above the other, that there are."""
+    return {
+        "query": {"bool": {"filter": [{"terms": {"code": list(map(compact, codes))}}]}},
+        "sort": [{"order": "desc"}],
+        "size": 1,
+    }
+
+
+def by_order(first: int, last: int, filters: Filters, cut: Cut) -> dict[str, Any]:
+    """Return the search for the codes at positions of the book, both ends included."""
+    return _in_book_order([{"range": {"order": {"gte": first, "lte": last}}}, *filters.clauses()], cut)
+
+
+def bounds(codes: CodeRange) -> dict[str, Any]:
+    """Return the search for the positions of a range of codes, everything below its last code included.
+
+    Positions and not codes bound a range, because the book does not print C4A in the order of its characters.
+    """
+    written = {"range": {"code": {"gte": compact(codes.first), "lt": compact(codes.last) + _AFTER_ALL}}}
+    return {
+        "query": {"bool": {"filter": [written]}},
+        "size": 0,
+        "track_total_hits": False,
+        "aggs": {"first": {"min": {"field": "order"}}, "last": {"max": {"field": "order"}}},
+    }
+
+
+def stretch(first: int, last: int, only_codes: bool, size: int) -> dict[str, Any]:
+    """Return the search of the facts index for the lines at positions of the book, both ends included."""
+    clauses: list[dict[str, Any]] = [{"range": {"order": {"gte": first, "lte": last}}}]
+    if only_codes:
+        clauses.append({"exists": {"field": "code"}})
+    return {
+        "query": {"bool": {"filter": clauses}},
+        "sort": [{"order": "asc"}],
+        "size": size,
+        "track_total_hits": False,
+        "_source": ["line", "order"],
+    }
+
+
+def _variant(variant: Variant) -> dict[str, Any]:
+    known = variant.known_weight
+    return {"bool": {"should": [_group(group, group.weight / known) for group in variant.groups if group.stems]}}
+
+
+def _group(group: Group, share: float) -> dict[str, Any]:
+    stems_by_factor: dict[float, list[str]] = {}
+    for stem, factor in group.stems.items():
+        stems_by_factor.setdefault(factor, []).append(stem)
+    clauses = [
+        {"constant_score": {"filter": {"terms": {"stems": stems}}, "boost": round(share * factor, 5)}}
+        for factor, stems in stems_by_factor.items()
+    ]
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
+
+
+def _in_book_order(clauses: list[dict[str, Any]], cut: Cut) -> dict[str, Any]:
+    return {"query": {"bool": {"filter": clauses}}, "sort": [{"order": "asc"}], **_cut(cut)}
+
+
+def _cut(cut: Cut) -> dict[str, Any]:
+    body: dict[str, Any] = {"from": cut.start, "size": cut.size, "track_total_hits": True}
+    if cut.facets:
+        body["aggs"] = {
+            "chapter": {"terms": {"field": "chapter", "size": 100}},
+            "billable": {"terms": {"field": "billable"}},
+        }
+    return body

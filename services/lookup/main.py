@@ -1,0 +1,53 @@
+"""The lookup process: wiring only."""
+
+import asyncio
+from contextlib import suppress
+
+from codingahead.events.v1 import events_pb2
+from codingahead.lookup.v1 import lookup_pb2
+
+from services.lookup.lookup import Lookup
+from services.lookup.servicer import LookupServicer
+from services.lookup.settings import LookupSettings
+from services.lookup.store import Store
+from services.runtime import lifecycle, metrics
+from services.runtime.errors import Refusal
+from services.runtime.events import bus as events
+from services.runtime.rpc.server import Server
+
+CONTRACT = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
+_RELOAD_SECONDS = 10.0
+_PING_SECONDS = 1.5
+
+
+def main() -> None:
+    """Run lookup until it is told to stop."""
+    settings = LookupSettings()
+
+    async def wire(life: lifecycle.Lifecycle) -> None:
+        metrics.expose(settings.lookup_metrics_listen)
+        store = Store(settings.access())
+        life.on_close(store.close)
+        bus = await life.enter(events.connect(settings.nats_url, life.log, "lookup", settings.event_replicas))
+        lookup = Lookup(store)
+        reload_now = asyncio.Event()
+
+        async def on_released(_: events_pb2.CatalogReleased, __: str) -> None:
+            reload_now.set()
+
+        async def keep_current() -> None:
+            while True:
+                reload_now.clear()
+                with suppress(Refusal):
+                    await lookup.reload(_RELOAD_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reload_now.wait(), settings.release_check_seconds)
+
+        life.check("elasticsearch", lambda: store.ping(_PING_SECONDS))
+        life.background("releases", keep_current())
+        life.background("released", bus.listen(events_pb2.CatalogReleased, on_released))
+        server = Server(life.log, settings.lookup_listen, connection_age_seconds=settings.connection_age_seconds)
+        server.add(CONTRACT, LookupServicer(lookup))
+        await life.serve(server)
+
+    lifecycle.run("lookup", settings, wire)

@@ -1,0 +1,196 @@
+"""Answers of lookup as messages of its contract."""
+
+from collections.abc import Iterable
+
+from codingahead.lookup.v1 import lookup_pb2 as pb
+
+from services.lookup import answers
+from services.lookup.codes.model import Level, NoteKind, System
+from services.lookup.codes.page import CodePage
+from services.lookup.codes.record import EntryLine
+from services.lookup.releases import ReleaseChoice
+from services.runtime.errors import Refusal, invalid
+
+_SYSTEMS = {
+    System.ICD10CM: pb.CODE_SYSTEM_ICD10CM,
+    System.ICD10PCS: pb.CODE_SYSTEM_ICD10PCS,
+    System.HCPCS: pb.CODE_SYSTEM_HCPCS,
+    System.CPT: pb.CODE_SYSTEM_CPT,
+}
+_SYSTEM_BY_NUMBER = {int(number): system for system, number in _SYSTEMS.items()}
+
+_LEVELS = {Level.CHAPTER: pb.LEVEL_CHAPTER, Level.SECTION: pb.LEVEL_SECTION, Level.CODE: pb.LEVEL_CODE}
+
+_NOTE_KINDS = {kind: pb.NoteKind.Value(f"NOTE_KIND_{kind.name}") for kind in NoteKind}
+
+_MATCH_KINDS = {kind: pb.MatchKind.Value(f"MATCH_KIND_{kind.name}") for kind in answers.MatchKind}
+
+_SECTIONS = frozenset(pb.PageSection.values()) - {pb.PAGE_SECTION_UNSPECIFIED}
+
+
+def system_of(number: int) -> System:
+    """Return the system that a request names. Raises a refusal when it names none."""
+    system = _SYSTEM_BY_NUMBER.get(number)
+    if system is None:
+        raise invalid("system", "expected ICD10CM, ICD10PCS, HCPCS or CPT")
+    return system
+
+
+def chosen(choice: ReleaseChoice) -> pb.Release:
+    """Return a release; whether it is in force is for the date that was asked for."""
+    release = choice.release
+    message = pb.Release(
+        system=_SYSTEMS[release.system],
+        edition=release.edition,
+        effective_from=release.effective_from.isoformat(),
+        effective_to=release.effective_to.isoformat(),
+        in_force=choice.in_force,
+        codes=release.codes,
+        billable_codes=release.billable_codes,
+        origin=release.origin,
+    )
+    message.loaded_at.FromDatetime(release.loaded_at)
+    return message
+
+
+def entry(system: System, line: EntryLine) -> pb.Entry:
+    """Return an entry of a book."""
+    return pb.Entry(
+        system=_SYSTEMS[system],
+        level=_LEVELS[line.level],
+        code=line.code,
+        title=line.title,
+        billable=line.billable,
+        has_children=line.has_children,
+    )
+
+
+def entries(system: System, lines: Iterable[EntryLine]) -> list[pb.Entry]:
+    """Return entries of one book."""
+    return [entry(system, line) for line in lines]
+
+
+def search(answer: answers.SearchAnswer) -> pb.SearchResponse:
+    """Return the answer to a search."""
+    return pb.SearchResponse(
+        hits=[_hit(hit) for hit in answer.hits],
+        total=answer.total,
+        total_is_lower_bound=answer.total_is_lower_bound,
+        next_page_token=answer.next_page_token,
+        facets=[
+            pb.Facet(
+                field=facet.field,
+                values=[pb.FacetValue(value=v.value, label=v.label, count=v.count) for v in facet.values],
+            )
+            for facet in answer.facets
+        ],
+        did_you_mean=answer.did_you_mean,
+        corrected_query=answer.corrected_query,
+        releases=[chosen(choice) for choice in answer.releases],
+    )
+
+
+def code(answer: answers.CodeAnswer) -> pb.GetCodeResponse:
+    """Return one code."""
+    system = answer.release.release.system
+    return pb.GetCodeResponse(
+        entry=entry(system, answer.entry),
+        ancestors=entries(system, answer.ancestors),
+        release=chosen(answer.release),
+    )
+
+
+def sections_of(numbers: Iterable[int]) -> frozenset[int]:
+    """Return the page sections that a request names, all of them when it names none. Raises a refusal otherwise."""
+    sections = frozenset(numbers)
+    if not sections <= _SECTIONS:
+        raise invalid("sections", "expected OFFICIAL_DESCRIPTION or NOTES")
+    return sections or _SECTIONS
+
+
+def page(answer: answers.PageAnswer, sections: frozenset[int]) -> pb.GetCodePageResponse:
+    """Return a code page with the sections asked for."""
+    system, content = answer.release.release.system, answer.page
+    message = pb.GetCodePageResponse(
+        entry=entry(system, content.entry),
+        ancestors=entries(system, content.ancestors),
+        children=entries(system, content.children),
+        previous=entry(system, content.previous) if content.previous else None,
+        next=entry(system, content.next) if content.next else None,
+        release=chosen(answer.release),
+    )
+    if pb.PAGE_SECTION_OFFICIAL_DESCRIPTION in sections:
+        message.official_description.CopyFrom(_official_description(content))
+    if pb.PAGE_SECTION_NOTES in sections:
+        message.notes.CopyFrom(_notes(system, content))
+    return message
+
+
+def batch(answer: answers.BatchAnswer) -> pb.BatchGetCodesResponse:
+    """Return the codes of a batch."""
+    system = answer.release.release.system
+    return pb.BatchGetCodesResponse(
+        results=[_batch_result(system, result) for result in answer.results], release=chosen(answer.release)
+    )
+
+
+def browse(answer: answers.BrowseAnswer) -> pb.BrowseResponse:
+    """Return a stretch of a book."""
+    system = answer.release.release.system
+    return pb.BrowseResponse(
+        entry=entry(system, answer.entry) if answer.entry else None,
+        ancestors=entries(system, answer.ancestors),
+        entries=entries(system, answer.entries),
+        next_page_token=answer.next_page_token,
+        release=chosen(answer.release),
+    )
+
+
+def _hit(hit: answers.Hit) -> pb.Hit:
+    return pb.Hit(
+        entry=entry(hit.system, hit.entry),
+        highlights=_spans(hit.highlights),
+        matched_term=hit.matched_term,
+        match_kind=_MATCH_KINDS[hit.match_kind],
+        matched_term_highlights=_spans(hit.matched_term_highlights),
+    )
+
+
+def _spans(spans: Iterable[answers.Span]) -> list[pb.Span]:
+    return [pb.Span(start=span.start, end=span.end) for span in spans]
+
+
+def _official_description(content: CodePage) -> pb.OfficialDescription:
+    return pb.OfficialDescription(
+        availability=pb.AVAILABILITY_AVAILABLE,
+        title=content.entry.title,
+        inclusion_terms=content.inclusion_terms,
+    )
+
+
+def _notes(system: System, content: CodePage) -> pb.Notes:
+    groups = [
+        pb.NoteGroup(
+            entry=entry(system, group.entry),
+            inherited=group.inherited,
+            notes=[pb.Note(kind=_NOTE_KINDS[note.kind], text=note.text) for note in group.notes],
+        )
+        for group in content.note_groups
+    ]
+    return pb.Notes(
+        availability=pb.AVAILABILITY_AVAILABLE if groups or content.seventh_characters else pb.AVAILABILITY_NONE,
+        groups=groups,
+        seventh_characters=[
+            pb.SeventhCharacter(character=value.character, meaning=value.meaning)
+            for value in content.seventh_characters
+        ],
+    )
+
+
+def _batch_result(system: System, result: answers.BatchResult) -> pb.BatchGetCodesResult:
+    match result.result:
+        case Refusal() as refusal:
+            failure = pb.LookupFailure(reason=refusal.reason, message=refusal.message)
+            return pb.BatchGetCodesResult(asked=result.asked, failure=failure)
+        case line:
+            return pb.BatchGetCodesResult(asked=result.asked, entry=entry(system, line))

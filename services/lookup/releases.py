@@ -1,0 +1,134 @@
+"""The loaded releases, and which one answers for a date of service."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.lookup.codes.model import System
+from services.runtime.errors import Kind, Refusal, invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One loaded edition of one code system.
+
+    `content` is a digest of what was loaded. `codes_index` and `facts_index` hold it; `previous` names the two
+    indices of the load that this one replaced, which a rollback returns to.
+    """
+
+    system: System
+    edition: str
+    effective_from: date
+    effective_to: date
+    codes: int
+    billable_codes: int
+    loaded_at: datetime
+    origin: str
+    content: str
+    codes_index: str
+    facts_index: str
+    previous: tuple[str, ...] = ()
+
+    @property
+    def indices(self) -> tuple[str, str]:
+        """The names of the two indices."""
+        return (self.codes_index, self.facts_index)
+
+    def covers(self, day: date) -> bool:
+        """Whether the edition is valid on a date of service."""
+        return self.effective_from <= day <= self.effective_to
+
+    def to_meta(self) -> dict[str, Any]:
+        """Return the release as its indices keep it in their `_meta`."""
+        dates = {name: getattr(self, name).isoformat() for name in ("effective_from", "effective_to", "loaded_at")}
+        return asdict(self) | dates | {"previous": list(self.previous)}
+
+    @classmethod
+    def from_meta(cls, meta: Mapping[str, Any]) -> "Release":
+        """Read a release from the `_meta` of an index."""
+        typed = {
+            "system": System(meta["system"]),
+            "effective_from": date.fromisoformat(meta["effective_from"]),
+            "effective_to": date.fromisoformat(meta["effective_to"]),
+            "loaded_at": datetime.fromisoformat(meta["loaded_at"]),
+            "previous": tuple(meta["previous"]),
+        }
+        return cls(**{**meta, **typed})
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseChoice:
+    """The release that answers, and whether it covers the date that was asked for."""
+
+    release: Release
+    in_force: bool
+
+
+def today() -> date:
+    """Return the date of today, UTC."""
+    return datetime.now(UTC).date()
+
+
+def parse_effective_on(text: str) -> date | None:
+    """Return the date of service that a request names, None when it names none."""
+    if not text:
+        return None
+    try:
+        parsed = date.fromisoformat(text)
+    except ValueError:
+        parsed = None
+    if parsed is None or parsed.isoformat() != text:
+        raise invalid("effective_on", "expected a date as YYYY-MM-DD")
+    return parsed
+
+
+class Registry:
+    """The releases that are loaded and serving."""
+
+    def __init__(self, releases: Iterable[Release] = ()) -> None:
+        self.releases = sorted(releases, key=lambda r: (r.effective_from, r.loaded_at), reverse=True)
+        self.releases.sort(key=lambda r: r.system)
+
+    def systems(self) -> list[System]:
+        """Return the systems that have a release."""
+        return list(dict.fromkeys(release.system for release in self.releases))
+
+    def of(self, systems: Iterable[System]) -> list[Release]:
+        """Return the releases of some systems, all for none named, newest first within each system."""
+        wanted = set(systems)
+        return [release for release in self.releases if not wanted or release.system in wanted]
+
+    def choose(self, system: System, effective_on: date | None, today: date) -> ReleaseChoice:
+        """Return the release that answers for a date of service.
+
+        When releases overlap, the one that begins later wins. Without a date, today's release answers, else the
+        newest that has begun. Refuses when there is none.
+        """
+        loaded = self.of([system])
+        day = effective_on or today
+        for release in loaded:
+            if release.covers(day):
+                return ReleaseChoice(release, in_force=True)
+        if effective_on is None:
+            for release in loaded:
+                if release.effective_from <= today:
+                    return ReleaseChoice(release, in_force=False)
+        raise _none_in_force(system, day, loaded)
+
+
+def nothing_loaded() -> Refusal:
+    """Refuse because no release of any system is loaded."""
+    return Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", "no release of any code system is loaded")
+
+
+def _none_in_force(system: System, day: date, loaded: list[Release]) -> Refusal:
+    metadata = {"system": system.value, "effective_on": day.isoformat()}
+    if not loaded:
+        message = f"no release of {system} is loaded"
+    else:
+        first = min(release.effective_from for release in loaded).isoformat()
+        last = max(release.effective_to for release in loaded).isoformat()
+        message = f"no release of {system} is in force on {day.isoformat()}; the loaded ones cover {first} to {last}"
+        metadata |= {"loaded_from": first, "loaded_to": last}
+    return Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", message, metadata=metadata)

@@ -1,0 +1,261 @@
+"""Search in the open releases: from the request to a page of ranked hits."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from cachetools import LRUCache
+
+from services.lookup import paging
+from services.lookup.answers import Facet, FacetValue, Hit, MatchKind, SearchAnswer
+from services.lookup.codes import notation
+from services.lookup.codes.model import System
+from services.lookup.index import queries
+from services.lookup.index.documents import read_candidate
+from services.lookup.index.queries import Cut, Filters
+from services.lookup.opened import OpenRelease
+from services.lookup.releases import Release
+from services.lookup.search.query import WordQuery, understand
+from services.lookup.search.ranking import CODE_SCORE, Ranked, highlights, order, rank
+from services.lookup.search.request import SearchRequest, checked_query
+from services.lookup.search.vocabulary import Vocabulary
+from services.runtime.errors import invalid
+
+_PAGE_SIZE = 20
+_MOST_PAGE_SIZE = 100
+
+# How many candidates are fetched and ranked together; pages beyond come from the next block of as many.
+_BLOCK = 200
+_BLOCK_AS_TYPED = 50
+# Elasticsearch gives no more of one answer.
+_DEEPEST = 10_000
+
+# The share of a query that a code has to match, and the one that is enough when hardly any does.
+_SHARE = 0.65
+_RELAXED_SHARE = 0.3
+_TOO_FEW = 10
+
+# The cache of blocks is bounded by the codes it holds, about 500 bytes each.
+_CACHED_CODES = 40_000
+
+
+class Found(Protocol):
+    """The answer of the index."""
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """The documents, in order."""
+
+    @property
+    def total(self) -> int:
+        """How many match."""
+
+    @property
+    def total_is_lower_bound(self) -> bool:
+        """Whether more may match."""
+
+    @property
+    def aggregations(self) -> Mapping[str, Any]:
+        """The counts by fields."""
+
+
+class Index(Protocol):
+    """Where codes are searched."""
+
+    async def search(self, index: str, body: Mapping[str, Any], timeout: float) -> Found:
+        """Search an index."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A stretch of the matches of one release, ranked."""
+
+    ranked: list[Ranked]
+    total: int = 0
+    total_is_lower_bound: bool = False
+    counts: Mapping[str, Mapping[str, int]] | None = None
+    corrected: str = ""
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of each release: a checked request without its page."""
+
+    text: str
+    filters: Filters
+    as_typed: bool
+    block: int
+
+    @property
+    def cut(self) -> Cut:
+        """The stretch of the matches that the block is."""
+        size = _BLOCK_AS_TYPED if self.as_typed else _BLOCK
+        return Cut(self.block * size, size, facets=not self.as_typed)
+
+
+class Engine:
+    """Searches. Recent answers are kept: many people type the same beginnings."""
+
+    def __init__(self, index: Index, vocabulary: Vocabulary) -> None:
+        self._index = index
+        self._vocabulary = vocabulary
+        self._blocks: LRUCache[tuple[str, _Question], _Block] = LRUCache(
+            _CACHED_CODES, getsizeof=lambda block: 1 + len(block.ranked)
+        )
+
+    def forget(self) -> None:
+        """Drop the kept answers."""
+        self._blocks.clear()
+
+    async def search(self, request: SearchRequest, releases: Sequence[OpenRelease], timeout: float) -> SearchAnswer:
+        """Answer a request from the releases that were chosen for it."""
+        text = checked_query(request.query)
+        filters = Filters(_checked_chapters(request.chapters, releases), request.billable)
+        size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
+        bound_to = [text, filters, request.as_typed, [one.choice.release.codes_index for one in releases]]
+        block, start = divmod(paging.decode(request.page_token, bound_to), _DEEPEST)
+        question = _Question(text, filters, request.as_typed, block)
+        if question.cut.start >= _DEEPEST:
+            raise paging.refused_token()
+
+        blocks = await asyncio.gather(*(self._block(one, question, timeout) for one in releases))
+        merged = sorted(
+            (
+                (ranked, one.choice.release.system)
+                for one, found in zip(releases, blocks, strict=True)
+                for ranked in found.ranked
+            ),
+            key=lambda pair: order(pair[0]),
+        )
+        following = _following(question, blocks, start + size, len(merged))
+        best = min(blocks, key=lambda found: (bool(found.corrected), -found.total))
+        return SearchAnswer(
+            hits=tuple(_hit(ranked, system) for ranked, system in merged[start : start + size]),
+            total=sum(found.total for found in blocks),
+            total_is_lower_bound=any(found.total_is_lower_bound for found in blocks),
+            next_page_token=paging.encode(following, bound_to) if following else "",
+            facets=() if request.as_typed else _facets(blocks, releases),
+            did_you_mean=best.suggestions,
+            corrected_query=best.corrected,
+            releases=tuple(one.choice for one in releases),
+        )
+
+    async def _block(self, release: OpenRelease, question: _Question, timeout: float) -> _Block:
+        key = (release.choice.release.codes_index, question)
+        block = self._blocks.get(key)
+        if block is None:
+            self._blocks[key] = block = await self._found(release, question, timeout)
+        return block
+
+    async def _found(self, release: OpenRelease, question: _Question, timeout: float) -> _Block:
+        block = await self._by_notation(release, question, timeout) or await self._by_words(release, question, timeout)
+        prefix = notation.code_prefix(release.choice.release.system, question.text)
+        if prefix and not block.total and not question.as_typed:
+            return replace(block, suggestions=await self._nearest(release.choice.release, prefix, timeout))
+        return block
+
+    async def _nearest(self, release: Release, code: str, timeout: float) -> tuple[str, ...]:
+        """Return the code of the book that comes nearest to one that it does not have, from above."""
+        above = notation.possible_ancestors(release.system, code)
+        found = await self._index.search(release.codes_index, queries.lowest_of(above), timeout) if above else None
+        return tuple(read_candidate(source).line.code for source in found.sources) if found else ()
+
+    async def _by_notation(self, release: OpenRelease, question: _Question, timeout: float) -> _Block | None:
+        """Answer a query that writes a code, the beginning of one or a range, None when it writes or finds none."""
+        system, index = release.choice.release.system, release.choice.release.codes_index
+        if codes := notation.parse_range(system, question.text):
+            ends = (await self._index.search(index, queries.bounds(codes), timeout)).aggregations
+            if ends["first"]["value"] is None:
+                return _Block([])
+            body = queries.by_order(
+                int(ends["first"]["value"]), int(ends["last"]["value"]), question.filters, question.cut
+            )
+        elif prefix := notation.code_prefix(system, question.text):
+            body = queries.by_prefix(prefix, question.filters, question.cut)
+        else:
+            return None
+        found = await self._index.search(index, body, timeout)
+        # Without its dot a code may still be a word, as B12 is.
+        if not found.total and "." not in question.text:
+            return None
+        return _block(found, [_by_code(source) for source in found.sources])
+
+    async def _by_words(self, release: OpenRelease, question: _Question, timeout: float) -> _Block:
+        understood = understand(question.text, release.lexicon, self._vocabulary, question.as_typed)
+        if not understood.variants:
+            return _Block([], suggestions=understood.suggestions)
+        index = release.choice.release.codes_index
+        found = await self._index.search(index, _words(understood, _SHARE, question), timeout)
+        if found.total < _TOO_FEW:
+            found = await self._index.search(index, _words(understood, _RELAXED_SHARE, question), timeout)
+        ranked = rank(map(read_candidate, found.sources), understood.variants, release.lexicon)
+        return _block(found, ranked, understood)
+
+
+def _checked_chapters(chapters: Sequence[str], releases: Sequence[OpenRelease]) -> tuple[str, ...]:
+    for chapter in chapters:
+        if not any(chapter in release.outline.chapter_titles for release in releases):
+            raise invalid("chapters", f"there is no chapter {chapter[:20]!r}")
+    return tuple(sorted(set(chapters)))
+
+
+def _words(understood: WordQuery, share: float, question: _Question) -> dict[str, Any]:
+    return queries.by_words(understood.variants, share, question.filters, question.cut)
+
+
+def _by_code(source: Mapping[str, Any]) -> Ranked:
+    return Ranked(read_candidate(source).line, CODE_SCORE, MatchKind.CODE, "", frozenset())
+
+
+def _block(found: Found, ranked: list[Ranked], understood: WordQuery | None = None) -> _Block:
+    return _Block(
+        ranked,
+        found.total,
+        found.total_is_lower_bound,
+        {
+            field: {
+                str(bucket.get("key_as_string", bucket["key"])): bucket["doc_count"] for bucket in counted["buckets"]
+            }
+            for field, counted in found.aggregations.items()
+        },
+        understood.corrected if understood else "",
+        understood.suggestions if understood else (),
+    )
+
+
+def _following(question: _Question, blocks: Sequence[_Block], end: int, length: int) -> int:
+    """Return the position after `end` of the block of `length` hits, 0 when there is nothing more."""
+    if end < length:
+        return question.block * _DEEPEST + end
+    next_start = (question.block + 1) * question.cut.size
+    more = next_start < min(max((found.total for found in blocks), default=0), _DEEPEST)
+    return (question.block + 1) * _DEEPEST if more else 0
+
+
+def _hit(ranked: Ranked, system: System) -> Hit:
+    return Hit(
+        system,
+        ranked.line,
+        ranked.kind,
+        highlights(ranked.line.title, ranked.stems) if ranked.stems else (),
+        ranked.form_text,
+        highlights(ranked.form_text, ranked.stems) if ranked.form_text else (),
+    )
+
+
+def _facets(blocks: Sequence[_Block], releases: Sequence[OpenRelease]) -> tuple[Facet, ...]:
+    labels = {
+        "chapter": {code: title for release in releases for code, title in release.outline.chapter_titles.items()},
+        "billable": {"true": "Billable", "false": "Not billable"},
+    }
+    facets = []
+    for field, label_of in labels.items():
+        counts: dict[str, int] = {}
+        for block in blocks:
+            for value, count in (block.counts or {}).get(field, {}).items():
+                counts[value] = counts.get(value, 0) + count
+        by_count = sorted(counts.items(), key=lambda pair: -pair[1])
+        facets.append(Facet(field, tuple(FacetValue(value, label_of.get(value, value), n) for value, n in by_count)))
+    return tuple(facets)

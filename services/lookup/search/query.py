@@ -1,0 +1,179 @@
+"""What a query of words may mean: variants of groups of stems, with abbreviations expanded and typos corrected."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from services.lookup.search.analysis import Token, analyse
+from services.lookup.search.lexicon import Lexicon
+from services.lookup.search.vocabulary import Phrase, Vocabulary
+
+# How much a stem counts that stands for the written one.
+_COMPLETION = 0.9
+_EQUIVALENT = 0.75
+_CORRECTION = 0.95
+
+_MOST_COMPLETIONS = 96
+_MOST_VARIANTS = 8
+_MOST_WORDS = 24
+_MOST_SUGGESTIONS = 3
+# A variant of which less is known cannot be answered: what is known is not what was asked.
+_LEAST_KNOWN_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One word of a query: how much it tells, and the stems that satisfy it, each with its factor."""
+
+    weight: float
+    stems: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One reading of a query."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def weight(self) -> float:
+        """What all its words tell together."""
+        return sum(group.weight for group in self.groups)
+
+    @property
+    def known_weight(self) -> float:
+        """What the words tell that the release knows."""
+        return sum(group.weight for group in self.groups if group.stems)
+
+
+@dataclass(frozen=True, slots=True)
+class WordQuery:
+    """The readings of a query; `corrected` is the text that was understood when a word was corrected, else empty."""
+
+    variants: tuple[Variant, ...]
+    corrected: str
+    suggestions: tuple[str, ...]
+
+
+def understand(text: str, lexicon: Lexicon, vocabulary: Vocabulary, as_typed: bool) -> WordQuery:
+    """Return what a query may mean to a release. `as_typed`: its last word may be cut, unless a space follows it."""
+    tokens = analyse(text)[:_MOST_WORDS]
+    cut = as_typed and bool(tokens) and tokens[-1].end == len(text)
+    reader = _Reader(text, tokens, lexicon, vocabulary, cut)
+    options = list(reader.read())
+    readings = (
+        Variant(tuple(group for part in parts for group in part)) for parts in islice(product(*options), _MOST_VARIANTS)
+    )
+    corrected, suggestions = _spellings(text, reader.corrections)
+    return WordQuery(tuple(filter(_answerable, readings)), corrected, suggestions)
+
+
+def _answerable(variant: Variant) -> bool:
+    return bool(variant.groups) and variant.known_weight >= _LEAST_KNOWN_SHARE * variant.weight
+
+
+class _Reader:
+    """Reads the tokens of one query, remembering the corrections it makes."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], lexicon: Lexicon, vocabulary: Vocabulary, cut: bool) -> None:
+        self._text = text
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+        self._tokens = tokens
+        self._cut = cut
+        self._last_may_be_cut = cut or (bool(tokens) and not lexicon.knows_word(tokens[-1].word))
+        self.corrections: list[tuple[Token, list[str]]] = []
+
+    def read(self) -> Iterator[list[list[Group]]]:
+        """Yield for each word or phrase the ways to read it, the literal one first."""
+        place = 0
+        while place < len(self._tokens):
+            phrase = self._vocabulary.phrase_at(self._tokens, place, self._last_may_be_cut)
+            length = len(phrase.stems) if phrase else 1
+            written = self._tokens[place : place + length]
+            place += length
+            yield self._ways(written, phrase)
+
+    def _ways(self, written: Sequence[Token], phrase: Phrase | None) -> list[list[Group]]:
+        if phrase is None:
+            return [[self._group(token) for token in written]]
+        known = all(self._lexicon.knows_stem(token.stem) for token in written)
+        bare = len(written) == len(self._tokens)
+        cut = self._cut and written[-1] is self._tokens[-1]
+        expanded = [[self._exact(token) for token in analyse(expansion)] for expansion in phrase.expansions]
+        if phrase.abbreviation and known and not bare and not self._is_upper(written):
+            return [[self._group(token) for token in written]]
+        if not known and not cut:
+            return expanded
+        return [[self._group(token) for token in written], *expanded]
+
+    def _is_upper(self, written: Sequence[Token]) -> bool:
+        return self._text[written[0].start : written[-1].end].isupper()
+
+    def _exact(self, token: Token) -> Group:
+        """Return the group of a word that is spelt as meant."""
+        known = {token.stem: 1.0} if self._lexicon.knows_stem(token.stem) else {}
+        return Group(self._lexicon.weight(token.stem), self._with_equivalents(token.stem, known))
+
+    def _group(self, token: Token) -> Group:
+        """Return the group of a word that may be cut or misspelt."""
+        last = token is self._tokens[-1]
+        if self._lexicon.knows_stem(token.stem):
+            exact = self._exact(token)
+            completed = self._completed(token) if last and self._last_may_be_cut else {}
+            return Group(exact.weight, completed | exact.stems)
+        equivalents = self._with_equivalents(token.stem, {})
+        if equivalents:
+            return self._weighed(equivalents)
+        return self._guessed(token, cut=last and self._cut)
+
+    def _guessed(self, token: Token, cut: bool) -> Group:
+        """Return the group of an unknown word: the beginning of frequent words, or a misspelt one."""
+        completed = self._completed(token) if cut or len(token.word) > 2 else {}
+        if completed and (cut or self._frequency(completed) >= self._frequency(self._best_correction(token))):
+            return self._weighed(completed)
+        return self._corrected(token, cut)
+
+    def _weighed(self, stems: dict[str, float]) -> Group:
+        """Return the group of stems that stand for an unknown word; it tells as much as the most frequent."""
+        return Group(self._lexicon.weight(next(iter(stems))), stems)
+
+    def _frequency(self, stems: Iterable[str]) -> int:
+        return sum(map(self._lexicon.frequency, stems))
+
+    def _best_correction(self, token: Token) -> list[str]:
+        return [analyse(word)[0].stem for word in self._lexicon.corrections(token.word, 1)]
+
+    def _corrected(self, token: Token, cut: bool) -> Group:
+        words = self._lexicon.corrections(token.word, _MOST_SUGGESTIONS + 1, cut)
+        if not words:
+            return Group(self._lexicon.weight(token.stem), {})
+        self.corrections.append((token, words))
+        stem = analyse(words[0])[0].stem
+        return Group(self._lexicon.weight(stem), self._with_equivalents(stem, {stem: _CORRECTION}))
+
+    def _completed(self, token: Token) -> dict[str, float]:
+        return dict.fromkeys(self._lexicon.completions(token.word, _MOST_COMPLETIONS), _COMPLETION)
+
+    def _with_equivalents(self, stem: str, stems: dict[str, float]) -> dict[str, float]:
+        equivalents = filter(self._lexicon.knows_stem, self._vocabulary.equivalents(stem))
+        return dict.fromkeys(equivalents, _EQUIVALENT) | stems
+
+
+def _spellings(text: str, corrections: Sequence[tuple[Token, list[str]]]) -> tuple[str, tuple[str, ...]]:
+    """Return the text with its words corrected, and with each other word that one may have meant."""
+    if not corrections:
+        return "", ()
+    best = {token.start: words[0] for token, words in corrections}
+    others = [
+        _replaced(text, corrections, best | {token.start: word})
+        for token, words in corrections
+        for word in words[1 : 1 + _MOST_SUGGESTIONS]
+    ]
+    return _replaced(text, corrections, best), tuple(others)
+
+
+def _replaced(text: str, corrections: Sequence[tuple[Token, list[str]]], words: Mapping[int, str]) -> str:
+    for token, _ in sorted(corrections, key=lambda one: one[0].start, reverse=True):
+        text = text[: token.start] + words[token.start] + text[token.end :]
+    return text

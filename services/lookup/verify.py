@@ -1,0 +1,65 @@
+"""The checks that a filled release must pass before it may serve."""
+
+from services.lookup.codes import notation
+from services.lookup.codes.model import Edition, Entry, Level
+from services.lookup.index import queries
+from services.lookup.index.documents import read_candidate
+from services.lookup.index.facts import LEXICON_ID, document_id, read_record
+from services.lookup.index.queries import Cut, Filters
+from services.lookup.releases import Release
+from services.lookup.search.lexicon import Lexicon
+from services.lookup.search.query import understand
+from services.lookup.search.vocabulary import shipped
+from services.lookup.store import Store
+
+_CALL_SECONDS = 60.0
+_SAMPLES = 12
+# The outline and the lexicon.
+_EXTRA_FACTS = 2
+
+
+class VerificationFailed(Exception):
+    """A filled release is not what the edition says; the message says where."""
+
+
+async def verify(store: Store, edition: Edition, release: Release) -> None:
+    """Compare the counts with the edition, then look up and search a sample of its codes."""
+    await _expect_count(store, release.codes_index, release.codes)
+    await _expect_count(store, release.facts_index, len(edition.entries) + _EXTRA_FACTS)
+    (source,) = await store.fetch(release.facts_index, [LEXICON_ID], _CALL_SECONDS)
+    lexicon = Lexicon.from_document(source)
+    for entry in _sample(edition):
+        await _expect_record(store, release, entry)
+        await _expect_found_by_title(store, release, entry, lexicon)
+
+
+def _sample(edition: Edition) -> list[Entry]:
+    """Return codes spread over the whole edition, its first and last among them."""
+    codes = [entry for entry in edition.entries if entry.level is Level.CODE]
+    step = max(1, (len(codes) - 1) // _SAMPLES)
+    return [*codes[::step], *codes[-1:]]
+
+
+async def _expect_count(store: Store, index: str, expected: int) -> None:
+    found = await store.count(index, _CALL_SECONDS)
+    if found != expected:
+        raise VerificationFailed(f"{index} holds {found} documents, expected {expected}")
+
+
+async def _expect_record(store: Store, release: Release, entry: Entry) -> None:
+    (source,) = await store.fetch(release.facts_index, [document_id(entry.id)], _CALL_SECONDS)
+    if source is None or read_record(source).line.title != entry.title:
+        raise VerificationFailed(f"{release.facts_index} does not hold {entry.id} as the edition does")
+
+
+async def _expect_found_by_title(store: Store, release: Release, entry: Entry, lexicon: Lexicon) -> None:
+    """Expect the code among those that have every word of its title."""
+    variants = understand(entry.title, lexicon, shipped(), as_typed=False).variants[:1]
+    if not variants:
+        return
+    prefix = notation.compact(entry.id)
+    body = queries.by_words(variants, 0.99, Filters(), Cut(0, 1, facets=False))
+    body["query"]["bool"]["filter"].append({"term": {"code": prefix}})
+    found = await store.search(release.codes_index, body, _CALL_SECONDS)
+    if [read_candidate(source).line.code for source in found.sources] != [entry.id]:
+        raise VerificationFailed(f"{release.codes_index} does not find {entry.id} by its title")
