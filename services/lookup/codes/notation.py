@@ -24,8 +24,9 @@ _NOTATIONS = {
     System.ICD10CM: _Notation(
         "an ICD-10-CM code",
         "E11.9",
-        re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}"),
-        re.compile(r"[A-Z]\d[0-9A-Z]{0,5}"),
+        # A digit stands second (C4A) or third (QA0): a word is never taken for a code.
+        re.compile(r"[A-Z](?:\d[0-9A-Z]|[A-Z]\d)[0-9A-Z]{0,4}"),
+        re.compile(r"[A-Z](?:\d[0-9A-Z]?|[A-Z]\d)[0-9A-Z]{0,4}"),
         dot_after=3,
         category=3,
     ),

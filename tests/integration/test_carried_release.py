@@ -1,0 +1,30 @@
+"""The release that ships along, whole."""
+
+import pytest
+
+from services.lookup.codes import notation
+from services.lookup.codes.model import Edition, Level, System
+from services.lookup.sources.files import recognise
+from services.lookup.sources.icd10cm import carried_release, read_edition
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    return read_edition(recognise([carried_release()]).files)
+
+
+def test_every_entry_can_be_asked_for_by_what_it_is_called(edition: Edition) -> None:
+    for entry in edition.entries:
+        assert notation.parse_entry(System.ICD10CM, entry.id, "under") == entry.id
+        if entry.level is Level.CODE:
+            compact = notation.compact(entry.id)
+            assert notation.parse_code(System.ICD10CM, compact.lower()) == entry.id
+            assert notation.code_prefix(System.ICD10CM, entry.id) == compact
+
+
+def test_every_seventh_character_is_an_entry_below_the_code_it_belongs_to(edition: Edition) -> None:
+    parents = {entry.id: entry.parent for entry in edition.entries}
+
+    assert parents["S52.501A"] == "S52.501"
+    assert parents["W00.0XXA"] == "W00.0"
+    assert sum(entry.billable for entry in edition.entries) == 74_719
