@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from codingahead.events.v1 import events_pb2
-from nats.errors import Error as NatsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -132,7 +131,7 @@ async def _tell(release: Release, *, rolled_back: bool) -> None:
     async with bus.connect(settings.nats_url, logs.get("catalog"), "catalog", settings.event_replicas) as connected:
         try:
             await connected.publish(event, f"{release.codes_index}:{'back' if rolled_back else 'new'}")
-        except (NatsError, OSError):
+        except OSError:
             print("NATS does not answer: lookup will notice the release within its next check.")
 
 

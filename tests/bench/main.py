@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -215,7 +216,7 @@ async def _reload(product: Product, console: Console) -> None:
     """Load the whole release again while it serves."""
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        *("codingahead", "catalog", "load", "--force"), env={**os.environ, **product.addresses}
+        *(sys.executable, "-m", "cli", "catalog", "load", "--force"), env={**os.environ, **product.addresses}
     )
     assert await process.wait() == 0
     console.print(f"Full load: {time.perf_counter() - began:.1f} s")

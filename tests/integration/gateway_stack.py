@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
-import nats.errors
 from codingahead.events.v1 import events_pb2
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from codingahead.lookup.v1 import lookup_pb2_grpc
@@ -213,7 +212,7 @@ class FakeBus:
 
     async def publish(self, event: Message, event_id: str) -> None:
         if self.away:
-            raise nats.errors.ConnectionClosedError
+            raise ConnectionError
         assert isinstance(event, events_pb2.ViewServed)
         self.views.append(event)
 

@@ -37,7 +37,7 @@ _RELAXED_SHARE = 0.3
 _TOO_FEW = 10
 
 # The cache of blocks is bounded by the codes it holds, about 500 bytes each.
-_CACHED_CODES = 40_000
+_CACHED_CODES = 20_000
 
 
 class Found(Protocol):

@@ -61,13 +61,18 @@ class EventBus:
     async def publish(self, event: Message, event_id: str) -> None:
         """Publish an event and wait until JetStream has it. The same id within four hours is stored once.
 
-        Raises nats.errors.Error or OSError when it is not known to be stored: publish it again with the same id.
+        Raises OSError when it is not known to be stored: publish it again with the same id.
         """
         if not self._nats.is_connected:
-            raise nats.errors.ConnectionClosedError
+            raise ConnectionError("not connected to NATS")
         subject = subject_of(type(event))
-        await self._provision(stream_of(subject), [f"{stream_of(subject).lower()}.>"])
-        await self._js.publish(subject, event.SerializeToString(), headers=dict(headers_of(event, event_id)))
+        try:
+            await self._provision(stream_of(subject), [f"{stream_of(subject).lower()}.>"])
+            await self._js.publish(subject, event.SerializeToString(), headers=dict(headers_of(event, event_id)))
+        except nats.errors.Error as error:
+            # Should the stream have gone, it is made again with the next attempt.
+            self._provisioned.discard(stream_of(subject))
+            raise ConnectionError("it is not known whether JetStream has the event") from error
         EVENTS_PUBLISHED.labels(subject).inc()
 
     async def listen(self, kind: type[E], handler: Handler[E]) -> None:
