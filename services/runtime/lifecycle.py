@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from services.runtime import logs
 from services.runtime.metrics import READY
 from services.runtime.settings import Settings
+from services.runtime.tasks import end
 
 Resource = TypeVar("Resource")
 
@@ -83,9 +84,7 @@ class Lifecycle:
     async def close(self) -> None:
         """Stop the endpoints, then the background tasks, then close what was entered, last first."""
         await asyncio.gather(*(e.stop(self._settings.stop_seconds) for e in self._endpoints))
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._stack.aclose()
         self.log.info("stopped")
 

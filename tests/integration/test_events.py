@@ -14,6 +14,7 @@ from services.runtime.events import deadletters
 from services.runtime.events.bus import EventBus, connect
 from services.runtime.events.catalogue import subject_of
 from services.runtime.events.outbox import OutboxEntry, Relay
+from services.runtime.tasks import end
 from tests.support import eventually
 
 LOG = logs.get("test")
@@ -67,9 +68,7 @@ async def bus(clean_nats: str) -> AsyncIterator[EventBus]:
 async def consuming() -> AsyncIterator[list[asyncio.Task[None]]]:
     tasks: list[asyncio.Task[None]] = []
     yield tasks
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end(tasks)
 
 
 def event(page: str = "icd10cm:E119") -> events_pb2.ViewServed:

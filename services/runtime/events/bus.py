@@ -25,6 +25,7 @@ from services.runtime.events.catalogue import (
     subject_of,
 )
 from services.runtime.metrics import EVENTS_HANDLED, EVENTS_PUBLISHED
+from services.runtime.tasks import end
 
 Handler = Callable[[Event, str], Awaitable[object]]
 E = TypeVar("E", bound=Message)
@@ -240,7 +241,6 @@ async def connect(url: str, log: logs.Logger, name: str, replicas: int = 1) -> A
         await asyncio.wait({connecting}, timeout=_TIMEOUT)
         yield EventBus(connection, connecting, log, replicas)
     finally:
-        connecting.cancel()
-        await asyncio.gather(connecting, return_exceptions=True)
+        await end([connecting])
         if connection.is_connected:
             await connection.close()

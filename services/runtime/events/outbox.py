@@ -55,7 +55,7 @@ class Relay:
         while True:
             self._changed.clear()
             try:
-                while await self.relay_batch():
+                while await self.relay_batch():  # noqa: ASYNC110 - what it asks about is in the store
                     await asyncio.sleep(_GATHER_SECONDS)
             except (Refusal, OSError) as error:
                 self._log.warning("events wait in the outbox", error=repr(error))
