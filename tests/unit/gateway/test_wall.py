@@ -1,6 +1,5 @@
 from typing import Any
 
-import nats.errors
 import pytest
 from codingahead.events.v1 import events_pb2
 from codingahead.quota.v1 import quota_pb2 as quota
@@ -99,7 +98,7 @@ async def test_serve_keeps_the_view_under_the_id_that_quota_was_asked_with(failu
     assert asked.request_id in event_id
 
 
-@pytest.mark.parametrize("error", [nats.errors.ConnectionClosedError(), nats.errors.TimeoutError(), OSError()])
+@pytest.mark.parametrize("error", [ConnectionError(), TimeoutError(), OSError()])
 async def test_serve_refuses_what_cannot_be_kept(error: Exception) -> None:
     before = counted("refused")
 
