@@ -128,7 +128,7 @@ class Catalog:
         upper = [(OUTLINE_ID, outline_document(outline)), (LEXICON_ID, lexicon.to_document())]
         facts = ((document_id(record.line.code), record_document(record)) for record in records(edition))
         codes = (
-            (document_id(entry.id), code_document(entry, record, lexicon))
+            (document_id(entry.code), code_document(entry, record, lexicon))
             for entry, record in zip(edition.entries, records(edition), strict=True)
             if entry.level is Level.CODE
         )

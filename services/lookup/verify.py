@@ -47,9 +47,9 @@ async def _expect_count(store: Store, index: str, expected: int) -> None:
 
 
 async def _expect_record(store: Store, release: Release, entry: Entry) -> None:
-    (source,) = await store.fetch(release.facts_index, [document_id(entry.id)], _CALL_SECONDS)
+    (source,) = await store.fetch(release.facts_index, [document_id(entry.code)], _CALL_SECONDS)
     if source is None or read_record(source).line.title != entry.title:
-        raise VerificationFailed(f"{release.facts_index} does not hold {entry.id} as the edition does")
+        raise VerificationFailed(f"{release.facts_index} does not hold {entry.code} as the edition does")
 
 
 async def _expect_found_by_title(store: Store, release: Release, entry: Entry, lexicon: Lexicon) -> None:
@@ -57,9 +57,9 @@ async def _expect_found_by_title(store: Store, release: Release, entry: Entry, l
     variants = understand(entry.title, lexicon, shipped(), as_typed=False).variants[:1]
     if not variants:
         return
-    prefix = notation.compact(entry.id)
+    prefix = notation.compact(entry.code)
     body = queries.by_words(variants, 0.99, Filters(), Cut(0, 1, facets=False))
     body["query"]["bool"]["filter"].append({"term": {"code": prefix}})
     found = await store.search(release.codes_index, body, _CALL_SECONDS)
-    if [read_candidate(source).line.code for source in found.sources] != [entry.id]:
-        raise VerificationFailed(f"{release.codes_index} does not find {entry.id} by its title")
+    if [read_candidate(source).line.code for source in found.sources] != [entry.code]:
+        raise VerificationFailed(f"{release.codes_index} does not find {entry.code} by its title")

@@ -109,23 +109,23 @@ def small_edition() -> Edition:
         origin="a small edition",
         entries=tuple(
             Entry(
-                id=id,
+                code=code,
                 level=_LEVELS.get(kind, Level.CODE),
                 title=title,
                 parent=parent,
                 order=order,
                 billable=kind == _BILLABLE,
-                inclusion_terms=_INCLUSION_TERMS.get(id, ()),
-                notes=_NOTES.get(id, ()),
-                seventh_characters=_SEVENTH.get(id, ()),
+                inclusion_terms=_INCLUSION_TERMS.get(code, ()),
+                notes=_NOTES.get(code, ()),
+                seventh_characters=_SEVENTH.get(code, ()),
             )
-            for order, (kind, id, parent, title) in enumerate(_BOOK, start=1)
+            for order, (kind, code, parent, title) in enumerate(_BOOK, start=1)
         ),
     )
 
 
-def retitled(edition: Edition, id: str, title: str) -> Edition:
+def retitled(edition: Edition, code: str, title: str) -> Edition:
     """Return an edition in which one entry has another title."""
     return replace(
-        edition, entries=tuple(replace(one, title=title) if one.id == id else one for one in edition.entries)
+        edition, entries=tuple(replace(one, title=title) if one.code == code else one for one in edition.entries)
     )

@@ -15,15 +15,15 @@ def edition() -> Edition:
 
 def test_every_entry_can_be_asked_for_by_what_it_is_called(edition: Edition) -> None:
     for entry in edition.entries:
-        assert notation.parse_entry(System.ICD10CM, entry.id, "under") == entry.id
+        assert notation.parse_entry(System.ICD10CM, entry.code, "under") == entry.code
         if entry.level is Level.CODE:
-            compact = notation.compact(entry.id)
-            assert notation.parse_code(System.ICD10CM, compact.lower()) == entry.id
-            assert notation.code_prefix(System.ICD10CM, entry.id) == compact
+            compact = notation.compact(entry.code)
+            assert notation.parse_code(System.ICD10CM, compact.lower()) == entry.code
+            assert notation.code_prefix(System.ICD10CM, entry.code) == compact
 
 
 def test_every_seventh_character_is_an_entry_below_the_code_it_belongs_to(edition: Edition) -> None:
-    parents = {entry.id: entry.parent for entry in edition.entries}
+    parents = {entry.code: entry.parent for entry in edition.entries}
 
     assert parents["S52.501A"] == "S52.501"
     assert parents["W00.0XXA"] == "W00.0"

@@ -27,7 +27,7 @@ def from_order_file() -> Edition:
 
 
 def codes(edition: Edition) -> dict[str, Entry]:
-    return {entry.id: entry for entry in edition.entries if entry.level is Level.CODE}
+    return {entry.code: entry for entry in edition.entries if entry.level is Level.CODE}
 
 
 def without_accents(text: str) -> str:
@@ -69,8 +69,8 @@ def test_both_files_together_give_the_official_codes_in_the_chapters_of_the_list
 ) -> None:
     both = read_edition(recognise([carried_release(), ORDER_FILE]).files)
 
-    assert [(entry.id, entry.parent) for entry in both.entries] == [
-        (entry.id, entry.parent) for entry in from_list.entries
+    assert [(entry.code, entry.parent) for entry in both.entries] == [
+        (entry.code, entry.parent) for entry in from_list.entries
     ]
     assert {code: entry.title for code, entry in codes(both).items()} == {
         code: entry.title for code, entry in codes(from_order_file).items()

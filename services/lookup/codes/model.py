@@ -55,12 +55,12 @@ class SeventhCharacter:
 class Entry:
     """One line of a tabular list: a chapter, a section or a code.
 
-    `id` is the code with its dot (S52.501A), the range of a section (S50-S59) or the number of a chapter (19).
-    `parent` is the id of the entry above, empty for a chapter. `order` is the position in the book, from 1, unique.
+    `code` is the code with its dot (S52.501A), the range of a section (S50-S59) or the number of a chapter (19).
+    `parent` is the code of the entry above, empty for a chapter. `order` is the position in the book, from 1, unique.
     `notes` and `seventh_characters` are the entry's own: what it inherits belongs to its ancestors.
     """
 
-    id: str
+    code: str
     level: Level
     title: str
     parent: str

@@ -36,7 +36,7 @@ def lexicon_of(edition: Edition) -> Lexicon:
         if entry.level is Level.CODE:
             for form in forms_of(entry):
                 for tokens in form.variants:
-                    builder.add(compact(entry.id)[:3], tokens)
+                    builder.add(compact(entry.code)[:3], tokens)
     return builder.build()
 
 
@@ -45,14 +45,14 @@ def code_document(entry: Entry, record: Record, lexicon: Lexicon) -> dict[str, A
     forms = list(forms_of(entry))
     stems = {token.stem for form in forms for tokens in form.variants for token in tokens}
     return {
-        "code": compact(entry.id),
+        "code": compact(entry.code),
         "stems": " ".join(sorted(stems)),
         "length": min((sum(map(lexicon.weight, _stems(tokens))) for tokens in forms[0].variants), default=0.0),
         "chapter": record.ancestors[0] if record.ancestors else "",
         "billable": entry.billable,
         "order": entry.order,
         "hit": [
-            entry.id,
+            entry.code,
             entry.title,
             int(entry.billable),
             int(record.line.has_children),

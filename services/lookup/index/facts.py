@@ -53,19 +53,19 @@ def records(edition: Edition) -> Iterator[Record]:
     for entry in edition.entries:
         children.setdefault(entry.parent, []).append(entry)
     lines = {
-        entry.id: EntryLine(entry.id, entry.level, entry.title, entry.billable, entry.id in children)
+        entry.code: EntryLine(entry.code, entry.level, entry.title, entry.billable, entry.code in children)
         for entry in edition.entries
     }
     ancestors: dict[str, tuple[str, ...]] = {"": ()}
     neighbours = _neighbours(edition)
     for entry in edition.entries:
-        ancestors[entry.id] = above = _above(entry, ancestors)
-        previous, following = neighbours[entry.id]
+        ancestors[entry.code] = above = _above(entry, ancestors)
+        previous, following = neighbours[entry.code]
         yield Record(
-            line=lines[entry.id],
+            line=lines[entry.code],
             order=entry.order,
             ancestors=above,
-            children=tuple(lines[child.id] for child in children.get(entry.id, ())),
+            children=tuple(lines[child.code] for child in children.get(entry.code, ())),
             previous=lines.get(previous),
             next=lines.get(following),
             inclusion_terms=entry.inclusion_terms,
@@ -83,8 +83,8 @@ def _neighbours(edition: Edition) -> dict[str, tuple[str, str]]:
     depths: dict[str, int] = {"": -1}
     rows: dict[int, list[str]] = {}
     for entry in edition.entries:
-        depths[entry.id] = depth = depths[entry.parent] + 1
-        rows.setdefault(depth, []).append(entry.id)
+        depths[entry.code] = depth = depths[entry.parent] + 1
+        rows.setdefault(depth, []).append(entry.code)
     return {
         middle: (before, after)
         for row in rows.values()

@@ -102,7 +102,7 @@ def _by_order_file(rows: Sequence[OrderRow], tabular: Sequence[Entry], file: str
     """Return the rows as entries, below the chapters and sections of the tabular list where there is one."""
     if not tabular:
         return [_entry(row, order, row.parent, None) for order, row in enumerate(rows, 1)]
-    printed = {entry.id: entry for entry in tabular if entry.level is Level.CODE}
+    printed = {entry.code: entry for entry in tabular if entry.level is Level.CODE}
     by_category: dict[str, list[OrderRow]] = defaultdict(list)
     for row in rows:
         by_category[row.code[:CATEGORY_LENGTH]].append(row)
@@ -110,8 +110,8 @@ def _by_order_file(rows: Sequence[OrderRow], tabular: Sequence[Entry], file: str
     for entry in tabular:
         if entry.level is not Level.CODE:
             entries.append(replace(entry, order=len(entries) + 1))
-        elif len(entry.id) == CATEGORY_LENGTH:
-            for row in by_category.pop(entry.id, ()):
+        elif len(entry.code) == CATEGORY_LENGTH:
+            for row in by_category.pop(entry.code, ()):
                 entries.append(_entry(row, len(entries) + 1, row.parent or entry.parent, printed.get(row.code)))
     if by_category:
         categories = ", ".join(by_category)
@@ -122,7 +122,7 @@ def _by_order_file(rows: Sequence[OrderRow], tabular: Sequence[Entry], file: str
 def _entry(row: OrderRow, order: int, parent: str, printed: Entry | None) -> Entry:
     """Return the entry for a row, with what the tabular list prints under its code."""
     return Entry(
-        id=row.code,
+        code=row.code,
         level=Level.CODE,
         title=row.title,
         parent=parent,

@@ -115,7 +115,7 @@ class _Book:
     def __init__(self, file: str) -> None:
         self.entries: list[Entry] = []
         self._file = file
-        self._ids: set[str] = set()
+        self._codes: set[str] = set()
         self._restrictions: list[Restriction] = []
 
     def add_chapter(self, element: Element) -> None:
@@ -176,16 +176,16 @@ class _Book:
             self._add(expanded, Level.CODE, f"{title}, {meaning}", code, printed, billable=True)
 
     def _add(
-        self, id_: str, level: Level, title: str, parent: str, printed: _Printed, *, billable: bool = False
+        self, code: str, level: Level, title: str, parent: str, printed: _Printed, *, billable: bool = False
     ) -> None:
-        if id_ in self._ids:
-            raise self._error(f"{level} {id_} is given twice")
+        if code in self._codes:
+            raise self._error(f"{level} {code} is given twice")
         if not title:
-            raise self._error(f"expected a title for {level} {id_}")
-        self._ids.add(id_)
+            raise self._error(f"expected a title for {level} {code}")
+        self._codes.add(code)
         self.entries.append(
             Entry(
-                id=id_,
+                code=code,
                 level=level,
                 title=title,
                 parent=parent,

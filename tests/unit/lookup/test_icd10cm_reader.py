@@ -144,7 +144,7 @@ class TestTabularList:
     def test_entries_stand_in_book_order_below_the_right_parent(self) -> None:
         entries = tabular()
 
-        assert [(entry.id, entry.parent, entry.billable) for entry in entries] == [
+        assert [(entry.code, entry.parent, entry.billable) for entry in entries] == [
             ("1", "", False),
             ("S00-S99", "1", False),
             ("S00-S49", "S00-S99", False),
@@ -170,21 +170,21 @@ class TestTabularList:
         assert [entry.order for entry in entries] == list(range(1, len(entries) + 1))
 
     def test_levels_and_titles_are_those_of_the_book(self) -> None:
-        by_id = {entry.id: entry for entry in tabular()}
+        by_code = {entry.code: entry for entry in tabular()}
 
-        assert by_id["1"].level is Level.CHAPTER
-        assert by_id["S52-S52"].level is Level.SECTION
-        assert by_id["S52"].level is Level.CODE
-        assert by_id["1"].title == "Things that ail (S00-T99)"
-        assert by_id["S52.0"].title == "Crack of caf\u00e9 cup"
-        assert by_id["S52.09XB"].title == "Other crack, first visit for open crack"
+        assert by_code["1"].level is Level.CHAPTER
+        assert by_code["S52-S52"].level is Level.SECTION
+        assert by_code["S52"].level is Level.CODE
+        assert by_code["1"].title == "Things that ail (S00-T99)"
+        assert by_code["S52.0"].title == "Crack of caf\u00e9 cup"
+        assert by_code["S52.09XB"].title == "Other crack, first visit for open crack"
 
     def test_notes_keep_their_kind_and_order_and_lose_their_line_breaks(self) -> None:
-        by_id = {entry.id: entry for entry in tabular()}
+        by_code = {entry.code: entry for entry in tabular()}
 
-        assert by_id["1"].notes == (Note(NoteKind.USE_ADDITIONAL_CODE, "code for the cause"),)
-        assert by_id["S00-S99"].notes == (Note(NoteKind.NOTE, "All of them"),)
-        assert by_id["S52"].notes == (
+        assert by_code["1"].notes == (Note(NoteKind.USE_ADDITIONAL_CODE, "code for the cause"),)
+        assert by_code["S00-S99"].notes == (Note(NoteKind.NOTE, "All of them"),)
+        assert by_code["S52"].notes == (
             Note(NoteKind.INCLUDES, "split"),
             Note(NoteKind.EXCLUDES1, "bump (S06.-)"),
             Note(NoteKind.EXCLUDES2, "tear (T00)"),
@@ -194,24 +194,24 @@ class TestTabularList:
         )
 
     def test_seventh_characters_are_listed_where_they_are_defined(self) -> None:
-        by_id = {entry.id: entry for entry in tabular()}
+        by_code = {entry.code: entry for entry in tabular()}
 
-        assert by_id["S52.01"].seventh_characters == (SeventhCharacter("G", "later visit"),)
-        assert by_id["S52.09"].seventh_characters == ()
-        assert [each.character for each in by_id["S52"].seventh_characters] == ["A", "B"]
+        assert by_code["S52.01"].seventh_characters == (SeventhCharacter("G", "later visit"),)
+        assert by_code["S52.09"].seventh_characters == ()
+        assert [each.character for each in by_code["S52"].seventh_characters] == ["A", "B"]
 
     def test_inclusion_terms_stand_at_their_code(self) -> None:
-        by_id = {entry.id: entry for entry in tabular()}
+        by_code = {entry.code: entry for entry in tabular()}
 
-        assert by_id["S52.0"].inclusion_terms == ("Cup crack NOS",)
-        assert by_id["S52.09XB"].inclusion_terms == ("first visit for crack NOS",)
-        assert by_id["S52.09XA"].inclusion_terms == ()
+        assert by_code["S52.0"].inclusion_terms == ("Cup crack NOS",)
+        assert by_code["S52.09XB"].inclusion_terms == ("first visit for crack NOS",)
+        assert by_code["S52.09XA"].inclusion_terms == ()
 
     def test_a_term_printed_after_the_sequela_belongs_to_the_code_itself(self) -> None:
-        by_id = {entry.id: entry for entry in tabular()}
+        by_code = {entry.code: entry for entry in tabular()}
 
-        assert by_id["S06"].inclusion_terms == ("Bang",)
-        assert by_id["S06.1X6S"].inclusion_terms == ()
+        assert by_code["S06"].inclusion_terms == ("Bang",)
+        assert by_code["S06.1X6S"].inclusion_terms == ()
 
     @pytest.mark.parametrize(
         ("code", "character", "expanded"),
@@ -233,13 +233,13 @@ class TestTabularList:
 
         entry = tabular(text)[-1]
 
-        assert (entry.id, entry.parent, entry.title, entry.billable) == (expanded, code, "Tear, later visit", True)
+        assert (entry.code, entry.parent, entry.title, entry.billable) == (expanded, code, "Tear, later visit", True)
 
     @pytest.mark.parametrize("place", ["<desc>Things that ail (S00-T99)</desc>", "<desc>Torn things (T00-T99)</desc>"])
     def test_a_definition_at_a_chapter_or_section_holds_for_its_codes(self, place: str) -> None:
         definition = '<sevenChrDef><extension char="D">later visit</extension></sevenChrDef>'
 
-        assert tabular(TABULAR.replace(place, place + definition))[-1].id == "T00.XXXD"
+        assert tabular(TABULAR.replace(place, place + definition))[-1].code == "T00.XXXD"
 
     def test_the_table_of_visual_impairment_becomes_lines(self) -> None:
         table = """<visualImpairment>
@@ -423,7 +423,7 @@ class TestEdition:
         read = edition(tmp_path, {"icd10cm_order_2026.txt": order_text()})
 
         assert read.label == "FY2026"
-        assert [(entry.id, entry.parent, entry.order, entry.billable) for entry in read.entries] == [
+        assert [(entry.code, entry.parent, entry.order, entry.billable) for entry in read.entries] == [
             ("S52", "", 1, False),
             ("S52.0", "S52", 2, False),
             ("S52.09", "S52.0", 3, False),
@@ -440,7 +440,7 @@ class TestEdition:
     def test_with_both_the_order_file_decides_the_codes_and_the_list_describes_them(self, tmp_path: Path) -> None:
         read = edition(tmp_path, {"tabular.xml": TABULAR, "icd10cm_order_2026.txt": order_text()})
 
-        assert [(entry.id, entry.parent) for entry in read.entries] == [
+        assert [(entry.code, entry.parent) for entry in read.entries] == [
             ("1", ""),
             ("S00-S99", "1"),
             ("S00-S49", "S00-S99"),

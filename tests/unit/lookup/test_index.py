@@ -55,7 +55,7 @@ def test_a_page_inherits_upwards() -> None:
 
 
 def test_a_code_document_has_the_stems_of_all_its_names() -> None:
-    entry = next(entry for entry in EDITION.entries if entry.id == "E53.8")
+    entry = next(entry for entry in EDITION.entries if entry.code == "E53.8")
     document = code_document(entry, RECORDS["E53.8"], lexicon_of(EDITION))
     assert {"vitamin", "b12", "defici", "group"} <= set(document["stems"].split())
     assert (document["code"], document["chapter"], document["billable"]) == ("E538", "4", True)
@@ -63,7 +63,7 @@ def test_a_code_document_has_the_stems_of_all_its_names() -> None:
 
 def test_the_length_of_a_title_is_that_of_its_shortest_name() -> None:
     lexicon = lexicon_of(EDITION)
-    entries = {entry.id: entry for entry in EDITION.entries}
+    entries = {entry.code: entry for entry in EDITION.entries}
     lengths = {code: code_document(entries[code], RECORDS[code], lexicon)["length"] for code in ("J18", "J13")}
     assert lengths["J18"] == lexicon.weight("pneumonia") < lengths["J13"]
 
