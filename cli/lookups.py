@@ -93,7 +93,7 @@ def code(
 
 def _edition(release: lookup_pb2.Release) -> str:
     name = lookup_pb2.CodeSystem.Name(release.system).removeprefix("CODE_SYSTEM_")
-    warning = "" if release.in_force else ": NOT in force on the date asked for"
+    warning = "" if release.in_force else ": NOT in force today, and no newer release is loaded"
     return f"{name} {release.edition}, {release.effective_from} to {release.effective_to}{warning}"
 
 

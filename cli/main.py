@@ -7,6 +7,9 @@ from pydantic import ValidationError
 
 from cli import catalog, events, lookups, serve, settings, up
 from cli.addresses import adopt_running_addresses
+from services.lookup.sources.errors import SourceError
+from services.lookup.store import BulkFailed
+from services.lookup.verify import VerificationFailed
 from services.runtime.errors import Refusal
 from services.runtime.settings import explain
 
@@ -35,7 +38,7 @@ def main() -> None:
         _fail(explain(error))
     except Refusal as refusal:
         _fail(refusal.message)
-    except ConnectionError as error:
+    except (ConnectionError, SourceError, VerificationFailed, BulkFailed) as error:
         _fail(str(error))
 
 

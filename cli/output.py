@@ -1,6 +1,7 @@
 """What commands print: a table for people, JSON with --json."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -24,7 +25,8 @@ def emit(rows: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "Nothing
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
-    Console(soft_wrap=False).print(table)
+    # Off a terminal there is no width to fit: lines stay whole for whoever reads them.
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
 def _cell(value: Any) -> str:

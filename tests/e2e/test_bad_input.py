@@ -1,0 +1,119 @@
+"""Whatever people and programs send: a clear error, never a defect, nothing internal."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.e2e.product import Product
+
+LONG = "x" * 10_000
+INTERNAL = ("Traceback", "grpc", "elasticsearch", "127.0.0.1:7", "Exception", "services/")
+
+
+@pytest.fixture
+async def http(product: Product) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=product.web, headers={"x-forwarded-for": "203.0.113.7"}) as http:
+        yield http
+
+
+def nothing_internal(text: str) -> None:
+    assert not [word for word in INTERNAL if word in text]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "field"),
+    [
+        ("/api/v1/search", 400, "query"),
+        ("/api/v1/search?query=", 400, "query"),
+        ("/api/v1/search?query=%20", 400, "query"),
+        (f"/api/v1/search?query={LONG[:5000]}", 400, "query"),
+        ("/api/v1/search?query=%00", 400, "query"),
+        ("/api/v1/search?query=pain%07", 400, "query"),
+        ("/api/v1/search?query=pain&system=icd11", 400, "system"),
+        ("/api/v1/search?query=pain&chapter=99", 400, "chapters"),
+        ("/api/v1/search?query=pain&billable=perhaps", 400, "billable"),
+        ("/api/v1/search?query=pain&page_size=-1", 400, "page_size"),
+        ("/api/v1/search?query=pain&page_size=many", 400, "page_size"),
+        ("/api/v1/search?query=pain&page_size=99999999999999999999", 400, "page_size"),
+        ("/api/v1/search?query=pain&page_token=forged", 400, "page_token"),
+        ("/api/v1/search?query=pain&effective_on=yesterday", 400, "effective_on"),
+        ("/api/v1/search?query=pain&effective_on=2026-02-30", 400, "effective_on"),
+        ("/api/v1/codes/icd10cm/E11.9?effective_on=20260501", 400, "effective_on"),
+        ("/api/v1/codes/icd10cm/not%20a%20code", 400, "code"),
+        ("/api/v1/codes/icd10cm/%00", 400, "code"),
+        ("/api/v1/codes/icd11/E11.9", 400, "system"),
+        ("/api/v1/codes/icd10cm/E11.9/page?effective_on=x", 400, "effective_on"),
+        ("/api/v1/browse/icd10cm?under=nowhere", 400, "under"),
+        ("/api/v1/browse/icd10cm?page_size=-1", 400, "page_size"),
+        ("/api/icd10cm/v3/search?terms=pain&maxList=-1", 400, "maxList"),
+        ("/api/icd10cm/v3/search?terms=pain&count=x", 400, "count"),
+        ("/api/icd10cm/v3/search?terms=pain&df=secret", 400, "df"),
+    ],
+)
+async def test_an_api_names_the_field_that_is_wrong(
+    http: httpx.AsyncClient, path: str, status: int, field: str
+) -> None:
+    answer = await http.get(path)
+
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert field in [error["field"] for error in answer.json()["errors"]], answer.text
+    nothing_internal(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/search?query={LONG}", 414),
+        (f"/search?query={LONG[:400]}", 400),
+        ("/search?query=%00", 400),
+        ("/search?query=pain&page_token=forged", 400),
+        ("/search?query=pain&effective_on=2020-01-01", 422),
+        ("/codes/icd10cm/xyz", 400),
+        ("/codes/icd10cm/%00", 400),
+        ("/codes/icd10cm/E11.99", 404),
+        ("/codes/icd11/E11.9", 400),
+        ("/codes/icd10cm/E11.9?effective_on=tomorrow", 400),
+        ("/browse/icd10cm/nowhere", 400),
+        ("/browse/icd10cm/Z99-A00", 404),
+        ("/%ff%fe", 404),
+        ("/../../etc/passwd", 404),
+        ("/static/../pages.py", 404),
+        ("/no/such/page", 404),
+    ],
+)
+async def test_a_page_says_what_is_wrong(http: httpx.AsyncClient, path: str, status: int) -> None:
+    answer = await http.get(path, headers={"accept": "text/html"})
+
+    assert answer.status_code == status, answer.text[:2000]
+    nothing_internal(answer.text)
+
+
+@pytest.mark.parametrize("cookie", ["forged", "abc.def.ghi", LONG[:3000], "%00", '"'])
+@pytest.mark.parametrize("path", ["/codes/icd10cm/E11.9", "/api/v1/codes/icd10cm/E11.9/page"])
+async def test_a_forged_cookie_is_refused_and_taken_away(http: httpx.AsyncClient, path: str, cookie: str) -> None:
+    answer = await http.get(path, headers={"cookie": f"codingahead_guest={cookie}"})
+
+    assert answer.status_code == 400
+    assert "codingahead_guest=" in answer.headers["set-cookie"]
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    nothing_internal(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b'{"codes": "E11.9"}', 400),
+        (b'{"codes": []}', 400),
+        (b"x" * 2_000_000, 413),
+    ],
+)
+async def test_a_body_that_cannot_be_used_is_refused(http: httpx.AsyncClient, body: bytes, status: int) -> None:
+    answer = await http.post("/api/v1/codes/icd10cm/batch", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code == status, answer.text
+    nothing_internal(answer.text)
