@@ -121,7 +121,9 @@ class _Reader:
         if self._lexicon.knows_stem(token.stem):
             exact = self._exact(token)
             completed = self._completed(token) if last and self._last_may_be_cut else {}
-            return Group(exact.weight, completed | exact.stems)
+            # A beginning may happen to be a stem, as "retin" is of retinal: retinopathy is then meant as well.
+            written = self._lexicon.knows_word(token.word)
+            return Group(exact.weight, completed | exact.stems if written else exact.stems | completed)
         equivalents = self._with_equivalents(token.stem, {})
         if equivalents:
             return self._weighed(equivalents)
