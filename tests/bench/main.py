@@ -9,12 +9,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import psutil
 import uvloop
 from codingahead.lookup.v1 import lookup_pb2, lookup_pb2_grpc
 from codingahead.quota.v1 import quota_pb2, quota_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from rich.console import Console
 from rich.table import Table
 
@@ -27,8 +29,9 @@ QUOTA = quota_pb2.DESCRIPTOR.services_by_name["QuotaService"]
 SYSTEM = lookup_pb2.CODE_SYSTEM_ICD10CM
 CALLERS = (1, 16, 64)
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
-# A keystroke each 150 ms is a fast typist.
+# A keystroke each 150 ms is a fast typist; a page each second is a fast reader.
 KEYSTROKE_SECONDS = 0.15
+READING_SECONDS = 1.0
 UNLIMITED = '{"guest": {"views": null}, "member": {"views": null}}'
 PARTS = ("lookup", "quota", "gateway", "nats", "redis", "elasticsearch")
 
@@ -65,6 +68,7 @@ class _Callers:
         self.direct = direct.stub(lookup_pb2_grpc.LookupServiceStub, 10)
         self.public = public.stub(lookup_pb2_grpc.LookupServiceStub, 10)
         self.quota = quota.stub(quota_pb2_grpc.QuotaServiceStub, 10)
+        self._health: Any = health_pb2_grpc.HealthStub(quota.channel)
         self.http = aiohttp.ClientSession(self._product.web, connector=aiohttp.TCPConnector(limit=0))
         self.codes, self.queries = await self._ask_for()
         return self
@@ -104,6 +108,10 @@ class _Callers:
         queries = cycle_from(self.queries, number * 97)
         return itertools.chain.from_iterable((query[:end] for end in range(2, len(query) + 1)) for query in queries)
 
+    async def empty(self) -> None:
+        """Call an rpc that does nothing."""
+        await self._health.Check(health_pb2.HealthCheckRequest())
+
     async def get(self, path: str, **params: str) -> None:
         """Fetch over HTTP; anything but 200 fails the run."""
         async with self.http.get(path, params=params) as response:
@@ -128,8 +136,12 @@ async def _measure(callers: _Callers, console: Console) -> None:
                 row(what, way, await closed_loop(number, SECONDS, ask_of))
     typed = _searches_as_typed(callers)["gateway HTTP"]
     row("16 typists", "gateway HTTP", await paced(16, 2 * SECONDS, KEYSTROKE_SECONDS, typed))
+    row("16 readers", "gateway HTML", await paced(16, 2 * SECONDS, READING_SECONDS, _pages(callers)["gateway HTML"]))
     for number in (1, 32):
-        row("quota decision", "quota", await closed_loop(number, SECONDS, _decisions(callers)))
+        # An rpc that does nothing shows what of a decision is the engine's own cost.
+        row("empty rpc", "quota", await closed_loop(number, SECONDS, lambda _: callers.empty))
+        row("decision, opened before", "quota", await closed_loop(number, SECONDS, _decisions(callers, repeat=True)))
+        row("decision, charged", "quota", await closed_loop(number, SECONDS, _decisions(callers, repeat=False)))
     console.print(table)
 
 
@@ -186,20 +198,23 @@ def _pages(callers: _Callers) -> dict[str, Callable[[int], Ask]]:
     }
 
 
-def _decisions(callers: _Callers) -> Callable[[int], Ask]:
-    """Return callers that each open new pages without end: every decision is a charge."""
+def _decisions(callers: _Callers, *, repeat: bool) -> Callable[[int], Ask]:
+    """Return callers that open one page again and again, or new ones without end: then every decision is a charge."""
     ids = itertools.count()
 
     def ask_of(number: int) -> Ask:
-        def ask() -> object:
+        async def ask() -> None:
             view = next(ids)
-            return callers.quota.RecordView(
+            await callers.quota.RecordView(
                 quota_pb2.RecordViewRequest(
-                    subject=f"member:{number}", plan="member", page=f"icd10cm:{view}", request_id=f"bench-{view}"
+                    subject=f"member:{number}-{repeat}",
+                    plan="member",
+                    page="icd10cm:I10" if repeat else f"icd10cm:{view}",
+                    request_id=f"{repeat}-{view}",
                 )
             )
 
-        return ask  # type: ignore[return-value]
+        return ask
 
     return ask_of
 
