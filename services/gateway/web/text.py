@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 from services.gateway.web import addresses
 from services.gateway.web.addresses import Book
 
-_CODE = r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"
+# QA0 is the one category with a letter second; what else looks so in a note is no code, as CO2.
+_CODE = r"(?:[A-Z]\d[0-9A-Z]|QA0)(?:\.[0-9A-Z]{1,4})?"
 
 # As the tabular list prints them: E11.9, O24.4-, E08.-, J09-J18, F10.- -F19.-. Not the B12 of "vitamin B12".
 _MENTIONS = {
