@@ -6,14 +6,13 @@ from pathlib import Path
 
 FOLDER = Path(os.environ.get("CODINGAHEAD_LOCAL_DIR", ".local"))
 
-
-def _file(folder: Path) -> Path:
-    return folder / "addresses.env"
+_OWNER = "CODINGAHEAD_UP_PID"
 
 
 def publish_addresses(folder: Path, variables: Mapping[str, str]) -> None:
     """Write the settings under which the running parts are reached."""
-    _file(folder).write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
+    lines = {_OWNER: str(os.getpid()), **variables}
+    _file(folder).write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
 
 
 def withdraw_addresses(folder: Path) -> None:
@@ -25,6 +24,22 @@ def adopt_running_addresses() -> None:
     """Use the addresses of the running `codingahead up`, where the environment does not name others."""
     if not _file(FOLDER).exists():
         return
-    for line in _file(FOLDER).read_text().splitlines():
-        name, _, value = line.partition("=")
-        os.environ.setdefault(name, value)
+    lines = dict(line.split("=", 1) for line in _file(FOLDER).read_text().splitlines())
+    # A run that was killed has left its file behind.
+    if _runs(int(lines.pop(_OWNER))):
+        for name, value in lines.items():
+            os.environ.setdefault(name, value)
+
+
+def _file(folder: Path) -> Path:
+    return folder / "addresses.env"
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True

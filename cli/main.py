@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.command()(up.up)
 app.command()(serve.serve)
+# The commands above start what the others find running.
+_STARTING = ("up", "serve")
 app.add_typer(catalog.app, name="catalog")
 app.command()(lookups.search)
 app.command()(lookups.code)
@@ -31,7 +33,8 @@ app.add_typer(events.app, name="events")
 
 def main() -> None:
     """Run the command line; what a user can mend ends with a sentence and exit code 1, not with a trace."""
-    adopt_running_addresses()
+    if sys.argv[1:2] not in ([name] for name in _STARTING):
+        adopt_running_addresses()
     try:
         app()
     except ValidationError as error:
