@@ -1,5 +1,6 @@
 """Typed settings, read from the environment (CODINGAHEAD_*) and from secret files."""
 
+import json
 import os
 from dataclasses import dataclass
 
@@ -47,11 +48,18 @@ def table(*kinds: type[Settings]) -> list[Setting]:
     return [
         Setting(
             f"{PREFIX}{name.upper()}",
-            "" if field.is_required() else str(field.get_default(call_default_factory=True)),
+            "" if field.is_required() else _written(field.get_default(call_default_factory=True)),
             field.description or "",
         )
         for name, field in sorted(fields.items())
     ]
+
+
+def _written(default: object) -> str:
+    """Return a default as one would write it in the environment."""
+    if default is None:
+        return ""
+    return json.dumps(default) if isinstance(default, dict) else str(default)
 
 
 def explain(error: ValidationError) -> str:

@@ -188,13 +188,12 @@ async def test_every_replica_hears_what_it_listens_to(bus: EventBus, consuming: 
     first, second = Inbox(), Inbox()
     for inbox in (first, second):
         consuming.append(asyncio.create_task(bus.listen(events_pb2.ViewServed, inbox.handle)))
-    await bus.check()
-    await asyncio.sleep(0)
-    await bus.check()
-    await bus.publish(event(), str(uuid.uuid4()))
 
-    await first.wait_for(1)
-    await second.wait_for(1)
+    async def both_heard() -> bool:
+        await bus.publish(event(), str(uuid.uuid4()))
+        return bool(first.events and second.events)
+
+    assert await eventually(both_heard)
 
 
 async def test_the_relay_publishes_the_outbox_once_and_empties_it(bus: EventBus, clean_nats: str) -> None:

@@ -11,7 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from services.runtime import context, logs
-from services.runtime.errors import Kind, QuotaViolation, Refusal, invalid
+from services.runtime.errors import Kind, QuotaViolation, Refusal, invalid, unavailable
 from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import Server
 
@@ -40,6 +40,8 @@ class Scripted:
                 raise ValueError("password=hunter2")
             case "invalid":
                 raise invalid("subject", "expected letters")
+            case "flaky" if self.calls == 1:
+                raise unavailable("try again")
             case "full":
                 raise Refusal(
                     Kind.EXHAUSTED,
@@ -119,6 +121,20 @@ async def test_a_refused_field_arrives_by_name(stub: "quota_pb2_grpc.QuotaServic
         await stub.GetBalance(ask("invalid"))
 
     assert [(v.field, v.description) for v in caught.value.fields] == [("subject", "expected letters")]
+
+
+async def test_an_idempotent_call_is_tried_again_when_a_replica_is_unavailable(
+    stub: "quota_pb2_grpc.QuotaServiceAsyncStub", servicer: Scripted
+) -> None:
+    assert (await stub.GetBalance(ask("flaky"))).balance.remaining == 7
+    assert servicer.calls == 2
+
+
+async def test_a_refusal_is_not_tried_again(stub: "quota_pb2_grpc.QuotaServiceAsyncStub", servicer: Scripted) -> None:
+    with pytest.raises(Refusal):
+        await stub.GetBalance(ask("full"))
+
+    assert servicer.calls == 1
 
 
 async def test_a_defect_reaches_the_caller_without_its_text(stub: "quota_pb2_grpc.QuotaServiceAsyncStub") -> None:

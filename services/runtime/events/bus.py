@@ -53,12 +53,6 @@ class EventBus:
         self._replicas = replicas
         self._provisioned: set[str] = set()
 
-    async def check(self) -> None:
-        """Raise when NATS does not answer."""
-        if not self._nats.is_connected:
-            raise ConnectionError("not connected to NATS")
-        await self._nats.flush(timeout=1)
-
     async def publish(self, event: Message, event_id: str) -> None:
         """Publish an event and wait until JetStream has it. The same id within four hours is stored once.
 
