@@ -119,16 +119,19 @@ class Registry:
 
 def nothing_loaded() -> Refusal:
     """Refuse because no release of any system is loaded."""
-    return Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", "no release of any code system is loaded")
+    return _refused("no release of any code system is loaded", {})
 
 
 def _none_in_force(system: System, day: date, loaded: list[Release]) -> Refusal:
     metadata = {"system": system.value, "effective_on": day.isoformat()}
     if not loaded:
-        message = f"no release of {system} is loaded"
-    else:
-        first = min(release.effective_from for release in loaded).isoformat()
-        last = max(release.effective_to for release in loaded).isoformat()
-        message = f"no release of {system} is in force on {day.isoformat()}; the loaded ones cover {first} to {last}"
-        metadata |= {"loaded_from": first, "loaded_to": last}
+        return _refused(f"no release of {system} is loaded", metadata)
+    ranges = [(one.edition, one.effective_from.isoformat(), one.effective_to.isoformat()) for one in reversed(loaded)]
+    editions = ", ".join(f"{edition} ({first} to {last})" for edition, first, last in ranges)
+    # Intervals as ISO 8601 writes them.
+    metadata["loaded"] = " ".join(f"{first}/{last}" for _, first, last in ranges)
+    return _refused(f"no release of {system} is in force on {day.isoformat()}; loaded: {editions}", metadata)
+
+
+def _refused(message: str, metadata: dict[str, str]) -> Refusal:
     return Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", message, metadata=metadata)

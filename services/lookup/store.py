@@ -31,7 +31,6 @@ class Found:
     """The answer to a search: the sources in order, the total and whether it is a lower bound, the aggregations."""
 
     sources: list[dict[str, Any]]
-    scores: list[float]
     total: int
     total_is_lower_bound: bool
     aggregations: Mapping[str, Any]
@@ -101,7 +100,7 @@ class Store:
             answer = await self._within(timeout).search(
                 index=index,
                 body=dict(body),
-                filter_path="timed_out,hits.total,hits.hits._source,hits.hits._score,aggregations",
+                filter_path="timed_out,hits.total,hits.hits._source,aggregations",
             )
         if answer.get("timed_out"):
             raise _too_slow()
@@ -110,7 +109,6 @@ class Store:
         rows = hits.get("hits", [])
         return Found(
             sources=[row["_source"] for row in rows],
-            scores=[row.get("_score") or 0.0 for row in rows],
             total=total["value"],
             total_is_lower_bound=total["relation"] != "eq",
             aggregations=answer.get("aggregations", {}),

@@ -126,7 +126,7 @@ async def test_a_date_that_no_release_covers_is_refused_with_the_range_that_is_l
     info, _ = details(caught.value)
     assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
     assert info.reason == "NO_RELEASE_IN_FORCE"
-    assert (info.metadata["loaded_from"], info.metadata["loaded_to"]) == ("2026-04-01", "2026-09-30")
+    assert info.metadata["loaded"] == "2026-04-01/2026-09-30"
 
 
 @pytest.mark.parametrize(

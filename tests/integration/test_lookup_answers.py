@@ -235,7 +235,7 @@ async def test_an_unknown_code_is_not_found_and_a_malformed_one_invalid(lookup: 
 async def test_a_date_outside_the_release_is_refused_with_what_is_loaded(lookup: Lookup) -> None:
     refusal = await refusal_of(lookup.get_code(ICD10CM, "E11", "2024-01-01", SECONDS))
     assert (refusal.kind, refusal.reason) == (Kind.PRECONDITION, "NO_RELEASE_IN_FORCE")
-    assert refusal.metadata["loaded_from"] == "2026-04-01"
+    assert refusal.metadata["loaded"] == "2026-04-01/2026-09-30"
 
 
 async def test_after_its_end_the_newest_release_answers_and_says_that_it_is_not_in_force(store: Store) -> None:

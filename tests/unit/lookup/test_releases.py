@@ -58,9 +58,9 @@ def test_a_date_that_no_release_covers_is_refused_with_what_is_loaded(day: str) 
     assert caught.value.metadata == {
         "system": "icd10cm",
         "effective_on": day,
-        "loaded_from": "2024-10-01",
-        "loaded_to": "2026-09-30",
+        "loaded": "2024-10-01/2025-09-30 2025-10-01/2026-09-30 2026-04-01/2026-09-30",
     }
+    assert "FY2025 (2024-10-01 to 2025-09-30)" in caught.value.message
 
 
 def test_without_a_date_today_counts_else_the_newest_that_has_begun() -> None:
