@@ -3,15 +3,23 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
-async def eventually(probe: Callable[[], Awaitable[T]], within: float = 15.0) -> T:
+@overload
+async def eventually(probe: Callable[[], Awaitable[T]], within: float = 15.0) -> T: ...
+@overload
+async def eventually(probe: Callable[[], bool], within: float = 15.0) -> bool: ...
+async def eventually(probe: Callable[[], Any], within: float = 15.0) -> Any:
     """Return the first truthy answer of `probe`; fail when there is none in `within` seconds."""
     deadline = time.monotonic() + within
-    while not (answer := await probe()):
+    while True:
+        answer = probe()
+        if isinstance(answer, Awaitable):
+            answer = await answer
+        if answer:
+            return answer
         assert time.monotonic() < deadline, f"still {answer!r} after {within} s"
         await asyncio.sleep(0.02)
-    return answer

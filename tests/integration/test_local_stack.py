@@ -21,6 +21,7 @@ from deploy.local.folder import FolderInUse
 from deploy.local.ports import free_port
 from deploy.local.stack import LocalStack
 from deploy.local.supervisor import Child, ChildFailed, Supervisor, silent
+from tests.support import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 HOME = REPOSITORY / ".local" / "elasticsearch" / f"home-{VERSION}"
@@ -47,13 +48,6 @@ def alive(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    deadline = asyncio.get_running_loop().time() + 15
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline
-        await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
