@@ -9,7 +9,7 @@ from codingahead.lookup.v1 import lookup_pb2, lookup_pb2_grpc
 
 from cli.output import AsJson, emit
 from services.gateway.settings import Upstreams
-from services.runtime.errors import invalid
+from services.gateway.words import NOTE_KIND_WORDS, SYSTEM_WORDS, system_of
 from services.runtime.rpc.client import Client
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def search(
     """Find codes, best first."""
     request = lookup_pb2.SearchRequest(
         query=query,
-        systems=[_system(system)] if system else [],
+        systems=[system_of(system.lower())] if system else [],
         effective_on=effective_on,
         page_size=limit,
         billable=True if billable else None,
@@ -66,12 +66,12 @@ def code(
     as_json: AsJson = False,
 ) -> None:
     """Show one code with its notes."""
-    request = lookup_pb2.GetCodePageRequest(system=_system(system), code=code, effective_on=effective_on)
+    request = lookup_pb2.GetCodePageRequest(system=system_of(system.lower()), code=code, effective_on=effective_on)
     page = _call(lambda lookup: lookup.GetCodePage(request))
     rows = [
         {
             "from": group.entry.code,
-            "note": lookup_pb2.NoteKind.Name(note.kind).removeprefix("NOTE_KIND_").lower(),
+            "note": NOTE_KIND_WORDS[note.kind],
             "text": note.text,
         }
         for group in page.notes.groups
@@ -92,16 +92,9 @@ def code(
 
 
 def _edition(release: lookup_pb2.Release) -> str:
-    name = lookup_pb2.CodeSystem.Name(release.system).removeprefix("CODE_SYSTEM_")
+    name = SYSTEM_WORDS[release.system].upper()
     warning = "" if release.in_force else ": NOT in force today, and no newer release is loaded"
     return f"{name} {release.edition}, {release.effective_from} to {release.effective_to}{warning}"
-
-
-def _system(name: str) -> "lookup_pb2.CodeSystem.ValueType":
-    try:
-        return lookup_pb2.CodeSystem.Value(f"CODE_SYSTEM_{name.upper()}")
-    except ValueError:
-        raise invalid("system", "expected icd10cm, icd10pcs, hcpcs or cpt") from None
 
 
 def _call(call: "Callable[[Lookup], Awaitable[Answer]]") -> Answer:

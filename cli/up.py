@@ -116,6 +116,8 @@ def _kept_secret(folder: Path) -> str:
     path = folder / "cookie-secret"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
+        new = path.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_hex(32))
+        new.replace(path)  # whole or not at all, whenever this process is killed
     return path.read_text()

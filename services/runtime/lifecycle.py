@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, Protocol, TypeVar
 
+import uvloop
+
 from services.runtime import logs
 from services.runtime.metrics import READY
 from services.runtime.settings import Settings
@@ -119,8 +121,6 @@ class Lifecycle:
 
 def run(service: str, settings: Settings, main: Callable[[Lifecycle], Awaitable[None]]) -> None:
     """Run a service process: `main` wires it and ends with `await life.serve(...)`."""
-    import uvloop
-
     logs.configure(service, settings.log_level, settings.log_json)
 
     async def live() -> None:

@@ -23,6 +23,7 @@ from services.runtime.events.catalogue import (
     headers_of,
     stream_of,
     subject_of,
+    subjects_of,
 )
 from services.runtime.metrics import EVENTS_HANDLED, EVENTS_PUBLISHED
 from services.runtime.tasks import end
@@ -62,7 +63,7 @@ class EventBus:
             raise ConnectionError("not connected to NATS")
         subject = subject_of(type(event))
         try:
-            await self._provision(stream_of(subject), [f"{stream_of(subject).lower()}.>"])
+            await self._provision(stream_of(subject))
             await self._js.publish(subject, event.SerializeToString(), headers=dict(headers_of(event, event_id)))
         except nats.errors.Error as error:
             # Should the stream have gone, it is made again with the next attempt.
@@ -106,7 +107,7 @@ class EventBus:
         await asyncio.shield(self._connected)
         while True:
             try:
-                await self._provision(stream_of(subject), [f"{stream_of(subject).lower()}.>"])
+                await self._provision(stream_of(subject))
                 await self._provision_consumer(stream_of(subject), consumer, subject)
                 subscription = await self._js.pull_subscribe_bind(consumer, stream=stream_of(subject))
                 try:
@@ -169,7 +170,7 @@ class EventBus:
             await message.ack()
 
     async def _bury(self, message: Msg, consumer: str, deliveries: int, error: Exception) -> None:
-        await self._provision(DEAD_LETTERS, [f"{DEAD_LETTER_PREFIX}>"])
+        await self._provision(DEAD_LETTERS)
         headers = {
             **(message.headers or {}),
             "Nats-Msg-Id": f"{consumer}:{message.metadata.sequence.stream}",
@@ -179,12 +180,12 @@ class EventBus:
         }
         await self._js.publish(f"{DEAD_LETTER_PREFIX}{message.subject}", message.data, headers=headers)
 
-    async def _provision(self, stream: str, subjects: list[str]) -> None:
+    async def _provision(self, stream: str) -> None:
         if stream in self._provisioned:
             return
         config = StreamConfig(
             name=stream,
-            subjects=subjects,
+            subjects=[subjects_of(stream)],
             storage=StorageType.FILE,
             num_replicas=self._replicas,
             discard=DiscardPolicy.OLD,

@@ -28,6 +28,11 @@ def stream_of(subject: str) -> str:
     return subject.split(".", 1)[0].upper()
 
 
+def subjects_of(stream: str) -> str:
+    """Return the pattern of the subjects that a stream keeps."""
+    return f"{DEAD_LETTER_PREFIX}>" if stream == DEAD_LETTERS else f"{stream.lower()}.>"
+
+
 def headers_of(event: Message, event_id: str) -> Mapping[str, str]:
     """Return the CloudEvents 1.0 attributes (NATS protocol binding, binary mode) and the id JetStream counts once."""
     subject = subject_of(type(event))
