@@ -26,7 +26,7 @@ from codingahead.events.v1 import options_pb2 as codingahead_dot_events_dot_v1_d
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"codingahead/events/v1/events.proto\x12\x15\x63odingahead.events.v1\x1a#codingahead/events/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x92\x01\n\x0f\x43\x61talogReleased\x12\x0e\n\x06system\x18\x01 \x01(\t\x12\x0f\n\x07\x65\x64ition\x18\x02 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x03 \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x04 \x01(\t\x12\x13\n\x0brolled_back\x18\x05 \x01(\x08:\x1b\x8a\xb5\x18\x17lookup.catalog.released\"\xa9\x01\n\x0bViewCharged\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04page\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12.\n\ncharged_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tremaining\x18\x06 \x01(\x05:\x16\x8a\xb5\x18\x12quota.view.charged\"\x85\x01\n\x0cLimitReached\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\x12.\n\nreached_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x17\x8a\xb5\x18\x13quota.limit.reached\"w\n\nViewServed\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04page\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x0f\n\x07network\x18\x05 \x01(\t:\x17\x8a\xb5\x18\x13gateway.view.servedb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"codingahead/events/v1/events.proto\x12\x15\x63odingahead.events.v1\x1a#codingahead/events/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x92\x01\n\x0f\x43\x61talogReleased\x12\x0e\n\x06system\x18\x01 \x01(\t\x12\x0f\n\x07\x65\x64ition\x18\x02 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x03 \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x04 \x01(\t\x12\x13\n\x0brolled_back\x18\x05 \x01(\x08:\x1b\x8a\xb5\x18\x17lookup.catalog.released\"\xa9\x01\n\x0bViewCharged\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04page\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12.\n\ncharged_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tremaining\x18\x06 \x01(\x05:\x16\x8a\xb5\x18\x12quota.view.charged\"\x85\x01\n\x0cLimitReached\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\x12.\n\nreached_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x17\x8a\xb5\x18\x13quota.limit.reached\"w\n\nViewServed\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04page\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x0f\n\x07network\x18\x05 \x01(\t:\x17\x8a\xb5\x18\x13gateway.view.served\"\xb4\x01\n\x11\x41\x63\x63ountRegistered\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x15\n\rguest_subject\x18\x03 \x01(\t\x12\x15\n\rguest_network\x18\x04 \x01(\t\x12\x31\n\rregistered_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x1f\x8a\xb5\x18\x1b\x61\x63\x63ounts.account.registered\"l\n\rAccountClosed\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12-\n\tclosed_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x1b\x8a\xb5\x18\x17\x61\x63\x63ounts.account.closed\"\x83\x01\n\x0eSessionRevoked\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12.\n\nrevoked_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x1c\x8a\xb5\x18\x18\x61\x63\x63ounts.session.revoked\"N\n\rApiKeyRevoked\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x12\n\napi_key_id\x18\x02 \x01(\t:\x18\x8a\xb5\x18\x14\x61\x63\x63ounts.key.revoked\"C\n\x0fLetterRequested\x12\x11\n\tletter_id\x18\x01 \x01(\t:\x1d\x8a\xb5\x18\x19\x61\x63\x63ounts.letter.requestedb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIMITREACHED']._serialized_options = b'\212\265\030\023quota.limit.reached'
   _globals['_VIEWSERVED']._loaded_options = None
   _globals['_VIEWSERVED']._serialized_options = b'\212\265\030\023gateway.view.served'
+  _globals['_ACCOUNTREGISTERED']._loaded_options = None
+  _globals['_ACCOUNTREGISTERED']._serialized_options = b'\212\265\030\033accounts.account.registered'
+  _globals['_ACCOUNTCLOSED']._loaded_options = None
+  _globals['_ACCOUNTCLOSED']._serialized_options = b'\212\265\030\027accounts.account.closed'
+  _globals['_SESSIONREVOKED']._loaded_options = None
+  _globals['_SESSIONREVOKED']._serialized_options = b'\212\265\030\030accounts.session.revoked'
+  _globals['_APIKEYREVOKED']._loaded_options = None
+  _globals['_APIKEYREVOKED']._serialized_options = b'\212\265\030\024accounts.key.revoked'
+  _globals['_LETTERREQUESTED']._loaded_options = None
+  _globals['_LETTERREQUESTED']._serialized_options = b'\212\265\030\031accounts.letter.requested'
   _globals['_CATALOGRELEASED']._serialized_start=132
   _globals['_CATALOGRELEASED']._serialized_end=278
   _globals['_VIEWCHARGED']._serialized_start=281
@@ -49,4 +59,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIMITREACHED']._serialized_end=586
   _globals['_VIEWSERVED']._serialized_start=588
   _globals['_VIEWSERVED']._serialized_end=707
+  _globals['_ACCOUNTREGISTERED']._serialized_start=710
+  _globals['_ACCOUNTREGISTERED']._serialized_end=890
+  _globals['_ACCOUNTCLOSED']._serialized_start=892
+  _globals['_ACCOUNTCLOSED']._serialized_end=1000
+  _globals['_SESSIONREVOKED']._serialized_start=1003
+  _globals['_SESSIONREVOKED']._serialized_end=1134
+  _globals['_APIKEYREVOKED']._serialized_start=1136
+  _globals['_APIKEYREVOKED']._serialized_end=1214
+  _globals['_LETTERREQUESTED']._serialized_start=1216
+  _globals['_LETTERREQUESTED']._serialized_end=1283
 # @@protoc_insertion_point(module_scope)

@@ -94,6 +94,8 @@ class _AvailabilityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Availabi
     """The source is loaded and has nothing for this code."""
     AVAILABILITY_NOT_LOADED: _Availability.ValueType  # 3
     """The source is not loaded: nothing is known."""
+    AVAILABILITY_LOCKED: _Availability.ValueType  # 4
+    """The section is not open to the caller: it is left out, whether or not there is content."""
 
 class Availability(_Availability, metaclass=_AvailabilityEnumTypeWrapper):
     """Availability says whether a section has content. No data is not a pass."""
@@ -106,6 +108,8 @@ AVAILABILITY_NONE: Availability.ValueType  # 2
 """The source is loaded and has nothing for this code."""
 AVAILABILITY_NOT_LOADED: Availability.ValueType  # 3
 """The source is not loaded: nothing is known."""
+AVAILABILITY_LOCKED: Availability.ValueType  # 4
+"""The section is not open to the caller: it is left out, whether or not there is content."""
 Global___Availability: _TypeAlias = Availability  # noqa: Y015
 
 class _MatchKind:
@@ -152,6 +156,8 @@ class _PageSectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PageSecti
     """The official description."""
     PAGE_SECTION_NOTES: _PageSection.ValueType  # 2
     """Instructional notes of the code and of its ancestors."""
+    PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION: _PageSection.ValueType  # 3
+    """What the code means in common language, in the words of an editor."""
 
 class PageSection(_PageSection, metaclass=_PageSectionEnumTypeWrapper):
     """PageSection is a section of a code page."""
@@ -162,6 +168,8 @@ PAGE_SECTION_OFFICIAL_DESCRIPTION: PageSection.ValueType  # 1
 """The official description."""
 PAGE_SECTION_NOTES: PageSection.ValueType  # 2
 """Instructional notes of the code and of its ancestors."""
+PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION: PageSection.ValueType  # 3
+"""What the code means in common language, in the words of an editor."""
 Global___PageSection: _TypeAlias = PageSection  # noqa: Y015
 
 class _NoteKind:
@@ -280,6 +288,7 @@ class Entry(_message.Message):
     TITLE_FIELD_NUMBER: _builtins.int
     BILLABLE_FIELD_NUMBER: _builtins.int
     HAS_CHILDREN_FIELD_NUMBER: _builtins.int
+    NUMBER_ONLY_FIELD_NUMBER: _builtins.int
     system: Global___CodeSystem.ValueType
     """The code system."""
     level: Global___Level.ValueType
@@ -292,6 +301,10 @@ class Entry(_message.Message):
     """Whether the code is valid for submission on a claim."""
     has_children: _builtins.bool
     """Whether the book has entries below this one."""
+    number_only: _builtins.bool
+    """Known by its number alone, from other sources: the official release of its system is not loaded, so that the title
+    is empty and `billable` says nothing.
+    """
     def __init__(
         self,
         *,
@@ -301,10 +314,11 @@ class Entry(_message.Message):
         title: _builtins.str = ...,
         billable: _builtins.bool = ...,
         has_children: _builtins.bool = ...,
+        number_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable", b"billable", "code", b"code", "has_children", b"has_children", "level", b"level", "system", b"system", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable", b"billable", "code", b"code", "has_children", b"has_children", "level", b"level", "number_only", b"number_only", "system", b"system", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -628,6 +642,7 @@ class GetCodePageRequest(_message.Message):
     CODE_FIELD_NUMBER: _builtins.int
     EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
     SECTIONS_FIELD_NUMBER: _builtins.int
+    LOCKED_SECTIONS_FIELD_NUMBER: _builtins.int
     system: Global___CodeSystem.ValueType
     """The code system; required."""
     code: _builtins.str
@@ -638,6 +653,12 @@ class GetCodePageRequest(_message.Message):
     def sections(self) -> _containers.RepeatedScalarFieldContainer[Global___PageSection.ValueType]:
         """The sections wanted; empty means all."""
 
+    @_builtins.property
+    def locked_sections(self) -> _containers.RepeatedScalarFieldContainer[Global___PageSection.ValueType]:
+        """Of the sections wanted, those to answer as AVAILABILITY_LOCKED, without content. The gateway sets it by the plan of
+        the caller.
+        """
+
     def __init__(
         self,
         *,
@@ -645,10 +666,11 @@ class GetCodePageRequest(_message.Message):
         code: _builtins.str = ...,
         effective_on: _builtins.str = ...,
         sections: _abc.Iterable[Global___PageSection.ValueType] | None = ...,
+        locked_sections: _abc.Iterable[Global___PageSection.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective_on", b"effective_on", "sections", b"sections", "system", b"system"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective_on", b"effective_on", "locked_sections", b"locked_sections", "sections", b"sections", "system", b"system"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -668,6 +690,7 @@ class GetCodePageResponse(_message.Message):
     RELEASE_FIELD_NUMBER: _builtins.int
     OFFICIAL_DESCRIPTION_FIELD_NUMBER: _builtins.int
     NOTES_FIELD_NUMBER: _builtins.int
+    COMMON_LANGUAGE_DESCRIPTION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def entry(self) -> Global___Entry:
         """The code."""
@@ -690,7 +713,7 @@ class GetCodePageResponse(_message.Message):
 
     @_builtins.property
     def release(self) -> Global___Release:
-        """The release of the code."""
+        """The release of the code; unset when `entry.number_only`."""
 
     @_builtins.property
     def official_description(self) -> Global___OfficialDescription:
@@ -699,6 +722,10 @@ class GetCodePageResponse(_message.Message):
     @_builtins.property
     def notes(self) -> Global___Notes:
         """Instructional notes."""
+
+    @_builtins.property
+    def common_language_description(self) -> Global___CommonLanguageDescription:
+        """The description in common language."""
 
     def __init__(
         self,
@@ -711,10 +738,11 @@ class GetCodePageResponse(_message.Message):
         release: Global___Release | None = ...,
         official_description: Global___OfficialDescription | None = ...,
         notes: Global___Notes | None = ...,
+        common_language_description: Global___CommonLanguageDescription | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["common_language_description", b"common_language_description", "entry", b"entry", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ancestors", b"ancestors", "children", b"children", "entry", b"entry", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ancestors", b"ancestors", "children", b"children", "common_language_description", b"common_language_description", "entry", b"entry", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -751,6 +779,48 @@ class OfficialDescription(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OfficialDescription: _TypeAlias = OfficialDescription  # noqa: Y015
+
+@_typing.final
+class CommonLanguageDescription(_message.Message):
+    """CommonLanguageDescription says what a code means in the words of an editor. It is no official text."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    AUTHOR_FIELD_NUMBER: _builtins.int
+    REVIEWED_ON_FIELD_NUMBER: _builtins.int
+    EDITION_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether there is one."""
+    title: _builtins.str
+    """A short name of the code, in the editor's words."""
+    text: _builtins.str
+    """The description, in Markdown (CommonMark) without raw HTML."""
+    author: _builtins.str
+    """Who wrote it."""
+    reviewed_on: _builtins.str
+    """When it was last checked against the code, YYYY-MM-DD."""
+    edition: _builtins.str
+    """The edition of the collection it belongs to."""
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        title: _builtins.str = ...,
+        text: _builtins.str = ...,
+        author: _builtins.str = ...,
+        reviewed_on: _builtins.str = ...,
+        edition: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "availability", b"availability", "edition", b"edition", "reviewed_on", b"reviewed_on", "text", b"text", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CommonLanguageDescription: _TypeAlias = CommonLanguageDescription  # noqa: Y015
 
 @_typing.final
 class Notes(_message.Message):
