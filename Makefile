@@ -12,7 +12,7 @@ help: ## List the commands
 run: .venv/.local ## Run the whole product on this machine: web and REST on 8080, gRPC on 9090
 	@$(BIN)/codingahead up
 
-test: .venv/.dev .venv/.browser .venv/.widget ## Run every test; starts and stops its own NATS, Redis and Elasticsearch
+test: .venv/.dev .venv/.browser .venv/.postgresql .venv/.widget ## Run every test; starts and stops its own NATS, Redis, Elasticsearch and PostgreSQL
 	$(BIN)/pytest
 
 check: .venv/.dev ## Lint, types, contracts, import rules, generated code fresh
@@ -75,4 +75,8 @@ endef
 
 .venv/.browser: | .venv/bin/python
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+	@touch $@
+
+.venv/.postgresql: | .venv/bin/python
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq postgresql; }
 	@touch $@

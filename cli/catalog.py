@@ -1,4 +1,4 @@
-"""`codingahead catalog`: load releases, list them, go back."""
+"""`codingahead catalog`: load releases and descriptions, list them, go back."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 from codingahead.events.v1 import events_pb2
@@ -13,24 +14,33 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.output import AsJson, emit
-from services.lookup.catalog import Catalog
+from services.lookup.catalog.catalog import Catalog, Content, L
+from services.lookup.catalog.descriptions import DescriptionCatalog
+from services.lookup.catalog.editions import EditionCatalog
+from services.lookup.codes.description import Collection
 from services.lookup.codes.model import Edition, System
-from services.lookup.releases import Release, today
+from services.lookup.releases import DescriptionLoad, Load, Release, today
 from services.lookup.settings import ElasticsearchSettings
-from services.lookup.sources.files import recognise
+from services.lookup.sources.descriptions import read_collection, read_samples
+from services.lookup.sources.files import Kind, recognise
 from services.lookup.sources.icd10cm import carried_release, read_edition
 from services.lookup.store import Store
 from services.runtime import logs
 from services.runtime.events import bus
 
-app = typer.Typer(help="Load releases of code systems, list them, go back.", no_args_is_help=True)
+app = typer.Typer(help="Load releases of code systems and descriptions, list them, go back.", no_args_is_help=True)
+
+_DESCRIPTIONS = "descriptions"
 
 
 @app.command()
 def load(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Published files, folders or zip archives; none: the ICD-10-CM release that ships along."),
+        typer.Argument(
+            help="Published files, Markdown descriptions, folders or zip archives of them; none: the ICD-10-CM release "
+            "and the sample descriptions that ship along."
+        ),
     ] = None,
     effective_from: Annotated[
         datetime | None,
@@ -38,67 +48,107 @@ def load(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Load again what is loaded already.")] = False,
 ) -> None:
-    """Load a release: read it, index it, check it, and only then let it serve."""
+    """Load a release, descriptions, or both: read them, index them, check them, and only then let them serve.
+
+    All descriptions that are given together are one collection, which takes the place of the one before. The samples
+    that ship along never take the place of an operator's own descriptions.
+    """
     console = Console(stderr=True)
     with console.status("Reading ..."):
-        files = recognise(paths or [carried_release()])
-        edition = read_edition(files.files, effective_from.date() if effective_from else None)
-    for name in files.passed_over:
+        found = recognise(paths or [carried_release()])
+        described = any(file.kind is Kind.DESCRIPTION for file in found.files)
+        published = any(file.kind is not Kind.DESCRIPTION for file in found.files)
+        if effective_from and not published:
+            raise typer.BadParameter("expected a file of a code system with --effective-from")
+        edition: Edition | None = None
+        collection: Collection | None = None
+        if published:
+            edition = read_edition(found.files, effective_from.date() if effective_from else None)
+        if described:
+            collection = read_collection(found.files, today())
+        elif not paths:
+            collection = read_samples(today())
+    for name in found.passed_over:
         console.print(f"Passed over, not a file of a known kind: {name}", markup=False)
-    release, changed = asyncio.run(_load(edition, force, console))
-    if changed:
-        print(f"{_name(release)} serves: {release.codes:,} codes, {release.billable_codes:,} billable.")
-    else:
-        print(f"{_name(release)} is loaded already.")
+    asyncio.run(_load(edition, collection, force, console))
 
 
 @app.command("list")
-def list_releases(as_json: AsJson = False) -> None:
-    """List the releases that serve."""
+def list_loads(as_json: AsJson = False) -> None:
+    """List the releases and the descriptions that serve."""
 
-    async def read() -> list[Release]:
+    async def read() -> tuple[list[Release], list[DescriptionLoad]]:
         async with _store() as store:
-            return await Catalog(store).releases()
+            return await EditionCatalog(store).releases(), await DescriptionCatalog(store).loads()
 
     day = today()
-    emit(
-        [
-            {
-                "system": release.system.value,
-                "edition": release.edition,
-                "effective_from": release.effective_from.isoformat(),
-                "effective_to": release.effective_to.isoformat(),
-                "in_force": release.covers(day),
-                "codes": release.codes,
-                "billable_codes": release.billable_codes,
-                "loaded_at": release.loaded_at.isoformat(timespec="seconds"),
-                "origin": release.origin,
-            }
-            for release in asyncio.run(read())
-        ],
-        as_json,
-        "No release is loaded.",
-    )
+    releases, collections = asyncio.run(read())
+    rows = [
+        {
+            "system": release.system.value,
+            "edition": release.edition,
+            "effective_from": release.effective_from.isoformat(),
+            "effective_to": release.effective_to.isoformat(),
+            "in_force": release.covers(day),
+            "codes": release.codes,
+            "billable_codes": release.billable_codes,
+            "loaded_at": release.loaded_at.isoformat(timespec="seconds"),
+            "origin": release.origin,
+        }
+        for release in releases
+    ] + [
+        {
+            "system": _DESCRIPTIONS,
+            "edition": collection.edition,
+            "effective_from": "",
+            "effective_to": "",
+            "in_force": True,
+            "codes": collection.codes,
+            "billable_codes": "",
+            "loaded_at": collection.loaded_at.isoformat(timespec="seconds"),
+            "origin": collection.origin,
+        }
+        for collection in collections
+    ]
+    emit(rows, as_json, "Nothing is loaded.")
 
 
 @app.command()
 def rollback(
-    system: Annotated[System, typer.Argument(help="The code system.")],
-    edition: Annotated[str, typer.Argument(help='The edition, such as "FY2026 April".')],
+    source: Annotated[str, typer.Argument(help=f"The code system ({', '.join(System)}), or {_DESCRIPTIONS}.")],
+    edition: Annotated[str, typer.Argument(help='The edition of a code system, such as "FY2026 April".')] = "",
 ) -> None:
-    """Return to the load of an edition that the serving one replaced."""
+    """Return to the load that the serving one replaced."""
+    if source not in (*System, _DESCRIPTIONS):
+        raise typer.BadParameter(f"expected {', '.join(System)} or {_DESCRIPTIONS}", param_hint="source")
+    if bool(edition) == (source == _DESCRIPTIONS):
+        raise typer.BadParameter("expected for a code system, and for nothing else", param_hint="edition")
 
-    async def run() -> Release:
+    async def run() -> Load:
+        earlier: Load
         async with _store() as store:
-            release = await Catalog(store).rollback(system, edition)
-        await _tell(release, rolled_back=True)
-        return release
+            if source == _DESCRIPTIONS:
+                earlier = await DescriptionCatalog(store).rollback()
+            else:
+                earlier = await EditionCatalog(store).rollback(System(source), edition)
+        await _tell(earlier, rolled_back=True)
+        return earlier
 
-    release = asyncio.run(run())
-    print(f"{_name(release)} as loaded at {release.loaded_at:%Y-%m-%d %H:%M:%S} UTC serves again.")
+    earlier = asyncio.run(run())
+    print(f"{_name(earlier)} as loaded at {earlier.loaded_at:%Y-%m-%d %H:%M:%S} UTC serves again.")
 
 
-async def _load(edition: Edition, force: bool, console: Console) -> tuple[Release, bool]:
+async def _load(edition: Edition | None, collection: Collection | None, force: bool, console: Console) -> None:
+    replicas = ElasticsearchSettings().index_replicas
+    async with _store() as store:
+        if edition:
+            await _load_one(EditionCatalog(store, replicas=replicas), edition, force, console)
+        if collection:
+            await _load_one(DescriptionCatalog(store, replicas=replicas), collection, force, console)
+
+
+async def _load_one(catalog: Catalog[Content, L], content: Content, force: bool, console: Console) -> None:
+    """Load one source, and tell people and replicas."""
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bars:
         steps: dict[str, TaskID] = {}
@@ -108,31 +158,29 @@ async def _load(edition: Edition, force: bool, console: Console) -> tuple[Releas
                 steps[step] = bars.add_task(step, total=total)
             bars.update(steps[step], completed=done)
 
-        settings = ElasticsearchSettings()
-        async with _store() as store:
-            catalog = Catalog(store, replicas=settings.index_replicas)
-            outcome = await catalog.load(edition, force=force, progress=progress)
+        outcome = await catalog.load(content, force=force, progress=progress)
     if outcome.changed:
-        await _tell(outcome.release, rolled_back=False)
-    return outcome.release, outcome.changed
+        print(f"{_name(outcome.load)} serves: {_counts(outcome.load)}.")
+        await _tell(outcome.load, rolled_back=False)
+    else:
+        print(f"{_name(outcome.load)} is loaded already.")
 
 
-async def _tell(release: Release, *, rolled_back: bool) -> None:
+async def _tell(load: Load, *, rolled_back: bool) -> None:
     """Tell every lookup replica at once; one that does not hear it looks for itself every few seconds."""
     settings = ElasticsearchSettings()
-    event = events_pb2.CatalogReleased(
-        system=release.system.value,
-        edition=release.edition,
-        effective_from=release.effective_from.isoformat(),
-        effective_to=release.effective_to.isoformat(),
-        rolled_back=rolled_back,
-    )
+    event = events_pb2.CatalogReleased(system=_DESCRIPTIONS, edition=load.edition, rolled_back=rolled_back)
+    if isinstance(load, Release):
+        event.system = load.system.value
+        event.effective_from = load.effective_from.isoformat()
+        event.effective_to = load.effective_to.isoformat()
     logs.configure("catalog", "error", as_json=False)
     async with bus.connect(settings.nats_url, logs.get("catalog"), "catalog", settings.event_replicas) as connected:
         try:
-            await connected.publish(event, f"{release.codes_index}:{'back' if rolled_back else 'new'}")
+            # An id of its own: the same load may be put back more than once.
+            await connected.publish(event, f"{load.indices[0]}:{uuid4()}")
         except OSError:
-            print("NATS does not answer: lookup will notice the release within its next check.")
+            print("NATS does not answer: lookup will notice within its next check.")
 
 
 @asynccontextmanager
@@ -144,5 +192,12 @@ async def _store() -> AsyncIterator[Store]:
         await store.close()
 
 
-def _name(release: Release) -> str:
-    return f"{release.system.upper()} {release.edition}"
+def _name(load: Load) -> str:
+    if isinstance(load, Release):
+        return f"{load.system.upper()} {load.edition}"
+    return f"The collection of descriptions {load.edition}"
+
+
+def _counts(load: Load) -> str:
+    billable = f", {load.billable_codes:,} billable" if isinstance(load, Release) else ""
+    return f"{load.codes:,} codes{billable}"

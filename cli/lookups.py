@@ -43,7 +43,7 @@ def search(
         [
             {
                 "code": hit.entry.code,
-                "billable": hit.entry.billable,
+                "billable": "" if hit.entry.number_only else hit.entry.billable,
                 "title": hit.entry.title,
                 "matched_term": hit.matched_term,
             }
@@ -65,7 +65,7 @@ def code(
     effective_on: EffectiveOn = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show one code with its notes."""
+    """Show one code with its description and its notes."""
     request = lookup_pb2.GetCodePageRequest(system=system_of(system.lower()), code=code, effective_on=effective_on)
     page = _call(lambda lookup: lookup.GetCodePage(request))
     rows = [
@@ -77,18 +77,32 @@ def code(
         for group in page.notes.groups
         for note in group.notes
     ]
+    description = page.common_language_description
     if as_json:
-        emit(
-            [{"code": page.entry.code, "title": page.entry.title, "billable": page.entry.billable, "notes": rows}], True
-        )
+        values = {
+            "code": page.entry.code,
+            "title": page.entry.title,
+            "billable": "" if page.entry.number_only else page.entry.billable,
+            "common_language_description": {"title": description.title, "text": description.text},
+            "notes": rows,
+        }
+        emit([values], True)
         return
-    print(f"{page.entry.code}  {page.entry.title}")
-    print("Valid for submission." if page.entry.billable else "Not valid for submission: more characters are needed.")
+    print(f"{page.entry.code}  {page.entry.title or description.title}")
+    if page.entry.number_only:
+        print("Known by its number alone: no official release of its system is loaded.")
+    elif page.entry.billable:
+        print("Valid for submission.")
+    else:
+        print("Not valid for submission: more characters are needed.")
     for ancestor in page.ancestors:
         print(f"  in {ancestor.code}  {ancestor.title}")
     print()
-    emit(rows, False, "No notes.")
-    print(f"\n{_edition(page.release)}")
+    if description.text:
+        print(f"{description.text}\n\n{description.author}, {description.edition}\n")
+    if page.HasField("release"):
+        emit(rows, False, "No notes.")
+        print(f"\n{_edition(page.release)}")
 
 
 def _edition(release: lookup_pb2.Release) -> str:

@@ -9,6 +9,7 @@ import typer
 class Service(StrEnum):
     """The services that can be started."""
 
+    ACCOUNTS = "accounts"
     GATEWAY = "gateway"
     LOOKUP = "lookup"
     QUOTA = "quota"
@@ -18,6 +19,8 @@ def serve(service: Annotated[Service, typer.Argument(help="The service to run.")
     """Run one service until it is told to stop."""
     # Each service is imported alone, so that a process carries only what it uses.
     match service:
+        case Service.ACCOUNTS:
+            from services.accounts.main import main
         case Service.GATEWAY:
             from services.gateway.main import main
         case Service.LOOKUP:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.output import AsJson, emit
+from services.accounts.settings import AccountsSettings
 from services.gateway.settings import GatewaySettings
 from services.lookup.settings import LookupSettings
 from services.quota.settings import QuotaSettings
@@ -27,7 +28,7 @@ def settings(
 
 def every_setting() -> list[Setting]:
     """Return the settings of all services, by variable."""
-    return table(LookupSettings, QuotaSettings, GatewaySettings)
+    return table(LookupSettings, QuotaSettings, AccountsSettings, GatewaySettings)
 
 
 def as_markdown(rows: list[Setting]) -> str:

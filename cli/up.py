@@ -19,20 +19,24 @@ from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.probes import http_ok
 from deploy.local.stack import LocalStack
 from deploy.local.supervisor import Child, ChildFailed
+from services.accounts.seal import signer_of
 from services.runtime.rpc.client import is_serving
+from services.runtime.settings import PREFIX
 
 # The setting under which each data service is reached: one that is given is used, and nothing is started for it.
+# The stack has a property of the setting's name.
 _URLS = {
     "nats": "CODINGAHEAD_NATS_URL",
     "redis": "CODINGAHEAD_REDIS_URL",
     "elasticsearch": "CODINGAHEAD_ELASTICSEARCH_URL",
+    "inbox": "CODINGAHEAD_SMTP_URL",
 }
-_PORTS = {"lookup": 7001, "quota": 7002, "grpc": 9090, "web": 8080}
+_PORTS = {"lookup": 7001, "quota": 7002, "accounts": 7003, "grpc": 9090, "web": 8080}
 _COMMAND = (sys.executable, "-m", "cli")
 
 
 def up() -> None:
-    """Run everything on this machine: NATS, Redis, Elasticsearch and the services. Ctrl-C stops all of it."""
+    """Run everything on this machine: NATS, Redis, Elasticsearch, a mail inbox and the services. Ctrl-C stops all."""
     console = Console(stderr=True, highlight=False)
     try:
         asyncio.run(_run(console))
@@ -60,21 +64,31 @@ async def _run(console: Console) -> None:
 async def _start_and_watch(stack: LocalStack, parts: set[str], console: Console) -> None:
     ports = {name: free_port(port) for name, port in _PORTS.items()}
     listen = {name: f"{LOOPBACK}:{port}" for name, port in ports.items()}
-    env = {_URLS[part]: getattr(stack, f"{part}_url") for part in parts} | {
+    env = {_URLS[part]: getattr(stack, _URLS[part].removeprefix(PREFIX).lower()) for part in parts} | {
         "CODINGAHEAD_LOOKUP_LISTEN": listen["lookup"],
         "CODINGAHEAD_LOOKUP_TARGET": listen["lookup"],
         "CODINGAHEAD_QUOTA_LISTEN": listen["quota"],
         "CODINGAHEAD_QUOTA_TARGET": listen["quota"],
+        "CODINGAHEAD_ACCOUNTS_LISTEN": listen["accounts"],
+        "CODINGAHEAD_ACCOUNTS_TARGET": listen["accounts"],
         "CODINGAHEAD_GRPC_LISTEN": listen["grpc"],
         "CODINGAHEAD_HTTP_LISTEN": listen["web"],
     }
-    env["CODINGAHEAD_COOKIE_SECRET"] = os.environ.get("CODINGAHEAD_COOKIE_SECRET") or _kept_secret(FOLDER)
-    await _load_carried_release(env)
+    for variable, default in _defaults(FOLDER, f"http://{listen['web']}").items():
+        if not os.environ.get(variable):
+            env[variable] = default
+    if "inbox" in parts:
+        env["CODINGAHEAD_INBOX_URL"] = stack.inbox_url
+    await _run_to_end("accounts", "migrate", env=env)
+    await _run_to_end("catalog", "load", env=env)
     for service, port, health in _services(ports):
         child = Child(service, (*_COMMAND, "serve", service), health=health, port=port, env=env)
         await stack.supervisor.start(child)
     publish_addresses(FOLDER, {name: value for name, value in env.items() if "SECRET" not in name})
-    console.print(f"\nWeb and REST  http://{listen['web']}\ngRPC          {listen['grpc']}\nCtrl-C stops all.\n")
+    console.print(f"\nWeb and REST  http://{listen['web']}\ngRPC          {listen['grpc']}")
+    if "inbox" in parts:
+        console.print(f"Mail inbox    {stack.inbox_url}")
+    console.print("Ctrl-C stops all.\n")
     await stack.supervisor.wait()
 
 
@@ -82,13 +96,26 @@ def _services(ports: dict[str, int]) -> list[tuple[str, int, Callable[[], Awaita
     return [
         ("lookup", ports["lookup"], partial(is_serving, f"{LOOPBACK}:{ports['lookup']}")),
         ("quota", ports["quota"], partial(is_serving, f"{LOOPBACK}:{ports['quota']}")),
+        ("accounts", ports["accounts"], partial(is_serving, f"{LOOPBACK}:{ports['accounts']}")),
         ("gateway", ports["web"], partial(http_ok, ports["web"], "/readyz")),
     ]
 
 
-async def _load_carried_release(env: dict[str, str]) -> None:
-    """Load the release that ships along, in a process of its own whose memory goes with it."""
-    process = await asyncio.create_subprocess_exec(*_COMMAND, "catalog", "load", env={**os.environ, **env})
+def _defaults(folder: Path, web: str) -> dict[str, str]:
+    """Return what is used where the environment does not say otherwise."""
+    accounts_secret = os.environ.get("CODINGAHEAD_ACCOUNTS_SECRET") or _kept_secret(folder / "accounts-secret")
+    return {
+        "CODINGAHEAD_COOKIE_SECRET": _kept_secret(folder / "cookie-secret"),
+        "CODINGAHEAD_ACCOUNTS_SECRET": accounts_secret,
+        "CODINGAHEAD_SESSION_PUBLIC_KEYS": signer_of(accounts_secret).public_key,
+        "CODINGAHEAD_DATABASE_URL": f"sqlite:///{(folder / 'data' / 'accounts.db').resolve()}",
+        "CODINGAHEAD_PUBLIC_URL": web,
+    }
+
+
+async def _run_to_end(*command: str, env: dict[str, str]) -> None:
+    """Run a command in a process of its own, whose memory goes with it; end with it when it fails."""
+    process = await asyncio.create_subprocess_exec(*_COMMAND, *command, env={**os.environ, **env})
     try:
         code = await process.wait()
     except asyncio.CancelledError:
@@ -111,9 +138,8 @@ async def _until(stopped: asyncio.Event, work: Awaitable[None]) -> None:
     await asyncio.gather(working, return_exceptions=True)
 
 
-def _kept_secret(folder: Path) -> str:
-    """Return the secret of this folder, made on first use, so that guests keep their cookies between runs."""
-    path = folder / "cookie-secret"
+def _kept_secret(path: Path) -> str:
+    """Return the secret of a file, made on first use: cookies and sessions stay good between runs."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")

@@ -1,11 +1,16 @@
 """The real parts that tests run against, each started once and only when a test asks for it."""
 
-from collections.abc import AsyncIterator
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.local.elasticsearch.home import VERSION
+from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.stack import LocalStack
 
 REPOSITORY = Path(__file__).parents[1]
@@ -28,3 +33,28 @@ async def nats_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
 async def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     async with part(tmp_path_factory.mktemp("elasticsearch"), "elasticsearch") as stack:
         yield stack.elasticsearch_url
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server with one empty database; its user may make more of them."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+    # It refuses to run as root, and its user cannot reach into the folders of pytest.
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+    if user:
+        shutil.chown(folder, user)
+    port = free_port()
+
+    def run(program: str, *arguments: str) -> None:
+        command = (str(programs / program), "-D", str(folder / "data"), *arguments)
+        subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+    run("initdb", "-U", "codingahead", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses={LOOPBACK} -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+    run("pg_ctl", "start", "--wait", "-o", options, "-l", str(folder / "log"))
+    try:
+        yield f"postgresql://codingahead@{LOOPBACK}:{port}/postgres"
+    finally:
+        run("pg_ctl", "stop", "--wait", "-m", "immediate")
+        shutil.rmtree(folder)

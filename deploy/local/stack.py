@@ -1,4 +1,4 @@
-"""NATS, Redis and Elasticsearch on this machine, for as long as a block lasts."""
+"""NATS, Redis, Elasticsearch and the mail inbox on this machine, for as long as a block lasts."""
 
 from collections.abc import Callable, Coroutine, Mapping, Set
 from contextlib import AsyncExitStack
@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from deploy.local import elasticsearch, nats, redis
+from deploy.local import elasticsearch, inbox, nats, redis
 from deploy.local.elasticsearch import home
 from deploy.local.ports import LOOPBACK, free_port, is_free
 from deploy.local.redis import AppendFsync
@@ -15,8 +15,9 @@ from deploy.local.supervisor import Child, ChildFailed, Progress, Supervisor, si
 from deploy.local.tasks import together
 
 DEFAULT_FOLDER = Path(".local")
-DEFAULT_PORTS = {"nats": 4222, "redis": 6379, "elasticsearch": 9200}
-PARTS = frozenset(DEFAULT_PORTS)
+PARTS = frozenset({"nats", "redis", "elasticsearch", "inbox"})
+# The inbox has two: "inbox" is its page.
+DEFAULT_PORTS = {"nats": 4222, "redis": 6379, "elasticsearch": 9200, "smtp": 1025, "inbox": 8025}
 
 
 class LocalStack:
@@ -69,11 +70,22 @@ class LocalStack:
         """Where Elasticsearch listens."""
         return f"http://{LOOPBACK}:{self._ports['elasticsearch']}"
 
+    @property
+    def smtp_url(self) -> str:
+        """Where the inbox takes mail."""
+        return f"smtp://{LOOPBACK}:{self._ports['smtp']}"
+
+    @property
+    def inbox_url(self) -> str:
+        """Where the inbox shows mail."""
+        return f"http://{LOOPBACK}:{self._ports['inbox']}"
+
     async def __aenter__(self) -> Self:
         starts: dict[str, Callable[[], Coroutine[object, object, None]]] = {
             "nats": self._start_nats,
             "redis": self._start_redis,
             "elasticsearch": self._start_elasticsearch,
+            "inbox": self._start_inbox,
         }
         async with AsyncExitStack() as undo:
             await undo.enter_async_context(self.supervisor)
@@ -87,26 +99,30 @@ class LocalStack:
         await self._exit.aclose()
 
     async def _start_nats(self) -> None:
-        await self._start("nats", partial(nats.child, self._data("nats")))
+        await self._start(partial(nats.child, self._data("nats")), "nats")
 
     async def _start_redis(self) -> None:
-        await self._start("redis", partial(redis.child, self._data("redis"), self._appendfsync))
+        await self._start(partial(redis.child, self._data("redis"), self._appendfsync), "redis")
 
     async def _start_elasticsearch(self) -> None:
         await home.prepare(self._home, home.read_pins(), self._progress)
         data = self._data("elasticsearch")
-        await self._start("elasticsearch", partial(elasticsearch.child, self._home, data, self._heap))
+        await self._start(partial(elasticsearch.child, self._home, data, self._heap), "elasticsearch")
 
-    async def _start(self, part: str, child_on: Callable[[int], Child]) -> None:
-        port = free_port(self._wished_ports.get(part, 0))
+    async def _start_inbox(self) -> None:
+        await self._start(partial(inbox.child, self._data("inbox")), "smtp", "inbox")
+
+    async def _start(self, child_on: Callable[..., Child], *names: str) -> None:
+        """Start the child that listens on the ports of these names."""
+        ports = [free_port(self._wished_ports.get(name, 0)) for name in names]
         try:
-            await self.supervisor.start(child_on(port))
+            await self.supervisor.start(child_on(*ports))
         except ChildFailed:
-            if is_free(port):
+            if all(is_free(port) for port in ports):
                 raise
-            port = free_port()  # somebody took the other one between the look and the start
-            await self.supervisor.start(child_on(port))
-        self._ports[part] = port
+            ports = [free_port() for _ in names]  # somebody took one between the look and the start
+            await self.supervisor.start(child_on(*ports))
+        self._ports.update(zip(names, ports, strict=True))
 
     def _data(self, part: str) -> Path:
         return self._folder / "data" / part

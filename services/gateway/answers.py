@@ -1,20 +1,28 @@
-"""Answers over HTTP: JSON, and refusals as problem documents."""
+"""Answers over HTTP: JSON, refusals as problem documents, and the headers that tell of limits."""
 
 import math
+import time
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from codingahead.quota.v1 import quota_pb2
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Scope
 
+from services.gateway.keys import KEY_NOT_VALID
 from services.runtime.errors import Refusal
 from services.runtime.problems import MEDIA_TYPE, problem
 
 _JSON = "application/json"
 _KEPT = "private, max-age=60"
+
+_RESOURCE = "x-ratelimit-resource"
+# Where the scope of a request holds the limit headers that its answer gets unless it has its own.
+_LIMITS = "codingahead.limits"
 
 
 def fresh(value: Any, headers: Mapping[str, str] | None = None) -> Response:
@@ -40,28 +48,42 @@ def refused(
     return Response(
         orjson.dumps(document),
         document["status"],
-        {"cache-control": "no-store", **_limit_headers(refusal), **(headers or {})},
+        {"cache-control": "no-store", **_refusal_headers(refusal), **(headers or {})},
         MEDIA_TYPE,
     )
 
 
-def balance_headers(balance: quota_pb2.Balance | None, now: float) -> dict[str, str]:
-    """Return the x-ratelimit headers of what remains; none when that is not limited or not known.
-
-    `x-ratelimit-reset` is in seconds from `now`, which is a time since the epoch.
-    """
-    if balance is None or balance.unlimited:
+def limit_headers(
+    resource: Literal["views", "calls"], left: quota_pb2.Balance | quota_pb2.TakeCallResponse | None
+) -> dict[str, str]:
+    """Return the x-ratelimit headers of what is left; none when that is not limited or not known."""
+    if left is None or left.unlimited:
         return {}
-    headers = {"x-ratelimit-limit": str(balance.limit), "x-ratelimit-remaining": str(balance.remaining)}
-    if balance.HasField("window_ends_at"):
-        headers["x-ratelimit-reset"] = str(max(0, math.ceil(balance.window_ends_at.ToMilliseconds() / 1000 - now)))
+    headers = {_RESOURCE: resource, "x-ratelimit-limit": str(left.limit), "x-ratelimit-remaining": str(left.remaining)}
+    if left.HasField("window_ends_at"):
+        seconds = left.window_ends_at.ToMilliseconds() / 1000 - time.time()
+        headers["x-ratelimit-reset"] = str(max(0, math.ceil(seconds)))
     return headers
 
 
-def _limit_headers(refusal: Refusal) -> dict[str, str]:
-    headers = {f"x-ratelimit-{name}": refusal.metadata[name] for name in ("limit", "remaining") if refusal.quotas}
+def promise_limits(request: Request, headers: Mapping[str, str]) -> None:
+    """Let whatever answers a request have these limit headers, unless it tells of a limit itself."""
+    request.scope[_LIMITS] = headers
+
+
+def add_promised_limits(scope: Scope, start: Message) -> None:
+    """Add what was promised to the start of an answer."""
+    headers = MutableHeaders(scope=start)
+    if _LIMITS in scope and _RESOURCE not in headers:
+        headers.update(scope[_LIMITS])
+
+
+def _refusal_headers(refusal: Refusal) -> dict[str, str]:
+    headers = {"www-authenticate": "Bearer"} if refusal.reason == KEY_NOT_VALID else {}
     if refusal.retry_after is not None:
         headers["retry-after"] = str(math.ceil(refusal.retry_after))
-        if refusal.quotas:
+    if refusal.quotas and "resource" in refusal.metadata:
+        headers |= {f"x-ratelimit-{name}": refusal.metadata[name] for name in ("resource", "limit", "remaining")}
+        if refusal.retry_after is not None:
             headers["x-ratelimit-reset"] = headers["retry-after"]
     return headers

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
+from services.gateway.access import Access
 from services.gateway.identity import Identity
+from services.gateway.sessions import Sessions
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Wall
 
 if TYPE_CHECKING:
-    # A name for type checkers: the stub that exists at run time is the same for both kinds of channel.
+    # Names for type checkers: the stubs that exist at run time are the same for both kinds of channel.
+    from codingahead.accounts.v1.accounts_pb2_grpc import AccountsServiceAsyncStub
     from codingahead.lookup.v1.lookup_pb2_grpc import LookupServiceAsyncStub
 
 
@@ -19,8 +22,11 @@ class Edge:
     """What every face is given, as `request.app.state.edge`."""
 
     lookup: "LookupServiceAsyncStub"
+    accounts: "AccountsServiceAsyncStub"
     wall: Wall
     identity: Identity
+    sessions: Sessions
+    access: Access
     settings: GatewaySettings
 
 

@@ -7,11 +7,13 @@ import grpc
 from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 
-from services.gateway.identity import Caller, Identity
+from services.gateway.access import Access
+from services.gateway.answers import limit_headers
+from services.gateway.identity import Caller
 from services.gateway.policy import Row, Upstream
 from services.gateway.wall import Wall
-from services.runtime import context, logs
-from services.runtime.errors import Kind, Refusal, invalid
+from services.runtime import logs
+from services.runtime.errors import invalid
 from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import RpcCall, observed
 
@@ -32,11 +34,11 @@ class Forwarder(grpc.GenericRpcHandler):
         self,
         table: Iterable[Row],
         upstreams: Mapping[Upstream, Client],
-        identity: Identity,
+        access: Access,
         wall: Wall,
         log: logs.Logger,
     ) -> None:
-        self._identity = identity
+        self._access = access
         self._wall = wall
         self._handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             row.path: grpc.unary_unary_rpc_method_handler(
@@ -54,32 +56,31 @@ class Forwarder(grpc.GenericRpcHandler):
         parse = GetMessageClass(row.method.input_type).FromString
 
         async def forward(request: bytes, rpc: "Rpc[bytes, bytes]") -> bytes:
-            headers = _headers(rpc)
-            caller = self._identity.of_call(rpc.peer(), headers.get("x-forwarded-for", ""))
-            if caller.plan not in row.plans:
-                raise Refusal(Kind.FORBIDDEN, "PLAN_NOT_PERMITTED", f"{caller.plan} accounts may not call this method.")
-            current = context.current()
-            if current:
-                current.shorten(row.seconds)
             try:
-                parse(request)
+                message = parse(request)
             except DecodeError:
                 raise invalid("request", f"expected a {row.method.input_type.full_name}") from None
+            headers = _headers(rpc)
+            caller, trailing = await self._access.of_call(rpc.peer(), headers, row)
+            if row.restrict:
+                row.restrict(message, caller.plan)
+                request = message.SerializeToString()
             answer = await call(request)
             if row.charge:
-                remaining = await self._admit(caller, row.charge(answer), headers.get("x-request-id", ""))
-                rpc.set_trailing_metadata(((REMAINING, remaining),) if remaining else ())
+                views = await self._admit(caller, row.charge(answer), headers.get("x-request-id", ""))
+                trailing = views or trailing
+            rpc.set_trailing_metadata(tuple(trailing.items()))
             return answer
 
         return forward
 
-    async def _admit(self, caller: Caller, page: str, request_id: str) -> str:
-        """Charge a view; return how many remain, empty when that is not limited or not known."""
+    async def _admit(self, caller: Caller, page: str, request_id: str) -> dict[str, str]:
+        """Charge a view; return what the answer tells of how many remain."""
         admission = await self._wall.admit(caller, page, request_id)
         if not admission.allowed:
             raise self._wall.refusal(caller, admission)
-        balance = admission.balance
-        return "" if balance is None or balance.unlimited else str(balance.remaining)
+        limits = limit_headers("views", admission.balance)
+        return {REMAINING: limits["x-ratelimit-remaining"], **limits} if limits else {}
 
 
 def _headers(rpc: "Rpc[bytes, bytes]") -> dict[str, str]:

@@ -35,7 +35,7 @@ _UNREADABLE = Refusal(Kind.INVALID, "INVALID_ARGUMENT", "The request could not b
 
 def create_app(edge: Edge, ready: Callable[[], bool]) -> ASGIApp:
     """Return the application; `ready` answers /readyz."""
-    app = FastAPI(
+    app = _Application(
         title="Coding Ahead",
         version="1",
         description=v1.DESCRIPTION,
@@ -58,7 +58,19 @@ def create_app(edge: Edge, ready: Callable[[], bool]) -> ASGIApp:
         [*pages.routes(), *clinical_tables.routes(), *reference.routes(), *_probes(edge, ready)],
     )
     app.mount("/static", _Static(directory=STATIC))
-    return Surroundings(app, edge.identity, edge.settings.request_timeout_seconds, ready, logs.get("gateway"))
+    return Surroundings(
+        app, edge.identity, edge.sessions, edge.settings.request_timeout_seconds, ready, logs.get("gateway")
+    )
+
+
+class _Application(FastAPI):
+    """Says in its OpenAPI document that callers may have an API key, but need none."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["securitySchemes"] = {"apiKey": v1.API_KEY}
+        document["security"] = [{}, {"apiKey": []}]
+        return document
 
 
 class _Static(StaticFiles):

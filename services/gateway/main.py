@@ -1,22 +1,29 @@
 """The gateway process: wiring only."""
 
+from codingahead.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from codingahead.lookup.v1 import lookup_pb2_grpc
 from codingahead.quota.v1 import quota_pb2, quota_pb2_grpc
 
 from services.gateway import policy
+from services.gateway.access import Access
+from services.gateway.calls import Calls
 from services.gateway.edge import Edge
 from services.gateway.endpoint import HttpEndpoint
 from services.gateway.forward import Forwarder
 from services.gateway.http import create_app
 from services.gateway.identity import Identity
+from services.gateway.keys import Keys
+from services.gateway.sessions import Sessions
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Wall
 from services.runtime import lifecycle, metrics
 from services.runtime.events import bus as events
 from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import Server
+from services.runtime.tokens import Verifier
 
 QUOTA = quota_pb2.DESCRIPTOR.services_by_name["QuotaService"]
+ACCOUNTS = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 
 
 def main() -> None:
@@ -29,14 +36,26 @@ def main() -> None:
         life.on_close(lookup.close)
         quota = Client(QUOTA, settings.quota_target)
         life.on_close(quota.close)
+        accounts = Client(ACCOUNTS, settings.accounts_target)
+        life.on_close(accounts.close)
         bus = await life.enter(events.connect(settings.nats_url, life.log, "gateway", settings.event_replicas))
 
-        identity = Identity(settings)
-        wall = Wall(quota.stub(quota_pb2_grpc.QuotaServiceStub, settings.quota_timeout_seconds), bus, settings)
-        pages = lookup.stub(lookup_pb2_grpc.LookupServiceStub, settings.request_timeout_seconds)
-        app = create_app(Edge(pages, wall, identity, settings), lambda: life.ready)
+        codes = lookup.stub(lookup_pb2_grpc.LookupServiceStub, settings.request_timeout_seconds)
+        views = quota.stub(quota_pb2_grpc.QuotaServiceStub, settings.quota_timeout_seconds)
+        people = accounts.stub(accounts_pb2_grpc.AccountsServiceStub, settings.accounts_timeout_seconds)
 
-        forwarder = Forwarder(policy.TABLE, {policy.Upstream.LOOKUP: lookup}, identity, wall, life.log)
+        identity = Identity(settings)
+        sessions = Sessions(people, Verifier(settings.session_public_keys), identity)
+        keys = Keys(people)
+        access = Access(identity, keys, Calls(views, settings))
+        wall = Wall(views, bus, settings)
+        edge = Edge(codes, people, wall, identity, sessions, access, settings)
+        app = create_app(edge, lambda: life.ready)
+
+        life.background("sessions", sessions.follow(bus))
+        life.background("keys", keys.follow(bus))
+
+        forwarder = Forwarder(policy.TABLE, {policy.Upstream.LOOKUP: lookup}, access, wall, life.log)
         server = Server(
             life.log,
             settings.grpc_listen,
@@ -45,7 +64,7 @@ def main() -> None:
         )
         server.describe(policy.LOOKUP)
 
-        # Without quota the gateway still serves: see the setting `quota_failure`.
+        # Without quota and accounts the gateway still serves: see the setting `quota_failure`, and Sessions.
         life.check("lookup", lookup.check)
         await life.serve(server, HttpEndpoint(app, settings.http_listen))
 

@@ -1,4 +1,4 @@
-"""What surrounds every HTTP request: its context, its log line, its measure, its limits and the security headers."""
+"""What surrounds every HTTP request: its context, its session, its log line, its limits and the security headers."""
 
 import time
 from collections.abc import Callable
@@ -7,8 +7,10 @@ from prometheus_client import Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.answers import refused
+from services.gateway.answers import add_promised_limits, refused
 from services.gateway.identity import Identity
+from services.gateway.keys import bearer
+from services.gateway.sessions import Sessions
 from services.runtime import context, logs
 from services.runtime.errors import Kind, Refusal, defect
 
@@ -37,21 +39,35 @@ _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomai
 _LEAVE = (b"connection", b"close")
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# What is the same for everyone: it may be kept by whatever stands between, and has nothing to do with a session.
+_IMPERSONAL = ("/static/", "/api/docs", "/api/openapi.json", "/healthz", "/readyz", "/metrics")
+
 # By the HTTP status that tells them.
 LIMITS = {
     413: Refusal(Kind.INVALID, "CONTENT_TOO_LARGE", f"Expected a body of at most {MAX_BODY_BYTES:,} bytes."),
     414: Refusal(Kind.INVALID, "URI_TOO_LONG", f"Expected an address of at most {MAX_ADDRESS_BYTES:,} bytes."),
 }
+_CROSS_SITE = Refusal(
+    Kind.FORBIDDEN, "CROSS_SITE_REQUEST", "This request was sent by a page of another site, which may only link here."
+)
 
 
 class Surroundings:
     """Surrounds the application `app`. `ready` says whether callers should keep their connections."""
 
     def __init__(
-        self, app: ASGIApp, identity: Identity, timeout: float, ready: Callable[[], bool], log: logs.Logger
+        self,
+        app: ASGIApp,
+        identity: Identity,
+        sessions: Sessions,
+        timeout: float,
+        ready: Callable[[], bool],
+        log: logs.Logger,
     ) -> None:
         self._app = app
         self._identity = identity
+        self._sessions = sessions
         self._timeout = timeout
         self._ready = ready
         self._log = log
@@ -72,14 +88,19 @@ class Surroundings:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *extra]
+                message["headers"] = [*message["headers"], *extra, *self._sessions.cookies(request)]
+                add_promised_limits(scope, message)
             await send(message)
 
         try:
             exceeded = _exceeded(request)
             if exceeded:
                 await refused(request, LIMITS[exceeded], exceeded)(scope, receive, send_with_headers)
+            elif _is_cross_site(request):
+                await refused(request, _CROSS_SITE)(scope, receive, send_with_headers)
             else:
+                if _may_have_session(request):
+                    await self._sessions.open(request)
                 await self._app(scope, receive, send_with_headers)
         except Exception:
             self._log.exception("request failed", path=scope["path"], trace_id=call.trace_id)
@@ -113,3 +134,25 @@ def _exceeded(request: Request) -> int:
         return 414
     length = request.headers.get("content-length", "")
     return 413 if length.isdigit() and int(length[:12]) > MAX_BODY_BYTES else 0
+
+
+def _is_cross_site(request: Request) -> bool:
+    """Return whether a page of another site makes the browser of its reader change something here.
+
+    Browsers say where a request comes from; those that do not know Sec-Fetch-Site yet send Origin. Who sends neither is
+    a program, which has no cookies but its own.
+    """
+    if request.method in _SAFE_METHODS:
+        return False
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin is not None and origin.partition("://")[2] != request.headers.get("host", "")
+
+
+def _may_have_session(request: Request) -> bool:
+    """Return whether the cookies of a request count: not where everyone gets the same, nor beside an API key."""
+    if bearer(request.headers.get("authorization", "")) is not None:
+        return False
+    path: str = request.scope["path"]
+    return not path.startswith(_IMPERSONAL)

@@ -1,17 +1,28 @@
-"""What the public may call, and on which terms: one row for each rpc."""
+"""What the public may call, and on which terms: one row for each rpc, whichever face it is called by."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from codingahead.lookup.v1 import lookup_pb2
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
 
+from services.gateway.identity import GUEST, Caller
 from services.gateway.words import SYSTEM_WORDS
+from services.runtime.errors import Kind, Refusal
 
 LOOKUP: ServiceDescriptor = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
 
 EVERYONE = frozenset({"guest", "member", "subscriber"})
+
+# What an API key may be good for.
+CODES, PAGES = "codes", "pages"
+
+# The sections of a code page that guests see; members see all.
+OPEN_SECTIONS = frozenset(
+    {lookup_pb2.PAGE_SECTION_OFFICIAL_DESCRIPTION, lookup_pb2.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION}
+)
 
 
 class Upstream(Enum):
@@ -24,20 +35,36 @@ class Upstream(Enum):
 class Row:
     """The terms of one rpc.
 
-    `plans` may call it; it takes at most `seconds`; `charge` returns, from the bytes of its answer, the page that one
-    view is charged for, None for an rpc that is free.
+    `plans` may call it, and keys with `scope`; it takes at most `seconds`. `charge` returns, from the bytes of its
+    answer, the page that one view is charged for, None for an rpc that is free. `restrict` changes a request to what
+    the plan may see, None for an rpc that answers everyone alike.
     """
 
     method: MethodDescriptor
     upstream: Upstream
     plans: frozenset[str]
+    scope: str
     seconds: float
     charge: Callable[[bytes], str] | None = None
+    restrict: Callable[[Message, str], None] | None = None
 
     @property
     def path(self) -> str:
         """The name of the rpc on the wire."""
         return f"/{self.method.containing_service.full_name}/{self.method.name}"
+
+
+def permit(row: Row, caller: Caller) -> None:
+    """Raise the Refusal of a caller that may not call the rpc of `row`."""
+    if caller.plan not in row.plans:
+        raise Refusal(Kind.FORBIDDEN, "PLAN_NOT_PERMITTED", f"{caller.plan} accounts may not call this method.")
+    if caller.key_id and row.scope not in caller.scopes:
+        raise Refusal(
+            Kind.FORBIDDEN,
+            "SCOPE_NOT_PERMITTED",
+            f"This API key lacks the scope {row.scope}.",
+            metadata={"scope": row.scope},
+        )
 
 
 def page_name(entry: lookup_pb2.Entry) -> str:
@@ -48,20 +75,46 @@ def page_name(entry: lookup_pb2.Entry) -> str:
     return f"{SYSTEM_WORDS[entry.system]}:{entry.code}"
 
 
+def may_open(plan: str, section: lookup_pb2.PageSection.ValueType) -> bool:
+    """Return whether a plan sees a section of a code page."""
+    return plan != GUEST or section in OPEN_SECTIONS
+
+
+def page_request(
+    plan: str,
+    *,
+    system: lookup_pb2.CodeSystem.ValueType,
+    code: str,
+    effective_on: str = "",
+    sections: Iterable[lookup_pb2.PageSection.ValueType] = (),
+) -> lookup_pb2.GetCodePageRequest:
+    """Return the request for a code page, with the sections locked that the plan does not see."""
+    request = lookup_pb2.GetCodePageRequest(system=system, code=code, effective_on=effective_on, sections=sections)
+    _lock(request, plan)
+    return request
+
+
+def _lock(request: Message, plan: str) -> None:
+    assert isinstance(request, lookup_pb2.GetCodePageRequest)
+    request.locked_sections[:] = [
+        section for section in lookup_pb2.PageSection.values() if section and not may_open(plan, section)
+    ]
+
+
 def _page_answered(answer: bytes) -> str:
     return page_name(lookup_pb2.GetCodePageResponse.FromString(answer).entry)
 
 
-def _lookup(name: str, seconds: float, charge: Callable[[bytes], str] | None = None) -> Row:
-    return Row(LOOKUP.methods_by_name[name], Upstream.LOOKUP, EVERYONE, seconds, charge)
+def _lookup(name: str, seconds: float) -> Row:
+    return Row(LOOKUP.methods_by_name[name], Upstream.LOOKUP, EVERYONE, CODES, seconds)
 
+
+SEARCH = _lookup("Search", 3.0)
+GET_CODE = _lookup("GetCode", 2.0)
+GET_CODE_PAGE = replace(_lookup("GetCodePage", 3.0), scope=PAGES, charge=_page_answered, restrict=_lock)
+BATCH_GET_CODES = _lookup("BatchGetCodes", 5.0)
+BROWSE = _lookup("Browse", 3.0)
+LIST_RELEASES = _lookup("ListReleases", 2.0)
 
 # A method that has no row here is not offered.
-TABLE: tuple[Row, ...] = (
-    _lookup("Search", 3.0),
-    _lookup("GetCode", 2.0),
-    _lookup("GetCodePage", 3.0, charge=_page_answered),
-    _lookup("BatchGetCodes", 5.0),
-    _lookup("Browse", 3.0),
-    _lookup("ListReleases", 2.0),
-)
+TABLE: tuple[Row, ...] = (SEARCH, GET_CODE, GET_CODE_PAGE, BATCH_GET_CODES, BROWSE, LIST_RELEASES)

@@ -1,10 +1,12 @@
 """Settings of the gateway."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
 
 from services.runtime.settings import Settings
+from services.runtime.tokens import Verifier
 
 _SECRET_BYTES = 32
 
@@ -14,6 +16,7 @@ class Upstreams(Settings):
 
     lookup_target: str = Field("127.0.0.1:7001", description="gRPC target of lookup")
     quota_target: str = Field("127.0.0.1:7002", description="gRPC target of quota")
+    accounts_target: str = Field("127.0.0.1:7003", description="gRPC target of accounts")
 
 
 class GatewaySettings(Upstreams):
@@ -27,13 +30,19 @@ class GatewaySettings(Upstreams):
     cookie_secret: SecretStr = Field(
         description="Signs the guests' cookies and hashes their networks; at least 32 bytes, the same in every replica"
     )
+    session_public_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        description="Public keys that access tokens are signed by, separated by commas; two while the key is changed"
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=8, description="Proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"
     )
     quota_failure: Literal["serve", "refuse"] = Field(
-        "serve", description="A page view while quota does not answer: serve it and charge it later, or refuse it"
+        "serve",
+        description="While quota does not answer: serve page views and charge them later, and calls of API keys "
+        "without counting them; or refuse both",
     )
     quota_timeout_seconds: float = Field(0.5, gt=0, description="Longest wait for quota before it counts as failed")
+    accounts_timeout_seconds: float = Field(3.0, gt=0, description="Longest wait for accounts")
     request_timeout_seconds: float = Field(10.0, gt=0, description="Longest time an HTTP request may take")
     register_views: int = Field(5, ge=0, description="Views that registering adds, as told to guests at the limit")
 
@@ -43,3 +52,14 @@ class GatewaySettings(Upstreams):
         if len(secret.get_secret_value().encode()) < _SECRET_BYTES:
             raise ValueError(f"expected at least {_SECRET_BYTES} bytes")
         return secret
+
+    @field_validator("session_public_keys", mode="before")
+    @classmethod
+    def _as_list(cls, keys: object) -> object:
+        return [key.strip() for key in keys.split(",")] if isinstance(keys, str) else keys
+
+    @field_validator("session_public_keys")
+    @classmethod
+    def _are_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        Verifier(keys)
+        return keys

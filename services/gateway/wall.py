@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 from prometheus_client import Counter
 
 from services.gateway.identity import GUEST, Caller
+from services.gateway.outages import is_outage
 from services.gateway.settings import GatewaySettings
 from services.runtime.errors import Kind, QuotaViolation, Refusal, invalid, unavailable
 
@@ -102,7 +103,7 @@ class Wall:
             answer = await self._quota.RecordView(view)
             admission = Admission(_OUTCOMES[answer.outcome], answer.balance)
         except Refusal as refusal:
-            if not _is_outage(refusal):
+            if not is_outage(refusal):
                 raise
             await self._keep_for_quota(view)
             admission = Admission(Outcome.DEFERRED, None)
@@ -116,7 +117,7 @@ class Wall:
                 quota_pb2.GetBalanceRequest(subject=caller.subject, plan=caller.plan, network=caller.network)
             )
         except Refusal as refusal:
-            if not _is_outage(refusal):
+            if not is_outage(refusal):
                 raise
             return None
         return answer.balance
@@ -124,7 +125,7 @@ class Wall:
     def refusal(self, caller: Caller, admission: Admission) -> Refusal:
         """Return the refusal that tells an API caller of a denied view."""
         balance = admission.balance or quota_pb2.Balance()
-        metadata = {"limit": str(balance.limit), "used": str(balance.used), "remaining": "0"}
+        metadata = {"resource": "views", "limit": str(balance.limit), "used": str(balance.used), "remaining": "0"}
         retry_after = None
         if balance.HasField("window_ends_at"):
             metadata["window_ends_at"] = balance.window_ends_at.ToJsonString()
@@ -181,10 +182,6 @@ def _view_id(caller: Caller, page: str, request_id: str) -> str:
     if not _REQUEST_ID.fullmatch(request_id):
         raise invalid("x-request-id", "expected 1 to 128 letters, digits and _ . : -")
     return sha256(f"{caller.subject} {page} {request_id}".encode()).hexdigest()
-
-
-def _is_outage(refusal: Refusal) -> bool:
-    return refusal.kind in (Kind.UNAVAILABLE, Kind.TIMEOUT)
 
 
 def _views(count: int) -> str:

@@ -1,6 +1,7 @@
 """What lookup answers, as values; the names are those of codingahead.lookup.v1."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from services.lookup.codes.model import System
@@ -72,19 +73,40 @@ class SearchAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswer:
-    """One code; `ancestors` chapter first."""
+    """One code; `ancestors` chapter first. `release` is None for a code that is known by its number alone."""
 
+    system: System
     entry: EntryLine
     ancestors: tuple[EntryLine, ...]
-    release: ReleaseChoice
+    release: ReleaseChoice | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommonLanguageDescription:
+    """What a code means in the words of an editor: a plain title and a text in CommonMark.
+
+    `edition` is the collection it belongs to.
+    """
+
+    title: str
+    text: str
+    author: str
+    reviewed_on: date
+    edition: str
 
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """A code page and the release it came from."""
+    """A code page. `release` is None for a code that is known by its number alone.
 
+    `description` is None when the collection has none for the code, or when none is loaded.
+    """
+
+    system: System
     page: CodePage
-    release: ReleaseChoice
+    release: ReleaseChoice | None
+    description: CommonLanguageDescription | None
+    descriptions_loaded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +119,11 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer:
-    """One result for each code asked for, in that order."""
+    """One result for each code asked for, in that order. `release` is None for codes known by their numbers alone."""
 
+    system: System
     results: tuple[BatchResult, ...]
-    release: ReleaseChoice
+    release: ReleaseChoice | None
 
 
 @dataclass(frozen=True, slots=True)

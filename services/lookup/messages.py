@@ -6,7 +6,6 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 
 from services.lookup import answers
 from services.lookup.codes.model import Level, NoteKind, System
-from services.lookup.codes.page import CodePage
 from services.lookup.codes.record import EntryLine
 from services.lookup.releases import ReleaseChoice
 from services.runtime.errors import Refusal, invalid
@@ -25,7 +24,11 @@ _NOTE_KINDS = {kind: pb.NoteKind.Value(f"NOTE_KIND_{kind.name}") for kind in Not
 
 _MATCH_KINDS = {kind: pb.MatchKind.Value(f"MATCH_KIND_{kind.name}") for kind in answers.MatchKind}
 
-_SECTIONS = frozenset(pb.PageSection.values()) - {pb.PAGE_SECTION_UNSPECIFIED}
+# A section and the field of a page that holds it have one name.
+_SECTION_FIELDS = {
+    int(number): name.removeprefix("PAGE_SECTION_").lower() for name, number in pb.PageSection.items() if number
+}
+ALL_SECTIONS = frozenset(_SECTION_FIELDS)
 
 
 def system_of(number: int) -> System:
@@ -53,6 +56,10 @@ def chosen(choice: ReleaseChoice) -> pb.Release:
     return message
 
 
+def _chosen(choice: ReleaseChoice | None) -> pb.Release | None:
+    return chosen(choice) if choice else None
+
+
 def entry(system: System, line: EntryLine) -> pb.Entry:
     """Return an entry of a book."""
     return pb.Entry(
@@ -62,6 +69,7 @@ def entry(system: System, line: EntryLine) -> pb.Entry:
         title=line.title,
         billable=line.billable,
         has_children=line.has_children,
+        number_only=line.number_only,
     )
 
 
@@ -92,45 +100,48 @@ def search(answer: answers.SearchAnswer) -> pb.SearchResponse:
 
 def code(answer: answers.CodeAnswer) -> pb.GetCodeResponse:
     """Return one code."""
-    system = answer.release.release.system
     return pb.GetCodeResponse(
-        entry=entry(system, answer.entry),
-        ancestors=entries(system, answer.ancestors),
-        release=chosen(answer.release),
+        entry=entry(answer.system, answer.entry),
+        ancestors=entries(answer.system, answer.ancestors),
+        release=_chosen(answer.release),
     )
 
 
-def sections_of(numbers: Iterable[int]) -> frozenset[int]:
-    """Return the page sections that a request names, all of them when it names none. Raises a refusal otherwise."""
+def sections_of(numbers: Iterable[int], field: str) -> frozenset[int]:
+    """Return the page sections that a field of a request names. Raises a refusal of the field for another number."""
     sections = frozenset(numbers)
-    if not sections <= _SECTIONS:
-        raise invalid("sections", "expected OFFICIAL_DESCRIPTION or NOTES")
-    return sections or _SECTIONS
+    if not sections <= ALL_SECTIONS:
+        raise invalid(field, f"expected one of {', '.join(_SECTION_FIELDS.values()).upper()}")
+    return sections
 
 
-def page(answer: answers.PageAnswer, sections: frozenset[int]) -> pb.GetCodePageResponse:
-    """Return a code page with the sections asked for."""
-    system, content = answer.release.release.system, answer.page
+def page(answer: answers.PageAnswer, sections: frozenset[int], locked: frozenset[int]) -> pb.GetCodePageResponse:
+    """Return a code page with these sections, those that are locked without content."""
+    system, content = answer.system, answer.page
     message = pb.GetCodePageResponse(
         entry=entry(system, content.entry),
         ancestors=entries(system, content.ancestors),
         children=entries(system, content.children),
         previous=entry(system, content.previous) if content.previous else None,
         next=entry(system, content.next) if content.next else None,
-        release=chosen(answer.release),
+        release=_chosen(answer.release),
     )
-    if pb.PAGE_SECTION_OFFICIAL_DESCRIPTION in sections:
-        message.official_description.CopyFrom(_official_description(content))
-    if pb.PAGE_SECTION_NOTES in sections:
-        message.notes.CopyFrom(_notes(system, content))
+    shown = sections - locked
+    if pb.PAGE_SECTION_OFFICIAL_DESCRIPTION in shown:
+        message.official_description.CopyFrom(_official_description(answer))
+    if pb.PAGE_SECTION_NOTES in shown:
+        message.notes.CopyFrom(_notes(answer))
+    if pb.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION in shown:
+        message.common_language_description.CopyFrom(_common_language_description(answer))
+    for section in sections & locked:
+        getattr(message, _SECTION_FIELDS[section]).availability = pb.AVAILABILITY_LOCKED
     return message
 
 
 def batch(answer: answers.BatchAnswer) -> pb.BatchGetCodesResponse:
     """Return the codes of a batch."""
-    system = answer.release.release.system
     return pb.BatchGetCodesResponse(
-        results=[_batch_result(system, result) for result in answer.results], release=chosen(answer.release)
+        results=[_batch_result(answer.system, result) for result in answer.results], release=_chosen(answer.release)
     )
 
 
@@ -160,30 +171,50 @@ def _spans(spans: Iterable[answers.Span]) -> list[pb.Span]:
     return [pb.Span(start=span.start, end=span.end) for span in spans]
 
 
-def _official_description(content: CodePage) -> pb.OfficialDescription:
+def _official_description(answer: answers.PageAnswer) -> pb.OfficialDescription:
+    if answer.release is None:
+        return pb.OfficialDescription(availability=pb.AVAILABILITY_NOT_LOADED)
     return pb.OfficialDescription(
         availability=pb.AVAILABILITY_AVAILABLE,
-        title=content.entry.title,
-        inclusion_terms=content.inclusion_terms,
+        title=answer.page.entry.title,
+        inclusion_terms=answer.page.inclusion_terms,
     )
 
 
-def _notes(system: System, content: CodePage) -> pb.Notes:
+def _notes(answer: answers.PageAnswer) -> pb.Notes:
+    if answer.release is None:
+        return pb.Notes(availability=pb.AVAILABILITY_NOT_LOADED)
     groups = [
         pb.NoteGroup(
-            entry=entry(system, group.entry),
+            entry=entry(answer.system, group.entry),
             inherited=group.inherited,
             notes=[pb.Note(kind=_NOTE_KINDS[note.kind], text=note.text) for note in group.notes],
         )
-        for group in content.note_groups
+        for group in answer.page.note_groups
+    ]
+    seventh_characters = [
+        pb.SeventhCharacter(character=value.character, meaning=value.meaning)
+        for value in answer.page.seventh_characters
     ]
     return pb.Notes(
-        availability=pb.AVAILABILITY_AVAILABLE if groups or content.seventh_characters else pb.AVAILABILITY_NONE,
+        availability=pb.AVAILABILITY_AVAILABLE if groups or seventh_characters else pb.AVAILABILITY_NONE,
         groups=groups,
-        seventh_characters=[
-            pb.SeventhCharacter(character=value.character, meaning=value.meaning)
-            for value in content.seventh_characters
-        ],
+        seventh_characters=seventh_characters,
+    )
+
+
+def _common_language_description(answer: answers.PageAnswer) -> pb.CommonLanguageDescription:
+    description = answer.description
+    if description is None:
+        absent = pb.AVAILABILITY_NONE if answer.descriptions_loaded else pb.AVAILABILITY_NOT_LOADED
+        return pb.CommonLanguageDescription(availability=absent)
+    return pb.CommonLanguageDescription(
+        availability=pb.AVAILABILITY_AVAILABLE,
+        title=description.title,
+        text=description.text,
+        author=description.author,
+        reviewed_on=description.reviewed_on.isoformat(),
+        edition=description.edition,
     )
 
 

@@ -1,6 +1,7 @@
-"""The loaded releases, and which one answers for a date of service."""
+"""What is loaded, and which release answers for a date of service."""
 
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,40 +10,61 @@ from services.lookup.codes.model import System
 from services.runtime.errors import Kind, Refusal, invalid
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One loaded edition of one code system.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load(ABC):
+    """One load of one source, as its indices keep it in their `_meta`.
 
-    `content` is a digest of what was loaded. `codes_index` and `facts_index` hold it; `previous` names the two
-    indices of the load that this one replaced, which a rollback returns to.
+    `edition` is what the publisher calls it, `codes` how many codes it has something for, `origin` where that was read,
+    `content` a digest of it.
+    `previous` names the indices of the load that this one replaced, which a rollback returns to.
     """
 
-    system: System
     edition: str
-    effective_from: date
-    effective_to: date
     codes: int
-    billable_codes: int
     loaded_at: datetime
     origin: str
     content: str
-    codes_index: str
-    facts_index: str
     previous: tuple[str, ...] = ()
 
     @property
-    def indices(self) -> tuple[str, str]:
+    @abstractmethod
+    def name(self) -> str:
+        """What is loaded, for people: of the loads of one name, one serves."""
+
+    @property
+    @abstractmethod
+    def indices(self) -> tuple[str, ...]:
+        """The names of the indices that hold it, in the order of the aliases of its source."""
+
+    def to_meta(self) -> dict[str, Any]:
+        """Return the load in JSON values."""
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(Load):
+    """One loaded edition of one code system, in an index to search and an index to fetch from by id."""
+
+    system: System
+    effective_from: date
+    effective_to: date
+    billable_codes: int
+    codes_index: str
+    facts_index: str
+
+    @property
+    def name(self) -> str:
+        """The system and the edition: editions of a system serve side by side, each on its dates."""
+        return f"{self.system} {self.edition}"
+
+    @property
+    def indices(self) -> tuple[str, ...]:
         """The names of the two indices."""
         return (self.codes_index, self.facts_index)
 
     def covers(self, day: date) -> bool:
         """Whether the edition is valid on a date of service."""
         return self.effective_from <= day <= self.effective_to
-
-    def to_meta(self) -> dict[str, Any]:
-        """Return the release as its indices keep it in their `_meta`."""
-        dates = {name: getattr(self, name).isoformat() for name in ("effective_from", "effective_to", "loaded_at")}
-        return asdict(self) | dates | {"previous": list(self.previous)}
 
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "Release":
@@ -54,6 +76,30 @@ class Release:
             "loaded_at": datetime.fromisoformat(meta["loaded_at"]),
             "previous": tuple(meta["previous"]),
         }
+        return cls(**{**meta, **typed})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionLoad(Load):
+    """The collection of common-language descriptions that serves. `samples`: those that ship along."""
+
+    samples: bool
+    index: str
+
+    @property
+    def name(self) -> str:
+        """One collection serves at a time, whatever its edition."""
+        return "descriptions"
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """The name of the index."""
+        return (self.index,)
+
+    @classmethod
+    def from_meta(cls, meta: Mapping[str, Any]) -> "DescriptionLoad":
+        """Read a load from the `_meta` of its index."""
+        typed = {"loaded_at": datetime.fromisoformat(meta["loaded_at"]), "previous": tuple(meta["previous"])}
         return cls(**{**meta, **typed})
 
 
@@ -114,7 +160,7 @@ class Registry:
             for release in loaded:
                 if release.effective_from <= today:
                     return ReleaseChoice(release, in_force=False)
-        raise _none_in_force(system, day, loaded)
+        raise none_in_force(system, day, loaded)
 
 
 def nothing_loaded() -> Refusal:
@@ -122,7 +168,8 @@ def nothing_loaded() -> Refusal:
     return _refused("no release of any code system is loaded", {})
 
 
-def _none_in_force(system: System, day: date, loaded: list[Release]) -> Refusal:
+def none_in_force(system: System, day: date, loaded: Sequence[Release] = ()) -> Refusal:
+    """Refuse because none of the loaded releases of a system is in force."""
     metadata = {"system": system.value, "effective_on": day.isoformat()}
     if not loaded:
         return _refused(f"no release of {system} is loaded", metadata)

@@ -38,10 +38,11 @@ class LookupServicer:
 
     async def get_code_page(self, request: pb.GetCodePageRequest) -> pb.GetCodePageResponse:
         """Return a code page."""
-        sections = messages.sections_of(request.sections)
+        sections = messages.sections_of(request.sections, "sections") or messages.ALL_SECTIONS
+        locked = messages.sections_of(request.locked_sections, "locked_sections")
         system = messages.system_of(request.system)
         answer = await self._lookup.get_code_page(system, request.code, request.effective_on, timeout_within(_SECONDS))
-        return messages.page(answer, sections)
+        return messages.page(answer, sections, locked)
 
     async def batch_get_codes(self, request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:
         """Return many codes."""

@@ -1,12 +1,17 @@
-"""The checks that a filled release must pass before it may serve."""
+"""The checks that a filled load must pass before it may serve."""
+
+from collections.abc import Sequence
+from typing import TypeVar
 
 from services.lookup.codes import notation
+from services.lookup.codes.description import Collection
 from services.lookup.codes.model import Edition, Entry, Level
 from services.lookup.index import queries
+from services.lookup.index.descriptions import description_document, description_id
 from services.lookup.index.documents import read_candidate
 from services.lookup.index.facts import LEXICON_ID, document_id, read_record
 from services.lookup.index.queries import Cut, Filters
-from services.lookup.releases import Release
+from services.lookup.releases import DescriptionLoad, Release
 from services.lookup.search.lexicon import Lexicon
 from services.lookup.search.query import understand
 from services.lookup.search.vocabulary import shipped
@@ -17,27 +22,37 @@ _SAMPLES = 12
 # The outline and the lexicon.
 _EXTRA_FACTS = 2
 
+T = TypeVar("T")
+
 
 class VerificationFailed(Exception):
-    """A filled release is not what the edition says; the message says where."""
+    """A filled load is not what its content says; the message says where."""
 
 
-async def verify(store: Store, edition: Edition, release: Release) -> None:
+async def verify_edition(store: Store, edition: Edition, release: Release) -> None:
     """Compare the counts with the edition, then look up and search a sample of its codes."""
     await _expect_count(store, release.codes_index, release.codes)
     await _expect_count(store, release.facts_index, len(edition.entries) + _EXTRA_FACTS)
     (source,) = await store.fetch(release.facts_index, [LEXICON_ID], _CALL_SECONDS)
     lexicon = Lexicon.from_document(source)
-    for entry in _sample(edition):
+    for entry in _sample([entry for entry in edition.entries if entry.level is Level.CODE]):
         await _expect_record(store, release, entry)
         await _expect_found_by_title(store, release, entry, lexicon)
 
 
-def _sample(edition: Edition) -> list[Entry]:
-    """Return codes spread over the whole edition, its first and last among them."""
-    codes = [entry for entry in edition.entries if entry.level is Level.CODE]
-    step = max(1, (len(codes) - 1) // _SAMPLES)
-    return [*codes[::step], *codes[-1:]]
+async def verify_collection(store: Store, collection: Collection, load: DescriptionLoad) -> None:
+    """Compare the count with the collection, then fetch a sample of its descriptions."""
+    await _expect_count(store, load.index, load.codes)
+    for one in _sample(collection.descriptions):
+        (source,) = await store.fetch(load.index, [description_id(one.system, one.code)], _CALL_SECONDS)
+        if source != description_document(one, load.edition):
+            raise VerificationFailed(f"{load.index} does not hold {one.system} {one.code} as the collection does")
+
+
+def _sample(items: Sequence[T]) -> list[T]:
+    """Return items spread over all, the first and the last among them."""
+    step = max(1, (len(items) - 1) // _SAMPLES)
+    return [*items[::step], *items[-1:]]
 
 
 async def _expect_count(store: Store, index: str, expected: int) -> None:

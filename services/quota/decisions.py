@@ -91,6 +91,16 @@ class Grant:
     balance: Balance
 
 
+@dataclass(frozen=True, slots=True)
+class CallDecision:
+    """The answer to one call of an API key: of `limit` calls in the minute, None for no limit, `remaining` remain."""
+
+    allowed: bool
+    limit: int | None
+    remaining: int
+    minute_ends_at: datetime | None
+
+
 class Store(Protocol):
     """Where the counters are. Each method is exact under concurrency and raises a refusal when it cannot answer.
 
@@ -105,10 +115,16 @@ class Store(Protocol):
         """Return what remains, changing nothing."""
 
     async def merge(self, source: Viewer, target: Viewer, plan: Plan, request_id: str) -> Merge:
-        """Remember for `target` the pages that `source` has opened."""
+        """Remember for `target` the pages that `source` has opened, and give back what was charged for them."""
 
     async def grant(self, viewer: Viewer, plan: Plan, views: int, request_id: str) -> Grant:
         """Add views to this and every following window."""
+
+    async def take_call(self, subject: str, limit: int) -> CallDecision:
+        """Count one call of an API key, unless it had `limit` of them in the minute that the first one began."""
+
+    async def forget(self, viewer: Viewer) -> None:
+        """Delete what is kept of a viewer, the answers to its requests included."""
 
 
 class ViewWall:
@@ -135,7 +151,8 @@ class ViewWall:
     ) -> Merge:
         """Remember for one subject the pages that another has opened, without charging them.
 
-        The other keeps its count: a guest that became a member has no view left as a guest.
+        What was charged for one of them before is given back. The other keeps its count: a guest that became a member
+        has no view left as a guest.
         """
         source = _viewer(from_subject, from_network, "from_subject", "from_network")
         target = _viewer(to_subject, "", "to_subject")
@@ -150,13 +167,32 @@ class ViewWall:
             raise invalid("views", f"expected 1 to {_MOST_VIEWS}")
         return await self._store.grant(viewer, self._plans.named(plan), views, request_id)
 
+    async def take_call(self, subject: str, plan: str) -> CallDecision:
+        """Count one call of an API key against what its owner's plan allows in a minute."""
+        _check_subject("subject", subject)
+        limit = self._plans.named(plan).calls_per_minute
+        if limit is None:
+            return CallDecision(True, None, 0, None)
+        return await self._store.take_call(subject, limit)
+
+    async def forget(self, subject: str) -> None:
+        """Delete what is kept of a member: views, opened pages, grants and remembered requests.
+
+        What reaches the counters during or after this is not of it: it ends with its window.
+        """
+        await self._store.forget(_viewer(subject, ""))
+
 
 def _viewer(subject: str, network: str, subject_field: str = "subject", network_field: str = "network") -> Viewer:
-    if not _SUBJECT.fullmatch(subject):
-        raise invalid(subject_field, 'expected 1 to 128 characters of letters, digits and ":_-."')
+    _check_subject(subject_field, subject)
     if network:
         _check_text(network_field, network)
     return Viewer(subject, network)
+
+
+def _check_subject(field: str, subject: str) -> None:
+    if not _SUBJECT.fullmatch(subject):
+        raise invalid(field, 'expected 1 to 128 characters of letters, digits and ":_-."')
 
 
 def _check_text(field: str, text: str) -> None:

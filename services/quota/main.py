@@ -1,8 +1,9 @@
 """The quota process: wiring only."""
 
-from codingahead.events.v1 import events_pb2
+from codingahead.events.v1.events_pb2 import AccountClosed, AccountRegistered, ViewServed
 from codingahead.quota.v1 import quota_pb2
 
+from services.quota.consumers import Consumers
 from services.quota.decisions import ViewWall
 from services.quota.plans import Plans
 from services.quota.servicer import QuotaServicer
@@ -26,14 +27,13 @@ def main() -> None:
         bus = await life.enter(events.connect(settings.nats_url, life.log, "quota", settings.event_replicas))
         relay = Relay(store, bus, life.log)
         wall = ViewWall(Plans(settings.plans), store)
-
-        async def charge_served(event: events_pb2.ViewServed, _: str) -> None:
-            await wall.record_view(event.subject, event.plan, event.page, event.request_id, event.network)
-            relay.notify()
+        on = Consumers(wall, relay)
 
         life.check("redis", store.check)
         life.background("relay", relay.run())
-        life.background("charge-served", bus.consume("quota-view-served", events_pb2.ViewServed, charge_served))
+        life.background("view-served", bus.consume("quota-view-served", ViewServed, on.charge_served))
+        life.background("registered", bus.consume("quota-account-registered", AccountRegistered, on.merge_guest))
+        life.background("closed", bus.consume("quota-account-closed", AccountClosed, on.forget_member))
         server = Server(life.log, settings.quota_listen, connection_age_seconds=settings.connection_age_seconds)
         server.add(CONTRACT, QuotaServicer(wall, relay))
         await life.serve(server)

@@ -1,4 +1,4 @@
-"""Plans: how many views a subject has, and for how long they count."""
+"""Plans: how many views a subject has and for how long they count, and how many calls a minute its API keys have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,30 +9,35 @@ from services.runtime.errors import invalid
 # The cap that all guests of one network share. Configured like a plan, but no caller may name it.
 NETWORK = "network"
 
-# "views" null: not limited. "window_days" is also how long an opened page stays open.
+# "views" and "calls_per_minute" null: not limited. "window_days" is also how long an opened page stays open.
 DEFAULT_PLANS: Mapping[str, Mapping[str, float | None]] = {
     "guest": {"views": 1, "window_days": 30},
-    "member": {"views": 5, "window_days": 30},
-    "subscriber": {"views": None, "window_days": 30},
+    "member": {"views": 5, "window_days": 30, "calls_per_minute": 60},
+    "subscriber": {"views": None, "window_days": 30, "calls_per_minute": 600},
     NETWORK: {"views": 10, "window_days": 1},
 }
 
 _DEFAULT_WINDOW_DAYS = 30
+# A configuration that does not speak of calls must not leave them without a limit.
+_DEFAULT_CALLS_PER_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan: `views` in each window, None for no limit."""
+    """A plan: `views` in each window, and `calls_per_minute` for each API key; None for no limit."""
 
     name: str
     views: int | None
     window: timedelta
+    calls_per_minute: int | None = _DEFAULT_CALLS_PER_MINUTE
 
     def __post_init__(self) -> None:
         if self.views is not None and self.views < 0:
             raise ValueError(f"plan {self.name}: views must not be negative")
         if self.window < timedelta(milliseconds=1):
             raise ValueError(f"plan {self.name}: the window must be positive")
+        if self.calls_per_minute is not None and self.calls_per_minute < 1:
+            raise ValueError(f"plan {self.name}: calls_per_minute must be positive")
 
 
 class Plans:
@@ -56,11 +61,23 @@ class Plans:
 
 
 def _plan(name: str, terms: Mapping[str, float | None]) -> Plan:
-    if "views" not in terms or terms.keys() - {"views", "window_days"}:
-        raise ValueError(f'plan {name}: expected "views" (a number or null) and "window_days"')
-    views, days = terms["views"], terms.get("window_days", _DEFAULT_WINDOW_DAYS)
-    if views is not None and views != int(views):
-        raise ValueError(f"plan {name}: views must be a whole number")
+    optional = ("window_days",) if name == NETWORK else ("window_days", "calls_per_minute")
+    if "views" not in terms or terms.keys() - {"views", *optional}:
+        raise ValueError(f"plan {name}: expected views (a number or null) and, if wished, {' and '.join(optional)}")
+    days = terms.get("window_days", _DEFAULT_WINDOW_DAYS)
     if days is None:
         raise ValueError(f"plan {name}: window_days must be a number")
-    return Plan(name, None if views is None else int(views), timedelta(days=days))
+    return Plan(
+        name,
+        views=_whole(name, "views", terms["views"]),
+        window=timedelta(days=days),
+        calls_per_minute=_whole(name, "calls_per_minute", terms.get("calls_per_minute", _DEFAULT_CALLS_PER_MINUTE)),
+    )
+
+
+def _whole(plan: str, term: str, number: float | None) -> int | None:
+    if number is None:
+        return None
+    if number != int(number):
+        raise ValueError(f"plan {plan}: {term} must be a whole number")
+    return int(number)

@@ -48,6 +48,19 @@ class QuotaServicer:
         )
         return pb.GrantViewsResponse(balance=_balance(grant.balance), replayed=grant.replayed)
 
+    async def take_call(self, request: pb.TakeCallRequest) -> pb.TakeCallResponse:
+        """Count a call of an API key."""
+        decision = await self._wall.take_call(request.subject, request.plan)
+        answer = pb.TakeCallResponse(
+            allowed=decision.allowed,
+            unlimited=decision.limit is None,
+            limit=decision.limit or 0,
+            remaining=decision.remaining,
+        )
+        if decision.minute_ends_at:
+            answer.window_ends_at.FromDatetime(decision.minute_ends_at)
+        return answer
+
 
 def _balance(balance: Balance) -> pb.Balance:
     message = pb.Balance(

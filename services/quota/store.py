@@ -23,7 +23,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from services.quota.decisions import Balance, Decision, Grant, Merge, Outcome, Viewer
+from services.quota.decisions import Balance, CallDecision, Decision, Grant, Merge, Outcome, Viewer
 from services.quota.plans import Plan
 from services.runtime.errors import invalid, unavailable
 from services.runtime.events.outbox import OutboxEntry
@@ -38,6 +38,8 @@ _PAGE_FIELD = b"page:"
 # which are defects, redis-py drops the word ERR.
 _ABOUT_THE_STATE = re.compile(r"[A-Z]{3,} ")
 _LARGEST_BATCH = 128
+# Keeps Redis from others for well under a millisecond.
+_SCANNED_AT_ONCE = 1000
 
 _Argument = str | bytes | int
 
@@ -59,6 +61,7 @@ _RECORD_VIEW = _Script("record_view")
 _BALANCE = _Script("balance", flags="no-writes")
 _MERGE = _Script("merge")
 _GRANT = _Script("grant")
+_TAKE_CALL = _Script("take_call")
 
 
 class RedisStore:
@@ -104,6 +107,27 @@ class RedisStore:
         keys = (*_usage_keys(viewer), f"{_tag(shard_of(viewer))}:grant/{viewer.subject}/{request_id}")
         replayed, usage = _answer(await self._evaluate(_GRANT, keys, views))
         return Grant(replayed, _balance(plan, *usage))
+
+    async def take_call(self, subject: str, limit: int) -> CallDecision:
+        """See decisions.Store."""
+        calls = f"{_tag(shard_of(Viewer(subject)))}:calls/{subject}"
+        allowed, used, minute_ends = await self._evaluate(_TAKE_CALL, (calls,), limit)
+        return CallDecision(allowed == 1, limit, max(0, limit - used), _moment(minute_ends))
+
+    async def forget(self, viewer: Viewer) -> None:
+        """See decisions.Store. Walks over all keys, about a second for a million: closing an account is rare."""
+        await self._run("UNLINK", *_usage_keys(viewer))
+        tag = _tag(shard_of(viewer))
+        requests = tuple(f"{tag}:{kind}/{viewer.subject}/".encode() for kind in ("view", "merge", "grant"))
+        # A subject has no character that means something in a pattern.
+        pattern = f"{tag}:*/{viewer.subject}/*"
+        cursor = 0
+        while True:
+            cursor, keys = await self._run("SCAN", cursor, "MATCH", pattern, "COUNT", _SCANNED_AT_ONCE)
+            if found := [key for key in keys if key.startswith(requests)]:
+                await self._run("UNLINK", *found)
+            if cursor == 0:
+                return
 
     async def pending(self, limit: int) -> list[OutboxEntry]:
         """Return up to `limit` waiting events, oldest first in each shard, a fair share from every shard."""
@@ -231,8 +255,11 @@ def _answer(reply: tuple[int, bytes]) -> tuple[bool, list[int]]:
 
 
 def _balance(plan: Plan, used: int, granted: int, window_ends: int) -> Balance:
-    ends_at = None if window_ends < 0 else datetime.fromtimestamp(window_ends / 1000, UTC)
-    return Balance(plan, used, granted, ends_at)
+    return Balance(plan, used, granted, _moment(window_ends))
+
+
+def _moment(milliseconds: int) -> datetime | None:
+    return None if milliseconds < 0 else datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _entry(shard: int, row: bytes, values: Mapping[bytes, bytes]) -> OutboxEntry:

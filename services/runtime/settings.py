@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CODINGAHEAD_"
@@ -59,6 +59,8 @@ def _written(default: object) -> str:
     """Return a default as one would write it in the environment."""
     if default is None:
         return ""
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()  # what everybody has is no secret
     return json.dumps(default) if isinstance(default, dict) else str(default)
 
 

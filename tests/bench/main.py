@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.runtime.rpc.client import Client
+from tests.bench.accounts import measure_accounts
 from tests.bench.load import Ask, Measured, closed_loop, cycle_from, paced
 from tests.e2e.product import Product, running
 
@@ -34,7 +35,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 KEYSTROKE_SECONDS = 0.15
 READING_SECONDS = 1.0
 UNLIMITED = '{"guest": {"views": null}, "member": {"views": null}}'
-PARTS = ("lookup", "quota", "gateway", "nats", "redis", "elasticsearch")
+PARTS = ("lookup", "quota", "accounts", "gateway", "nats", "redis", "elasticsearch")
 
 
 async def bench(console: Console) -> None:
@@ -45,6 +46,7 @@ async def bench(console: Console) -> None:
             console.print(f"First start with the full load: {time.perf_counter() - began:.1f} s")
             async with _Callers(product) as callers:
                 await _measure(callers, console)
+            await measure_accounts(product, console, SECONDS)
             _print_memory(product, console)
             await _reload(product, console)
         began = time.perf_counter()

@@ -34,6 +34,11 @@ class Product:
         """Target of the public gRPC."""
         return self.addresses["CODINGAHEAD_GRPC_LISTEN"]
 
+    @property
+    def inbox(self) -> str:
+        """Base URL of the inbox that catches the mail."""
+        return self.addresses["CODINGAHEAD_INBOX_URL"]
+
     def pid(self, part: str) -> int:
         """Process id of a part, such as "redis" or "lookup"."""
         return int(json.loads((self.folder / "run" / f"{part}.pid").read_text())["pid"])

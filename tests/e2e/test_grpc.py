@@ -1,5 +1,6 @@
 """The public gRPC as a program of another team finds it."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,6 +13,7 @@ from google.rpc import error_details_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
+from tests.e2e.people import new_key
 from tests.e2e.product import Product
 
 ICD10CM = pb.CODE_SYSTEM_ICD10CM
@@ -99,10 +101,78 @@ async def test_a_code_that_does_not_exist_costs_no_view(
     assert page.entry.code == "E11.9"
 
 
-async def test_every_seventh_character_has_a_page_with_the_notes_of_its_ancestors(
+async def test_a_guest_is_not_sent_the_notes(
     lookup: "lookup_pb2_grpc.LookupServiceAsyncStub", guest: tuple[tuple[str, str], ...]
 ) -> None:
-    page = await lookup.GetCodePage(pb.GetCodePageRequest(system=ICD10CM, code="W00.0XXA"), metadata=guest)
+    page = await lookup.GetCodePage(
+        pb.GetCodePageRequest(system=ICD10CM, code="E11.9", sections=[pb.PAGE_SECTION_NOTES]), metadata=guest
+    )
+
+    assert page.notes == pb.Notes(availability=pb.AVAILABILITY_LOCKED)
+    assert not page.HasField("official_description")
+
+
+async def test_a_key_opens_pages_with_what_guests_do_not_see_and_is_told_what_remains(
+    lookup: "lookup_pb2_grpc.LookupServiceAsyncStub", product: Product
+) -> None:
+    key = (("authorization", f"Bearer {await new_key(product, 'codes', 'pages')}"),)
+    call = lookup.GetCodePage(pb.GetCodePageRequest(system=ICD10CM, code="E11.9"), metadata=key)
+    page, told = await call, dict(await call.trailing_metadata())
+    search = lookup.Search(pb.SearchRequest(query="asthma"), metadata=key)
+    await search
+    searched = dict(await search.trailing_metadata())
+
+    assert any(note.kind == pb.NOTE_KIND_EXCLUDES1 for group in page.notes.groups for note in group.notes)
+    assert (told["x-ratelimit-resource"], told["x-ratelimit-limit"], told["x-ratelimit-remaining"]) == (
+        "views",
+        "5",
+        "4",
+    )
+    assert (searched["x-ratelimit-resource"], searched["x-ratelimit-limit"]) == ("calls", "60")
+
+
+async def test_a_key_is_held_to_its_scopes_and_a_forged_one_refused(
+    lookup: "lookup_pb2_grpc.LookupServiceAsyncStub", product: Product
+) -> None:
+    secret = await new_key(product, "codes")
+    with pytest.raises(grpc.aio.AioRpcError) as beyond:
+        await lookup.GetCodePage(
+            pb.GetCodePageRequest(system=ICD10CM, code="E11.9"), metadata=(("authorization", f"Bearer {secret}"),)
+        )
+    with pytest.raises(grpc.aio.AioRpcError) as forged:
+        await lookup.Search(
+            pb.SearchRequest(query="asthma"), metadata=(("authorization", f"Bearer {secret[:-4]}AAAA"),)
+        )
+
+    assert (beyond.value.code(), details(beyond.value)[0].reason) == (
+        grpc.StatusCode.PERMISSION_DENIED,
+        "SCOPE_NOT_PERMITTED",
+    )
+    assert (forged.value.code(), details(forged.value)[0].reason) == (
+        grpc.StatusCode.UNAUTHENTICATED,
+        "KEY_NOT_VALID",
+    )
+
+
+async def test_a_key_makes_so_many_calls_a_minute(
+    lookup: "lookup_pb2_grpc.LookupServiceAsyncStub", product: Product
+) -> None:
+    key = (("authorization", f"Bearer {await new_key(product, 'codes')}"),)
+    calls = (lookup.ListReleases(pb.ListReleasesRequest(), metadata=key) for _ in range(61))
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await asyncio.gather(*calls)
+
+    info, quota = details(caught.value)
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert info.reason == "CALL_LIMIT_REACHED"
+    assert quota.violations[0].subject.startswith("key:")
+
+
+async def test_every_seventh_character_has_a_page_with_the_notes_of_its_ancestors(
+    lookup: "lookup_pb2_grpc.LookupServiceAsyncStub", product: Product
+) -> None:
+    key = (("authorization", f"Bearer {await new_key(product, 'pages')}"),)
+    page = await lookup.GetCodePage(pb.GetCodePageRequest(system=ICD10CM, code="W00.0XXA"), metadata=key)
 
     assert page.entry.billable
     assert [ancestor.code for ancestor in page.ancestors][-2:] == ["W00", "W00.0"]

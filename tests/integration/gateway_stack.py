@@ -1,10 +1,12 @@
-"""A gateway whose lookup and quota are small stand-ins, all of it over real connections."""
+"""A gateway whose lookup, quota and accounts are small stand-ins, all of it over real connections."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
+from codingahead.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from codingahead.events.v1 import events_pb2
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from codingahead.lookup.v1 import lookup_pb2_grpc
@@ -14,18 +16,24 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.gateway import policy
+from services.gateway.access import Access
+from services.gateway.calls import Calls
 from services.gateway.edge import Edge
 from services.gateway.endpoint import HttpEndpoint
 from services.gateway.forward import Forwarder
 from services.gateway.http import create_app
 from services.gateway.identity import Identity
-from services.gateway.main import QUOTA
+from services.gateway.keys import Keys
+from services.gateway.main import ACCOUNTS, QUOTA
+from services.gateway.sessions import REFRESH_COOKIE, SESSION_COOKIE, Sessions
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Wall
 from services.runtime import context, logs
 from services.runtime.errors import Kind, Refusal, invalid, unavailable
 from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import Server
+from services.runtime.tokens import Verifier
+from tests.integration.gateway_accounts import SIGNER, FakeAccounts
 
 LOG = logs.get("test")
 SECRET = "a secret for tests, of 32 bytes and more"
@@ -60,6 +68,33 @@ def entry(code: str) -> lookup.Entry:
     )
 
 
+NUMBER_ONLY = lookup.Entry(system=lookup.CODE_SYSTEM_CPT, level=lookup.LEVEL_CODE, code="99213", number_only=True)
+NUMBER_ONLY_PAGE = lookup.GetCodePageResponse(
+    entry=NUMBER_ONLY,
+    official_description=lookup.OfficialDescription(availability=lookup.AVAILABILITY_NOT_LOADED),
+    common_language_description=lookup.CommonLanguageDescription(availability=lookup.AVAILABILITY_NONE),
+    notes=lookup.Notes(availability=lookup.AVAILABILITY_NOT_LOADED),
+)
+COMMON_LANGUAGE = lookup.CommonLanguageDescription(
+    availability=lookup.AVAILABILITY_AVAILABLE,
+    title="Type 2 diabetes",
+    text="The body does not use **insulin** well.",
+    author="An editor",
+    reviewed_on="2026-01-31",
+    edition="Samples",
+)
+NOTES = lookup.Notes(
+    availability=lookup.AVAILABILITY_AVAILABLE,
+    groups=[
+        lookup.NoteGroup(
+            entry=entry("E11"),
+            inherited=True,
+            notes=[lookup.Note(kind=lookup.NOTE_KIND_EXCLUDES1, text="gestational diabetes")],
+        )
+    ],
+)
+
+
 @dataclass
 class FakeLookup:
     """Has four codes and the manners of lookup."""
@@ -67,6 +102,7 @@ class FakeLookup:
     subjects: list[str] = field(default_factory=list)
     remaining: list[float | None] = field(default_factory=list)
     searches: list[lookup.SearchRequest] = field(default_factory=list)
+    pages: list[lookup.GetCodePageRequest] = field(default_factory=list)
 
     async def search(self, request: lookup.SearchRequest) -> lookup.SearchResponse:
         self.searches.append(request)
@@ -77,6 +113,9 @@ class FakeLookup:
         if request.page_token and not request.page_token.isdigit():
             raise invalid("page_token", "expected a token of an earlier answer")
         self._check_date(request.effective_on)
+        if request.query == NUMBER_ONLY.code:
+            hit = lookup.Hit(entry=NUMBER_ONLY, match_kind=lookup.MATCH_KIND_CODE)
+            return lookup.SearchResponse(hits=[hit], total=1)
         if lookup.CODE_SYSTEM_CPT in request.systems:
             raise Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", "no release of cpt is loaded")
         by_code = [code for code in TITLES if code.startswith(request.query.upper())]
@@ -96,6 +135,8 @@ class FakeLookup:
         )
 
     async def get_code(self, request: lookup.GetCodeRequest) -> lookup.GetCodeResponse:
+        if request.system == lookup.CODE_SYSTEM_CPT:
+            return lookup.GetCodeResponse(entry=NUMBER_ONLY)
         return lookup.GetCodeResponse(entry=self._find(request.code), release=RELEASE)
 
     async def get_code_page(self, request: lookup.GetCodePageRequest) -> lookup.GetCodePageResponse:
@@ -103,28 +144,31 @@ class FakeLookup:
         assert call is not None
         self.subjects.append(call.subject)
         self.remaining.append(call.remaining())
+        self.pages.append(request)
         self._check_date(request.effective_on)
+        if request.system == lookup.CODE_SYSTEM_CPT:
+            return NUMBER_ONLY_PAGE
         found = self._find(request.code)
-        return lookup.GetCodePageResponse(
+        page = lookup.GetCodePageResponse(
             entry=found,
             children=[entry("E11.8"), entry("E11.9")] if found.has_children else [],
             release=RELEASE,
             official_description=lookup.OfficialDescription(
                 availability=lookup.AVAILABILITY_AVAILABLE, title=found.title
             ),
-            notes=lookup.Notes(
-                availability=lookup.AVAILABILITY_AVAILABLE,
-                groups=[
-                    lookup.NoteGroup(
-                        entry=entry("E11"),
-                        inherited=True,
-                        notes=[lookup.Note(kind=lookup.NOTE_KIND_EXCLUDES1, text="gestational diabetes")],
-                    )
-                ],
-            ),
+            common_language_description=COMMON_LANGUAGE,
         )
+        if lookup.PAGE_SECTION_NOTES in request.locked_sections:
+            page.notes.availability = lookup.AVAILABILITY_LOCKED
+        else:
+            page.notes.CopyFrom(NOTES)
+        return page
 
     async def batch_get_codes(self, request: lookup.BatchGetCodesRequest) -> lookup.BatchGetCodesResponse:
+        if request.system == lookup.CODE_SYSTEM_CPT:
+            return lookup.BatchGetCodesResponse(
+                results=[lookup.BatchGetCodesResult(asked=code, entry=NUMBER_ONLY) for code in request.codes]
+            )
         results = []
         for code in request.codes:
             try:
@@ -155,14 +199,17 @@ class FakeLookup:
 
 @dataclass
 class FakeQuota:
-    """Counts as quota does: `limit` a guest, `cap` a network; `away` answers nothing."""
+    """Counts as quota does, with small numbers: `cap` is that of a network; `away` answers nothing."""
 
     limit: int = 1
+    member_limit: int = 5
     cap: int = 2
+    calls_a_minute: int = 100
     away: bool = False
     asked: list[quota.RecordViewRequest] = field(default_factory=list)
     opened: dict[str, set[str]] = field(default_factory=dict)
     networks: dict[str, int] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
 
     async def record_view(self, request: quota.RecordViewRequest) -> quota.RecordViewResponse:
         self._check()
@@ -170,20 +217,20 @@ class FakeQuota:
         pages = self.opened.setdefault(request.subject, set())
         if request.page in pages:
             outcome = quota.OUTCOME_ALREADY_OPENED
-        elif len(pages) >= self.limit:
+        elif self._balance(request).remaining == 0 and request.plan != "subscriber":
             outcome = quota.OUTCOME_DENIED_LIMIT
-        elif self.networks.get(request.network, 0) >= self.cap:
+        elif request.network and self.networks.get(request.network, 0) >= self.cap:
             outcome = quota.OUTCOME_DENIED_NETWORK
         else:
             outcome = quota.OUTCOME_CHARGED
             pages.add(request.page)
             self.networks[request.network] = self.networks.get(request.network, 0) + 1
         allowed = outcome in (quota.OUTCOME_CHARGED, quota.OUTCOME_ALREADY_OPENED)
-        return quota.RecordViewResponse(outcome=outcome, allowed=allowed, balance=self._balance(request.subject))
+        return quota.RecordViewResponse(outcome=outcome, allowed=allowed, balance=self._balance(request))
 
     async def get_balance(self, request: quota.GetBalanceRequest) -> quota.GetBalanceResponse:
         self._check()
-        return quota.GetBalanceResponse(balance=self._balance(request.subject))
+        return quota.GetBalanceResponse(balance=self._balance(request))
 
     async def merge_balances(self, request: quota.MergeBalancesRequest) -> quota.MergeBalancesResponse:
         raise NotImplementedError
@@ -191,13 +238,29 @@ class FakeQuota:
     async def grant_views(self, request: quota.GrantViewsRequest) -> quota.GrantViewsResponse:
         raise NotImplementedError
 
+    async def take_call(self, request: quota.TakeCallRequest) -> quota.TakeCallResponse:
+        self._check()
+        allowed = self.calls[request.subject] < self.calls_a_minute
+        self.calls[request.subject] += allowed
+        answer = quota.TakeCallResponse(
+            allowed=allowed,
+            limit=self.calls_a_minute,
+            remaining=self.calls_a_minute - self.calls[request.subject],
+        )
+        answer.window_ends_at.GetCurrentTime()
+        answer.window_ends_at.seconds += 60
+        return answer
+
     def _check(self) -> None:
         if self.away:
             raise unavailable("Redis is away.")
 
-    def _balance(self, subject: str) -> quota.Balance:
-        used = len(self.opened.get(subject, ()))
-        balance = quota.Balance(plan="guest", limit=self.limit, used=used, remaining=self.limit - used)
+    def _balance(self, request: quota.RecordViewRequest | quota.GetBalanceRequest) -> quota.Balance:
+        if request.plan == "subscriber":
+            return quota.Balance(plan=request.plan, unlimited=True)
+        limit = self.limit if request.plan == "guest" else self.member_limit
+        used = len(self.opened.get(request.subject, ()))
+        balance = quota.Balance(plan=request.plan, limit=limit, used=used, remaining=limit - used)
         balance.window_ends_at.GetCurrentTime()
         balance.window_ends_at.seconds += 3600
         return balance
@@ -205,7 +268,7 @@ class FakeQuota:
 
 @dataclass
 class FakeBus:
-    """Keeps events, unless it is `away`."""
+    """Keeps views that quota could not charge, unless it is `away`."""
 
     away: bool = False
     views: list[events_pb2.ViewServed] = field(default_factory=list)
@@ -223,35 +286,65 @@ class Gateway:
 
     lookup: FakeLookup
     quota: FakeQuota
+    accounts: FakeAccounts
     bus: FakeBus
+    sessions: Sessions
+    keys: Keys
     http: httpx.AsyncClient
     http_port: int
     grpc_port: int
     stop_lookup: Callable[[], Awaitable[None]]
     ready: bool = True
 
-    def browser(self) -> httpx.AsyncClient:
-        """Return a client that has no cookie yet and likes pages."""
-        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.http_port}", headers={"accept": "text/html"})
+    def browser(self, session: accounts_pb2.Session | None = None) -> httpx.AsyncClient:
+        """Return a client that likes pages and has no cookies yet but those of `session`."""
+        cookies = httpx.Cookies()
+        if session:
+            # With its domain, as if the gateway had set it: else one that it sets would not take its place.
+            cookies.set(SESSION_COOKIE, session.access_token, "127.0.0.1")
+            cookies.set(REFRESH_COOKIE, session.refresh_token, "127.0.0.1")
+        return httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{self.http_port}", headers={"accept": "text/html"}, cookies=cookies
+        )
+
+    def tell(self, event: events_pb2.SessionRevoked) -> None:
+        """Let the gateway hear of a revocation, as it does by following the bus."""
+        self.sessions.revoke(event)
+        self.keys.change_owner(event)
 
 
 @asynccontextmanager
 async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object) -> AsyncIterator[Gateway]:
     """Start a gateway on free ports, with the settings given."""
-    configured = GatewaySettings.model_validate({"cookie_secret": SECRET, "quota_timeout_seconds": 2.0, **settings})
-    fake_lookup, fake_quota, bus = FakeLookup(), FakeQuota(), FakeBus()
-    lookup_server, quota_server = Server(LOG, "127.0.0.1:0"), Server(LOG, "127.0.0.1:0")
+    configured = GatewaySettings.model_validate(
+        {
+            "cookie_secret": SECRET,
+            "session_public_keys": SIGNER.public_key,
+            "quota_timeout_seconds": 2.0,
+            **settings,
+        }
+    )
+    fake_lookup, fake_quota, fake_accounts, bus = FakeLookup(), FakeQuota(), FakeAccounts(), FakeBus()
+    lookup_server, quota_server, accounts_server = (Server(LOG, "127.0.0.1:0") for _ in range(3))
     lookup_server.add(policy.LOOKUP, fake_lookup)
     quota_server.add(QUOTA, fake_quota)
-    for server in (lookup_server, quota_server):
+    accounts_server.add(ACCOUNTS, fake_accounts)
+    for server in (lookup_server, quota_server, accounts_server):
         await server.start()
         await server.set_ready(True)
     lookups = Client(policy.LOOKUP, f"127.0.0.1:{lookup_server.port}")
     quotas = Client(QUOTA, f"127.0.0.1:{quota_server.port}")
+    people = Client(ACCOUNTS, f"127.0.0.1:{accounts_server.port}")
+    codes = lookups.stub(lookup_pb2_grpc.LookupServiceStub, 5.0)
+    views = quotas.stub(quota_pb2_grpc.QuotaServiceStub, configured.quota_timeout_seconds)
+    members = people.stub(accounts_pb2_grpc.AccountsServiceStub, configured.accounts_timeout_seconds)
     identity = Identity(configured)
-    wall = Wall(quotas.stub(quota_pb2_grpc.QuotaServiceStub, configured.quota_timeout_seconds), bus, configured)
-    edge = Edge(lookups.stub(lookup_pb2_grpc.LookupServiceStub, 5.0), wall, identity, configured)
-    forwarder = Forwarder(table, {policy.Upstream.LOOKUP: lookups}, identity, wall, LOG)
+    sessions = Sessions(members, Verifier(configured.session_public_keys), identity)
+    keys = Keys(members)
+    access = Access(identity, keys, Calls(views, configured))
+    wall = Wall(views, bus, configured)
+    edge = Edge(codes, members, wall, identity, sessions, access, configured)
+    forwarder = Forwarder(table, {policy.Upstream.LOOKUP: lookups}, access, wall, LOG)
     grpc_server = Server(LOG, "127.0.0.1:0", handlers=(forwarder,))
     grpc_server.describe(policy.LOOKUP)
     endpoint = HttpEndpoint(create_app(edge, lambda: gateway.ready), "127.0.0.1:0")
@@ -259,12 +352,21 @@ async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object
     await endpoint.start()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{endpoint.port}") as http:
         gateway = Gateway(
-            fake_lookup, fake_quota, bus, http, endpoint.port, grpc_server.port, lambda: lookup_server.stop(0)
+            fake_lookup,
+            fake_quota,
+            fake_accounts,
+            bus,
+            sessions,
+            keys,
+            http,
+            endpoint.port,
+            grpc_server.port,
+            lambda: lookup_server.stop(0),
         )
         yield gateway
     await endpoint.stop(1)
     await grpc_server.stop(0)
-    await lookups.close()
-    await quotas.close()
-    await lookup_server.stop(0)
-    await quota_server.stop(0)
+    for client in (lookups, quotas, people):
+        await client.close()
+    for server in (lookup_server, quota_server, accounts_server):
+        await server.stop(0)

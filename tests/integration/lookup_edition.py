@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from services.lookup.codes.description import Collection, Description
 from services.lookup.codes.model import Edition, Entry, Level, Note, NoteKind, SeventhCharacter, System
 
 _ENCOUNTERS = (
@@ -128,4 +129,18 @@ def retitled(edition: Edition, code: str, title: str) -> Edition:
     """Return an edition in which one entry has another title."""
     return replace(
         edition, entries=tuple(replace(one, title=title) if one.code == code else one for one in edition.entries)
+    )
+
+
+def small_collection(text: str = "What it means.") -> Collection:
+    """Return descriptions of a code of the edition and of one whose system has no release."""
+    return Collection(
+        "an editor's folder",
+        tuple(
+            Description(system, code, title, text, "An editor", date(2026, 3, 2))
+            for system, code, title in (
+                (System.ICD10CM, "E11.9", "Type 2 diabetes and nothing else"),
+                (System.CPT, "20553", "Injections into three muscles"),
+            )
+        ),
     )

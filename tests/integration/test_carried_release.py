@@ -1,9 +1,13 @@
 """The release that ships along, whole."""
 
+import re
+
 import pytest
 
 from services.lookup.codes import notation
 from services.lookup.codes.model import Edition, Level, System
+from services.lookup.releases import today
+from services.lookup.sources.descriptions import read_samples
 from services.lookup.sources.files import recognise
 from services.lookup.sources.icd10cm import carried_release, read_edition
 
@@ -28,3 +32,15 @@ def test_every_seventh_character_is_an_entry_below_the_code_it_belongs_to(editio
     assert parents["S52.501A"] == "S52.501"
     assert parents["W00.0XXA"] == "W00.0"
     assert sum(entry.billable for entry in edition.entries) == 74_719
+
+
+def test_every_sample_description_is_of_a_billable_code_of_the_edition_and_names_only_codes_of_it(
+    edition: Edition,
+) -> None:
+    billable = {entry.code for entry in edition.entries if entry.billable}
+    codes = {entry.code for entry in edition.entries if entry.level is Level.CODE}
+    samples = read_samples(today()).descriptions
+    assert {one.code for one in samples if one.system is System.ICD10CM} <= billable
+    named = {code for one in samples for code in re.findall(r"\b[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?\b", one.text)}
+    assert len(named) > 100
+    assert named <= codes

@@ -3,11 +3,14 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from pathlib import Path
 
 import nats
 import pytest
 from codingahead.events.v1 import events_pb2
 from google.protobuf.message import Message
+from nats.js.errors import NotFoundError
 
 from services.runtime import logs
 from services.runtime.events import deadletters
@@ -15,6 +18,7 @@ from services.runtime.events.bus import EventBus, connect
 from services.runtime.events.catalogue import subject_of
 from services.runtime.events.outbox import OutboxEntry, Relay
 from services.runtime.tasks import end
+from tests.conftest import part
 from tests.support import eventually
 
 LOG = logs.get("test")
@@ -80,6 +84,16 @@ async def stored(url: str, kind: type[Message]) -> int:
     state = (await connection.jetstream().stream_info(subject_of(kind).split(".")[0].upper())).state
     await connection.close()
     return state.messages
+
+
+async def consumers_of_gateway(url: str) -> list[str]:
+    connection = await nats.connect(url)
+    try:
+        return [consumer.name for consumer in await connection.jetstream().consumers_info("GATEWAY")]
+    except NotFoundError:
+        return []
+    finally:
+        await connection.close()
 
 
 async def test_an_event_reaches_its_consumer_with_its_id(bus: EventBus, consuming: list[asyncio.Task[None]]) -> None:
@@ -194,6 +208,118 @@ async def test_every_replica_hears_what_it_listens_to(bus: EventBus, consuming: 
         return bool(first.events and second.events)
 
     assert await eventually(both_heard)
+
+
+async def test_a_follower_is_told_what_has_happened_and_then_what_happens(
+    bus: EventBus, consuming: list[asyncio.Task[None]]
+) -> None:
+    from_the_beginning, from_now = Inbox(), Inbox()
+    for number in range(100):
+        await bus.publish(event(), f"past-{number}")
+    consuming.append(asyncio.create_task(bus.follow(events_pb2.ViewServed, from_the_beginning.handle, 60)))
+    consuming.append(asyncio.create_task(bus.follow(events_pb2.ViewServed, from_now.handle, 0)))
+    past = [f"past-{number}" for number in range(100)]
+    assert await from_the_beginning.wait_for(100) == past
+
+    await bus.publish(event(), "live-1")
+    await bus.publish(event(), "live-2")
+
+    assert await from_the_beginning.wait_for(102) == [*past, "live-1", "live-2"]
+    assert await from_now.wait_for(2) == ["live-1", "live-2"]
+
+
+async def test_a_follower_of_a_stream_that_does_not_exist_yet_is_told_its_first_event(
+    bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
+) -> None:
+    inbox = Inbox()
+    consuming.append(asyncio.create_task(bus.follow(events_pb2.ViewServed, inbox.handle, 0)))
+    await eventually(partial(consumers_of_gateway, clean_nats))
+
+    await bus.publish(event(), "id-1")
+
+    assert await inbox.wait_for(1) == ["id-1"]
+
+
+async def test_a_follower_whose_handler_fails_is_told_the_next_event(
+    bus: EventBus, consuming: list[asyncio.Task[None]]
+) -> None:
+    inbox = Inbox(failures=1)
+    consuming.append(asyncio.create_task(bus.follow(events_pb2.ViewServed, inbox.handle, 0)))
+
+    await bus.publish(event(), "id-1")
+    await bus.publish(event(), "id-2")
+
+    assert await inbox.wait_for(1) == ["id-2"]
+    assert inbox.attempts == 2
+
+
+async def test_a_follower_that_lost_its_consumer_goes_on_where_it_was(
+    bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
+) -> None:
+    inbox = Inbox()
+    consuming.append(asyncio.create_task(bus.follow(events_pb2.ViewServed, inbox.handle, 60)))
+    await bus.publish(event(), "id-1")
+    await inbox.wait_for(1)
+
+    connection = await nats.connect(clean_nats)
+    for name in await consumers_of_gateway(clean_nats):
+        await connection.jetstream().delete_consumer("GATEWAY", name)
+    await connection.close()
+    await bus.publish(event(), "id-2")
+
+    assert await inbox.wait_for(2) == ["id-1", "id-2"]
+
+
+async def test_a_follower_whose_stream_was_lost_is_told_what_the_new_one_has(
+    bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
+) -> None:
+    inbox = Inbox()
+    consuming.append(asyncio.create_task(bus.follow(events_pb2.ViewServed, inbox.handle, 60)))
+    for number in range(3):
+        await bus.publish(event(), f"before-{number}")
+    await inbox.wait_for(3)
+
+    connection = await nats.connect(clean_nats)
+    await connection.jetstream().delete_stream("GATEWAY")
+    await connection.close()
+    async with connect(clean_nats, LOG, "another") as another:
+        await another.publish(event(), "after")
+
+    assert await inbox.wait_for(4) == ["before-0", "before-1", "before-2", "after"]
+
+
+async def test_a_follower_is_told_once_and_in_order_what_happens_around_a_restart_of_nats(tmp_path: Path) -> None:
+    inbox = Inbox()
+    async with part(tmp_path, "nats") as stack, connect(stack.nats_url, LOG, "follower") as bus:
+        following = asyncio.create_task(bus.follow(events_pb2.ViewServed, inbox.handle, 60))
+        await bus.publish(event(), "before")
+        await inbox.wait_for(1)
+
+        await stack.supervisor.kill("nats")
+        await stack.supervisor.restart("nats")
+        # A connection of its own is there before the follower has noticed that NATS is back.
+        async with connect(stack.nats_url, LOG, "another") as another:
+            await another.publish(event(), "meanwhile")
+        await inbox.wait_for(2)
+        await bus.publish(event(), "after")
+
+        assert await inbox.wait_for(3) == ["before", "meanwhile", "after"]
+        await end([following])
+        assert following.cancelled()
+
+
+async def test_a_follower_that_begins_while_nats_is_away_is_told_what_happened_before(tmp_path: Path) -> None:
+    inbox = Inbox()
+    async with part(tmp_path, "nats") as stack:
+        async with connect(stack.nats_url, LOG, "another") as another:
+            await another.publish(event(), "before")
+        async with connect(stack.nats_url, LOG, "follower") as bus:
+            await stack.supervisor.kill("nats")
+            following = asyncio.create_task(bus.follow(events_pb2.ViewServed, inbox.handle, 60))
+            await stack.supervisor.restart("nats")
+
+            assert await inbox.wait_for(1) == ["before"]
+            await end([following])
 
 
 async def test_the_relay_publishes_the_outbox_once_and_empties_it(bus: EventBus, clean_nats: str) -> None:

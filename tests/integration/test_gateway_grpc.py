@@ -1,4 +1,4 @@
-"""The public gRPC of the gateway, over real connections, with stand-ins for lookup and quota."""
+"""The public gRPC of the gateway, over real connections, with stand-ins for what is behind it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -75,7 +75,8 @@ async def test_the_second_page_of_a_guest_is_refused_with_its_details(stub: "Loo
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stub.GetCodePage(OTHER_PAGE)
 
-    assert trailing[REMAINING] == "0"
+    assert trailing[REMAINING] == trailing["x-ratelimit-remaining"] == "0"
+    assert trailing["x-ratelimit-resource"] == "views"
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     info, quotas, retry = details(
         caught.value, error_details_pb2.ErrorInfo, error_details_pb2.QuotaFailure, error_details_pb2.RetryInfo
@@ -149,6 +150,28 @@ async def test_trace_and_deadline_pass_and_the_subject_is_ours(
     remaining = gateway.lookup.remaining[-1]
     assert remaining is not None
     assert remaining < 1.5
+
+
+async def test_the_content_of_a_section_that_is_not_open_is_not_in_the_answer(
+    gateway: Gateway, channel: grpc.aio.Channel
+) -> None:
+    unlocked = lookup.GetCodePageRequest(
+        system=lookup.CODE_SYSTEM_ICD10CM,
+        code="E11.9",
+        sections=[lookup.PAGE_SECTION_NOTES],
+        locked_sections=[lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION],
+    )
+    member = gateway.accounts.add_key(gateway.accounts.add_member(), "pages")
+    get_page = raw(channel, "/codingahead.lookup.v1.LookupService/GetCodePage")
+
+    to_guest = await get_page(unlocked.SerializeToString())
+    to_member = await get_page(unlocked.SerializeToString(), metadata=(("authorization", f"Bearer {member}"),))
+
+    assert b"gestational diabetes" not in to_guest
+    assert lookup.GetCodePageResponse.FromString(to_guest).notes.availability == lookup.AVAILABILITY_LOCKED
+    assert b"gestational diabetes" in to_member
+    assert [list(page.locked_sections) for page in gateway.lookup.pages] == [[lookup.PAGE_SECTION_NOTES], []]
+    assert [list(page.sections) for page in gateway.lookup.pages] == [[lookup.PAGE_SECTION_NOTES]] * 2
 
 
 async def test_a_method_that_is_not_for_guests_is_refused_to_them() -> None:

@@ -1,4 +1,4 @@
-"""The HTTP APIs of the gateway, over real connections, with stand-ins for lookup and quota."""
+"""The HTTP APIs of the gateway, over real connections, with stand-ins for what is behind it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,6 +26,8 @@ async def gateway() -> AsyncIterator[Gateway]:
     [
         ("/api/v1/search?query=diabetes", models.SearchResponse),
         ("/api/v1/codes/icd10cm/e119", models.Code),
+        ("/api/v1/codes/cpt/99213", models.Code),
+        ("/api/v1/codes/cpt/99213/page", models.CodePage),
         (PAGE, models.CodePage),
         ("/api/v1/codes/icd10cm/E11/page", models.CodePage),
         ("/api/v1/browse/icd10cm?under=E11", models.BrowseResponse),
@@ -59,9 +61,28 @@ async def test_a_page_tells_its_sections(gateway: Gateway) -> None:
     page = (await gateway.http.get(PAGE)).json()
 
     assert page["official_description"]["availability"] == "available"
-    assert page["notes"]["groups"][0]["notes"] == [{"kind": "excludes1", "text": "gestational diabetes"}]
+    assert page["common_language_description"] == {
+        "availability": "available",
+        "title": "Type 2 diabetes",
+        "text": "The body does not use **insulin** well.",
+        "author": "An editor",
+        "reviewed_on": "2026-01-31",
+        "edition": "Samples",
+    }
+    assert page["notes"] == {"availability": "locked", "groups": [], "seventh_characters": []}
     assert page["release"]["edition"] == "FY2026"
     assert page["previous"] is None
+
+
+async def test_a_code_that_is_known_by_its_number_alone_claims_nothing_else(gateway: Gateway) -> None:
+    page = (await gateway.http.get("/api/v1/codes/cpt/99213/page")).json()
+    table = (await gateway.http.get("/api/cpt/v3/search?terms=99213")).json()
+    batch = (await gateway.http.post("/api/v1/codes/cpt/batch", json={"codes": ["99213"]})).json()
+
+    assert (page["entry"]["number_only"], page["entry"]["billable"], page["release"]) == (True, None, None)
+    assert (batch["results"][0]["entry"], batch["release"]) == (page["entry"], None)
+    assert page["official_description"]["availability"] == "not_loaded"
+    assert table == [1, ["99213"], None, [["99213", ""]]]
 
 
 async def test_a_batch_fails_one_by_one(gateway: Gateway) -> None:
@@ -317,13 +338,13 @@ async def test_behind_https_the_cookie_is_secure_and_http_is_left_behind() -> No
     assert answer.headers["strict-transport-security"]
 
 
-async def test_the_subject_and_the_deadline_reach_lookup(gateway: Gateway) -> None:
+async def test_the_subject_and_the_deadline_of_the_table_reach_lookup(gateway: Gateway) -> None:
     await gateway.http.get(PAGE)
 
     assert gateway.lookup.subjects[-1].startswith("guest:")
     remaining = gateway.lookup.remaining[-1]
     assert remaining is not None
-    assert remaining < 10
+    assert 2 < remaining < 3
 
 
 async def test_probes_and_metrics(gateway: Gateway) -> None:
@@ -371,6 +392,8 @@ async def test_the_reference_names_every_route_and_loads_nothing_from_elsewhere(
     assert "icd10cm, icd10pcs, hcpcs, cpt" in page
     assert "style=" not in page
     assert "$defs" not in str(document)
+    assert document["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
+    assert {} in document["security"]
     assert "problem+json" in str(document["paths"]["/api/v1/search"]["get"]["responses"]["default"])
 
 

@@ -24,14 +24,91 @@ async def test_the_second_page_is_the_wall_and_its_content_is_never_sent(gateway
         again = await browser.get("/codes/icd10cm/E11.9")
 
     assert (first.status_code, second.status_code, again.status_code) == (200, 429, 200)
-    assert "gestational diabetes" in first.text
-    assert "gestational diabetes" not in second.text
+    assert "The body does not use" in first.text
+    assert "The body does not use" not in second.text
     assert (
         "0 code page views remaining. Guest accounts are limited to 1 page view. "
         "Register free account to get 5 more views." in second.text
     )
+    assert '<a class="button" href="/register">Register free account</a>' in second.text
+    assert 'href="/login?next=%2Fcodes%2Ficd10cm%2FE11.8"' in second.text
     assert "Type 2 diabetes mellitus with unspecified complications" in second.text
     assert {first.headers["cache-control"], second.headers["cache-control"]} == {"no-store"}
+
+
+async def test_guests_see_that_there_are_notes_to_unlock_and_members_see_them(gateway: Gateway) -> None:
+    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
+
+    async with gateway.browser() as guest, gateway.browser(session) as member:
+        locked = (await guest.get("/codes/icd10cm/E11.9?effective_on=2026-05-01")).text
+        opened = (await member.get("/codes/icd10cm/E11.9")).text
+
+    assert "gestational diabetes" not in locked
+    assert ">Notes</h2>" in locked
+    assert "Register to view content" in locked
+    assert '<a href="/register">Create a free account to unlock this content</a>' in locked
+    assert 'href="/login?next=%2Fcodes%2Ficd10cm%2FE11.9%3Feffective_on%3D2026-05-01"' in locked
+    assert "gestational diabetes" in opened
+    assert "unlock this content" not in opened
+
+
+async def test_the_description_in_common_language_is_told_from_the_official_one(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        page = (await browser.get("/codes/icd10cm/E11.9")).text
+
+    assert "<p>The body does not use <strong>insulin</strong> well.</p>" in page
+    assert "Not the official text" in page
+    assert "Written by An editor, reviewed on 31 January 2026" in page
+
+
+async def test_a_code_known_by_its_number_says_what_is_missing_and_claims_nothing(gateway: Gateway) -> None:
+    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
+
+    async with gateway.browser(session) as browser:
+        page = (await browser.get("/codes/cpt/99213")).text
+
+    assert "The official description needs the licensed CPT file" in page
+    assert "Billable status needs the licensed CPT file" in page
+    assert "Not billable" not in page
+    assert 'rel="next"' not in page
+
+
+async def test_the_header_offers_what_the_caller_can_do(gateway: Gateway) -> None:
+    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
+
+    async with gateway.browser() as guest, gateway.browser(session) as member:
+        offered = (await guest.get("/browse/icd10cm")).text
+        own = (await member.get("/browse/icd10cm")).text
+
+    assert 'href="/login?next=%2Fbrowse%2Ficd10cm">Log in</a>' in offered
+    assert '<a class="button" href="/register">Register free account</a>' in offered
+    assert 'href="/register">1 code page view remaining' in offered
+    assert '<form action="/logout" method="post">' in own
+    assert 'href="/account">5 code page views remaining' in own
+    assert "/register" not in own
+
+
+async def test_the_start_page_says_how_to_get_more_views_when_none_is_left(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        before = (await browser.get("/")).text
+        await browser.get("/codes/icd10cm/E11.9")
+        after = (await browser.get("/")).text
+
+    assert "to get 5 more views" not in before
+    assert "to get 5 more views" in after
+
+
+async def test_a_member_at_the_limit_is_told_when_the_count_starts_again(gateway: Gateway) -> None:
+    gateway.quota.member_limit = 0
+    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
+
+    async with gateway.browser(session) as browser:
+        page = await browser.get("/codes/icd10cm/E11.9")
+
+    assert page.status_code == 429
+    assert "Member accounts are limited to 0 page views." in page.text
+    assert "The count starts again on" in page.text
+    assert "Register free account" not in page.text
 
 
 async def test_a_code_has_one_address_and_what_is_not_there_costs_nothing(gateway: Gateway) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import nats
 import psutil
 import pytest
@@ -141,6 +142,25 @@ async def test_a_taken_port_is_replaced(tmp_path: Path) -> None:
             assert str(taken) not in stack.redis_url
             async with Redis.from_url(stack.redis_url) as redis:
                 assert await redis.ping()
+
+
+async def test_both_ports_of_the_inbox_are_replaced_when_they_are_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as smtp, socket.create_server(("127.0.0.1", 0)) as page:
+        taken = {"smtp": smtp.getsockname()[1], "inbox": page.getsockname()[1]}
+        async with LocalStack(tmp_path, {"inbox"}, ports=taken) as stack, httpx.AsyncClient() as client:
+            assert str(taken["smtp"]) not in stack.smtp_url
+            assert str(taken["inbox"]) not in stack.inbox_url
+            assert (await client.get(f"{stack.inbox_url}/messages.json")).json() == []
+
+
+async def test_an_smtp_port_taken_between_the_look_and_the_start_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr("deploy.local.stack.free_port", lambda preferred=0: preferred or free_port())
+        async with LocalStack(tmp_path, {"inbox"}, ports={"smtp": taken}) as stack:
+            assert str(taken) not in stack.smtp_url
 
 
 async def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:

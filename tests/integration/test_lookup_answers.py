@@ -1,19 +1,22 @@
-"""What callers of lookup rely on, over a real Elasticsearch and a small edition."""
+"""What callers of lookup rely on, over a real Elasticsearch and a small edition with a few descriptions."""
 
 from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
+from codingahead.lookup.v1 import lookup_pb2 as pb
 
 from services.lookup.answers import MatchKind, SearchAnswer
 from services.lookup.browse import Around, Range, Under
-from services.lookup.catalog import Catalog
+from services.lookup.catalog.descriptions import DescriptionCatalog
+from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.codes.model import NoteKind, System
 from services.lookup.lookup import Lookup
 from services.lookup.search.request import SearchRequest
+from services.lookup.servicer import LookupServicer
 from services.lookup.store import Store
 from services.runtime.errors import Kind, Refusal
-from tests.integration.lookup_edition import small_edition
+from tests.integration.lookup_edition import small_collection, small_edition
 from tests.integration.lookup_index import SECONDS, opened_store, reloaded, running_elasticsearch
 
 ICD10CM = System.ICD10CM
@@ -23,7 +26,8 @@ ICD10CM = System.ICD10CM
 async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
     folder = tmp_path_factory.mktemp("elasticsearch")
     async with running_elasticsearch(folder) as stack, opened_store(stack.elasticsearch_url) as store:
-        await Catalog(store).load(small_edition())
+        await EditionCatalog(store).load(small_edition())
+        await DescriptionCatalog(store).load(small_collection())
         yield store
 
 
@@ -202,6 +206,7 @@ async def test_a_code_has_its_ancestors_chapter_first(lookup: Lookup) -> None:
     answer = await lookup.get_code(ICD10CM, "s52501a", "", SECONDS)
     assert answer.entry.code == "S52.501A"
     assert [line.code for line in answer.ancestors] == ["19", "S50-S59", "S52", "S52.5", "S52.50", "S52.501"]
+    assert answer.release
     assert answer.release.in_force
 
 
@@ -240,7 +245,9 @@ async def test_a_date_outside_the_release_is_refused_with_what_is_loaded(lookup:
 
 async def test_after_its_end_the_newest_release_answers_and_says_that_it_is_not_in_force(store: Store) -> None:
     later = await reloaded(store, today=date(2027, 1, 1))
-    assert not (await later.get_code(ICD10CM, "E11", "", SECONDS)).release.in_force
+    release = (await later.get_code(ICD10CM, "E11", "", SECONDS)).release
+    assert release
+    assert not release.in_force
     assert [choice.in_force for choice in later.list_releases()] == [False]
 
 
@@ -313,3 +320,142 @@ async def test_an_entry_that_the_book_does_not_have_is_not_found(lookup: Lookup)
 async def test_a_system_that_is_not_loaded_is_refused(lookup: Lookup) -> None:
     assert (await refusal_of(lookup.get_code(System.HCPCS, "J1885", "", SECONDS))).reason == "NO_RELEASE_IN_FORCE"
     assert (await refusal_of(search(lookup, "knee", systems=(System.CPT,)))).reason == "NO_RELEASE_IN_FORCE"
+
+
+# Sections of a page
+
+OFFICIAL = pb.PAGE_SECTION_OFFICIAL_DESCRIPTION
+NOTES = pb.PAGE_SECTION_NOTES
+COMMON_LANGUAGE = pb.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION
+
+
+async def page(
+    lookup: Lookup, code: str, system: pb.CodeSystem.ValueType = pb.CODE_SYSTEM_ICD10CM, **more: object
+) -> pb.GetCodePageResponse:
+    request = pb.GetCodePageRequest(system=system, code=code, **more)  # type: ignore[arg-type]
+    return await LookupServicer(lookup).get_code_page(request)
+
+
+async def test_a_page_says_what_an_editor_says(lookup: Lookup) -> None:
+    answer = await page(lookup, "E11.9")
+    assert answer.common_language_description == pb.CommonLanguageDescription(
+        availability=pb.AVAILABILITY_AVAILABLE,
+        title="Type 2 diabetes and nothing else",
+        text="What it means.",
+        author="An editor",
+        reviewed_on="2026-03-02",
+        edition="reviewed 2026-03-02",
+    )
+    assert answer.official_description.availability == pb.AVAILABILITY_AVAILABLE
+    assert answer.notes.groups
+    assert not answer.entry.number_only
+
+
+async def test_a_code_without_a_description_says_so(lookup: Lookup) -> None:
+    answer = await page(lookup, "E10.9")
+    assert answer.common_language_description == pb.CommonLanguageDescription(availability=pb.AVAILABILITY_NONE)
+
+
+async def test_a_locked_section_has_no_content(lookup: Lookup) -> None:
+    answer = await page(lookup, "S52.501A", locked_sections=[NOTES])
+    assert answer.notes == pb.Notes(availability=pb.AVAILABILITY_LOCKED)
+    assert answer.official_description.availability == pb.AVAILABILITY_AVAILABLE
+    answer = await page(lookup, "E11.9", locked_sections=[OFFICIAL, COMMON_LANGUAGE])
+    assert answer.official_description == pb.OfficialDescription(availability=pb.AVAILABILITY_LOCKED)
+    assert answer.common_language_description == pb.CommonLanguageDescription(availability=pb.AVAILABILITY_LOCKED)
+    assert answer.notes.availability == pb.AVAILABILITY_AVAILABLE
+
+
+async def test_only_the_sections_wanted_are_answered_locked_or_not(lookup: Lookup) -> None:
+    answer = await page(lookup, "E11.9", sections=[OFFICIAL], locked_sections=[NOTES])
+    assert answer.HasField("official_description")
+    assert not answer.HasField("notes")
+    assert not answer.HasField("common_language_description")
+
+
+@pytest.mark.parametrize("field", ["sections", "locked_sections"])
+@pytest.mark.parametrize("number", [0, 99])
+async def test_a_section_that_there_is_not_is_refused_by_its_field(lookup: Lookup, field: str, number: int) -> None:
+    asked = pb.GetCodePageRequest(system=pb.CODE_SYSTEM_ICD10CM, code="E11.9", **{field: [number]})  # type: ignore[arg-type]
+    refusal = await refusal_of(LookupServicer(lookup).get_code_page(asked))
+    assert (refusal.kind, refusal.metadata) == (Kind.INVALID, {"field": field})
+    assert refusal.fields[0].description == ("expected one of OFFICIAL_DESCRIPTION, NOTES, COMMON_LANGUAGE_DESCRIPTION")
+
+
+# Codes known by their number alone
+
+NUMBER = pb.Entry(system=pb.CODE_SYSTEM_CPT, level=pb.LEVEL_CODE, code="20553", number_only=True)
+
+
+@pytest.mark.parametrize("effective_on", ["", "2019-01-01"])
+async def test_the_page_of_a_number_says_what_is_not_loaded(lookup: Lookup, effective_on: str) -> None:
+    answer = await page(lookup, "20553", system=pb.CODE_SYSTEM_CPT, effective_on=effective_on)
+    assert answer.entry == NUMBER
+    assert not answer.HasField("release")
+    assert not answer.ancestors
+    assert answer.official_description == pb.OfficialDescription(availability=pb.AVAILABILITY_NOT_LOADED)
+    assert answer.notes == pb.Notes(availability=pb.AVAILABILITY_NOT_LOADED)
+    assert answer.common_language_description.title == "Injections into three muscles"
+
+
+async def test_a_number_is_a_code_with_neither_ancestors_nor_release(lookup: Lookup) -> None:
+    request = pb.GetCodeRequest(system=pb.CODE_SYSTEM_CPT, code="20553")
+    assert await LookupServicer(lookup).get_code(request) == pb.GetCodeResponse(entry=NUMBER)
+
+
+async def test_numbers_of_a_batch_are_known_or_fail_alone(lookup: Lookup) -> None:
+    request = pb.BatchGetCodesRequest(system=pb.CODE_SYSTEM_CPT, codes=["20553", "20552", "knee"])
+    answer = await LookupServicer(lookup).batch_get_codes(request)
+    assert answer.results[0].entry == NUMBER
+    assert [one.failure.reason for one in answer.results[1:]] == ["NO_RELEASE_IN_FORCE", "INVALID_ARGUMENT"]
+    assert not answer.HasField("release")
+
+
+@pytest.mark.parametrize("effective_on", ["", "2026-05-01"])
+async def test_a_number_that_no_source_knows_is_refused(lookup: Lookup, effective_on: str) -> None:
+    servicer, unknown = LookupServicer(lookup), {"system": pb.CODE_SYSTEM_CPT, "effective_on": effective_on}
+    for answer in (
+        servicer.get_code_page(pb.GetCodePageRequest(code="20552", **unknown)),  # type: ignore[arg-type]
+        servicer.get_code(pb.GetCodeRequest(code="20552", **unknown)),  # type: ignore[arg-type]
+        servicer.batch_get_codes(pb.BatchGetCodesRequest(codes=["20552"], **unknown)),  # type: ignore[arg-type]
+        servicer.search(pb.SearchRequest(query="20552", systems=[pb.CODE_SYSTEM_CPT], effective_on=effective_on)),
+        servicer.browse(pb.BrowseRequest(around="20553", **unknown)),  # type: ignore[arg-type]
+    ):
+        refusal = await refusal_of(answer)
+        assert (refusal.kind, refusal.reason) == (Kind.PRECONDITION, "NO_RELEASE_IN_FORCE")
+
+
+async def test_a_bad_date_is_refused_for_a_number_too(lookup: Lookup) -> None:
+    refusal = await refusal_of(page(lookup, "20553", system=pb.CODE_SYSTEM_CPT, effective_on="2026-6-1"))
+    assert refusal.metadata == {"field": "effective_on"}
+
+
+async def test_a_described_code_whose_release_is_not_in_force_is_refused(lookup: Lookup) -> None:
+    refusal = await refusal_of(page(lookup, "E11.9", effective_on="2019-01-01"))
+    assert (refusal.kind, refusal.reason) == (Kind.PRECONDITION, "NO_RELEASE_IN_FORCE")
+
+
+@pytest.mark.parametrize("as_typed", [False, True])
+@pytest.mark.parametrize("systems", [[], [pb.CODE_SYSTEM_CPT], [pb.CODE_SYSTEM_CPT, pb.CODE_SYSTEM_ICD10CM]])
+async def test_a_number_is_found_when_it_is_written_whole(
+    lookup: Lookup, systems: list[pb.CodeSystem.ValueType], as_typed: bool
+) -> None:
+    request = pb.SearchRequest(query=" 20553", systems=systems, as_typed=as_typed)
+    answer = await LookupServicer(lookup).search(request)
+    assert list(answer.hits) == [pb.Hit(entry=NUMBER, match_kind=pb.MATCH_KIND_CODE)]
+    assert (answer.total, answer.next_page_token) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"query": "2055"},
+        {"query": "20553 muscles"},
+        {"query": "20553", "systems": [pb.CODE_SYSTEM_ICD10CM]},
+        {"query": "20553", "chapters": ["13"]},
+        {"query": "20553", "billable": True},
+    ],
+)
+async def test_a_number_is_not_found_by_anything_else(lookup: Lookup, asked: dict[str, object]) -> None:
+    answer = await LookupServicer(lookup).search(pb.SearchRequest(**asked))  # type: ignore[arg-type]
+    assert "20553" not in [hit.entry.code for hit in answer.hits]

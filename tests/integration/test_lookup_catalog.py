@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from deploy.local.stack import LocalStack
-from services.lookup.catalog import Catalog
+from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.codes.model import Edition, Level, System
 from services.lookup.index.mappings import LOCKS_INDEX
 from services.lookup.search.request import SearchRequest
@@ -56,10 +56,10 @@ def failing_at(step: str) -> Callable[[str, int, int], None]:
 
 async def test_a_loaded_release_says_what_it_is(store: Store) -> None:
     edition = small_edition()
-    outcome = await Catalog(store).load(edition)
-    (release,) = await Catalog(store).releases()
+    outcome = await EditionCatalog(store).load(edition)
+    (release,) = await EditionCatalog(store).releases()
     assert outcome.changed
-    assert release == outcome.release
+    assert release == outcome.load
     assert (release.system, release.edition, release.origin) == (ICD10CM, EDITION, edition.origin)
     assert (release.effective_from, release.effective_to) == (edition.effective_from, edition.effective_to)
     assert release.codes == sum(entry.level is Level.CODE for entry in edition.entries)
@@ -68,26 +68,28 @@ async def test_a_loaded_release_says_what_it_is(store: Store) -> None:
 
 async def test_progress_ends_each_step_whole(store: Store) -> None:
     seen: dict[str, tuple[int, int]] = {}
-    await Catalog(store).load(small_edition(), progress=lambda step, done, total: seen.update({step: (done, total)}))
+    await EditionCatalog(store).load(
+        small_edition(), progress=lambda step, done, total: seen.update({step: (done, total)})
+    )
     assert {"index codes", "index facts", "merge", "verify"} <= set(seen)
     assert all(done == total for done, total in seen.values())
 
 
 async def test_the_same_content_is_loaded_once_unless_forced(store: Store) -> None:
-    catalog = Catalog(store)
+    catalog = EditionCatalog(store)
     first = await catalog.load(small_edition())
     again = await catalog.load(small_edition())
-    assert (again.changed, again.release) == (False, first.release)
+    assert (again.changed, again.load) == (False, first.load)
     forced = await catalog.load(small_edition(), force=True)
     assert forced.changed
-    assert await catalog.releases() == [forced.release]
+    assert await catalog.releases() == [forced.load]
 
 
 async def test_a_new_load_replaces_the_old_one_and_a_running_replica_follows(store: Store) -> None:
-    await Catalog(store).load(small_edition())
+    await EditionCatalog(store).load(small_edition())
     replica = await reloaded(store)
     await replica.search(SearchRequest("merkel"), SECONDS)
-    await Catalog(store).load(retitled(small_edition(), "C4A", "Merkel tumor"))
+    await EditionCatalog(store).load(retitled(small_edition(), "C4A", "Merkel tumor"))
     assert (await replica.get_code(ICD10CM, "C4A", "", SECONDS)).entry.title == "Merkel cell carcinoma"
     await replica.reload(SECONDS)
     assert (await replica.get_code(ICD10CM, "C4A", "", SECONDS)).entry.title == "Merkel tumor"
@@ -96,7 +98,7 @@ async def test_a_new_load_replaces_the_old_one_and_a_running_replica_follows(sto
 
 
 async def test_a_replica_whose_indices_are_gone_answers_from_the_new_ones(store: Store) -> None:
-    catalog = Catalog(store)
+    catalog = EditionCatalog(store)
     await catalog.load(small_edition())
     replica = await reloaded(store)
     await catalog.load(small_edition(), force=True)
@@ -105,7 +107,7 @@ async def test_a_replica_whose_indices_are_gone_answers_from_the_new_ones(store:
 
 
 async def test_rollback_returns_to_the_load_before_and_back_again(store: Store) -> None:
-    catalog = Catalog(store)
+    catalog = EditionCatalog(store)
     await catalog.load(small_edition())
     await catalog.load(retitled(small_edition(), "C4A", "Merkel tumor"))
     await catalog.rollback(ICD10CM, EDITION)
@@ -115,14 +117,14 @@ async def test_rollback_returns_to_the_load_before_and_back_again(store: Store) 
 
 
 async def test_only_the_load_before_is_kept(store: Store) -> None:
-    catalog = Catalog(store)
+    catalog = EditionCatalog(store)
     for title in ("one", "two", "three"):
-        release = (await catalog.load(retitled(small_edition(), "C4A", title))).release
+        release = (await catalog.load(retitled(small_edition(), "C4A", title))).load
     assert await release_indices(store) == {*release.indices, *release.previous}
 
 
 async def test_there_is_nothing_to_roll_back_after_one_load(store: Store) -> None:
-    catalog = Catalog(store)
+    catalog = EditionCatalog(store)
     for _ in range(2):
         with pytest.raises(Refusal) as caught:
             await catalog.rollback(ICD10CM, EDITION)
@@ -131,10 +133,10 @@ async def test_there_is_nothing_to_roll_back_after_one_load(store: Store) -> Non
 
 
 async def test_editions_serve_side_by_side_each_on_its_dates(store: Store) -> None:
-    await Catalog(store).load(small_edition())
+    await EditionCatalog(store).load(small_edition())
     older = retitled(small_edition(), "C4A", "of the year before")
     older = replace(older, label="FY2025", effective_from=date(2024, 10, 1), effective_to=date(2025, 9, 30))
-    await Catalog(store).load(older)
+    await EditionCatalog(store).load(older)
     replica = await reloaded(store)
     assert [choice.release.edition for choice in replica.list_releases()] == [EDITION, "FY2025"]
     assert (await replica.get_code(ICD10CM, "C4A", "2025-01-01", SECONDS)).entry.title == "of the year before"
@@ -143,8 +145,8 @@ async def test_editions_serve_side_by_side_each_on_its_dates(store: Store) -> No
 
 @pytest.mark.parametrize("step", ["read words", "index facts", "index codes", "merge", "verify"])
 async def test_a_load_that_fails_changes_nothing_and_leaves_nothing(store: Store, step: str) -> None:
-    catalog = Catalog(store)
-    serving = (await catalog.load(small_edition())).release
+    catalog = EditionCatalog(store)
+    serving = (await catalog.load(small_edition())).load
     with pytest.raises(InterruptedError):
         await catalog.load(retitled(small_edition(), "C4A", "never"), progress=failing_at(step))
     assert await release_indices(store) == set(serving.indices)
@@ -155,18 +157,20 @@ async def test_a_release_that_is_not_what_the_edition_says_is_refused(store: Sto
     edition = small_edition()
     doubled = replace(edition, entries=(*edition.entries, replace(edition.entries[-1], order=len(edition.entries) + 1)))
     with pytest.raises(VerificationFailed, match=r"holds \d+ documents, expected"):
-        await Catalog(store).load(doubled)
-    assert await Catalog(store).releases() == []
+        await EditionCatalog(store).load(doubled)
+    assert await EditionCatalog(store).releases() == []
 
 
 async def test_what_a_killed_load_left_is_cleared_up_by_the_next(store: Store) -> None:
     await store.create_index("codingahead-codes-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
     await store.create_index("codingahead-facts-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
-    release = (await Catalog(store).load(small_edition())).release
+    release = (await EditionCatalog(store).load(small_edition())).load
     assert await release_indices(store) == set(release.indices)
 
 
-async def load_until(catalog: Catalog, edition: Edition, step: str) -> "tuple[asyncio.Event, asyncio.Task[object]]":
+async def load_until(
+    catalog: EditionCatalog, edition: Edition, step: str
+) -> "tuple[asyncio.Event, asyncio.Task[object]]":
     """Start a load and return once it is at a step, with the task."""
     reached = asyncio.Event()
 
@@ -180,26 +184,26 @@ async def load_until(catalog: Catalog, edition: Edition, step: str) -> "tuple[as
 
 
 async def test_a_second_loader_is_refused_while_the_first_goes_on(store: Store) -> None:
-    _, first = await load_until(Catalog(store), small_edition(), "index facts")
+    _, first = await load_until(EditionCatalog(store), small_edition(), "index facts")
     with pytest.raises(Refusal) as caught:
-        await Catalog(store).load(small_edition())
+        await EditionCatalog(store).load(small_edition())
     assert (caught.value.kind, caught.value.reason) == (Kind.CONFLICT, "LOAD_IN_PROGRESS")
     await first
-    assert len(await Catalog(store).releases()) == 1
+    assert len(await EditionCatalog(store).releases()) == 1
 
 
 async def test_a_killed_loader_blocks_only_until_its_lock_expires(store: Store) -> None:
-    await Catalog(store).load(small_edition())
+    await EditionCatalog(store).load(small_edition())
     await hold_lock(store, expires_at=4_000_000_000)
     with pytest.raises(Refusal, match="in progress"):
-        await Catalog(store).load(small_edition(), force=True)
+        await EditionCatalog(store).load(small_edition(), force=True)
     await hold_lock(store, expires_at=1)
-    assert (await Catalog(store).load(small_edition(), force=True)).changed
+    assert (await EditionCatalog(store).load(small_edition(), force=True)).changed
 
 
 async def test_a_loader_that_lost_its_lock_does_not_swap(store: Store) -> None:
-    serving = (await Catalog(store).load(small_edition())).release
-    _, task = await load_until(Catalog(store), retitled(small_edition(), "C4A", "never"), "index facts")
+    serving = (await EditionCatalog(store).load(small_edition())).load
+    _, task = await load_until(EditionCatalog(store), retitled(small_edition(), "C4A", "never"), "index facts")
     await hold_lock(store, expires_at=4_000_000_000)
     with pytest.raises(Refusal) as caught:
         await task
@@ -218,9 +222,11 @@ async def hold_lock(store: Store, expires_at: float) -> None:
 
 
 async def test_elasticsearch_dying_under_a_load_leaves_the_old_release(stack: LocalStack, store: Store) -> None:
-    await Catalog(store).load(small_edition())
+    await EditionCatalog(store).load(small_edition())
     replica = await reloaded(store)
-    _, task = await load_until(Catalog(store, lock_seconds=1), retitled(small_edition(), "C4A", "new"), "index facts")
+    _, task = await load_until(
+        EditionCatalog(store, lock_seconds=1), retitled(small_edition(), "C4A", "new"), "index facts"
+    )
     await stack.supervisor.kill("elasticsearch")
     with pytest.raises(Refusal) as caught:
         await task
@@ -232,6 +238,6 @@ async def test_elasticsearch_dying_under_a_load_leaves_the_old_release(stack: Lo
 
     assert (await replica.get_code(ICD10CM, "C4A", "", SECONDS)).entry.title == "Merkel cell carcinoma"
     assert await title_of(store, "C4A") == "Merkel cell carcinoma"
-    release = (await Catalog(store).load(retitled(small_edition(), "C4A", "new"))).release
+    release = (await EditionCatalog(store).load(retitled(small_edition(), "C4A", "new"))).load
     assert await title_of(store, "C4A") == "new"
     assert await release_indices(store) == {*release.indices, *release.previous}

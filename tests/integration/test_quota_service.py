@@ -4,16 +4,20 @@ import asyncio
 import itertools
 import json
 import sys
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import nats
 import pytest
 from codingahead.events.v1 import events_pb2
 from codingahead.quota.v1 import quota_pb2 as pb
 from codingahead.quota.v1 import quota_pb2_grpc
+from google.protobuf.message import Message
+from redis.asyncio import Redis
 
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.stack import LocalStack
@@ -25,12 +29,20 @@ from services.gateway.wall import Admission, Outcome, Wall
 from services.runtime import logs
 from services.runtime.errors import Kind, Refusal
 from services.runtime.events import bus
+from services.runtime.events.catalogue import headers_of, subject_of
 from services.runtime.rpc.client import Client, is_serving
+from services.runtime.tokens import Signer
 from tests.support import eventually
 
 LOG = logs.get("test")
-PLANS = {"guest": {"views": 1, "window_days": 30}, "member": {"views": 50, "window_days": 30}}
+PLANS = {
+    "guest": {"views": 1},
+    "member": {"views": 5, "calls_per_minute": 2},
+    "fifty": {"views": 50},
+}
 _SUBJECTS = itertools.count(1)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +53,28 @@ class Quota:
     stub: "quota_pb2_grpc.QuotaServiceAsyncStub"
     target: str
 
-    async def record(self, subject: str, page: str, request_id: str, plan: str = "member") -> pb.RecordViewResponse:
+    async def record(
+        self, subject: str, page: str, request_id: str, plan: str = "fifty", network: str = ""
+    ) -> pb.RecordViewResponse:
         return await self.stub.RecordView(
-            pb.RecordViewRequest(subject=subject, plan=plan, page=page, request_id=request_id)
+            pb.RecordViewRequest(subject=subject, plan=plan, page=page, request_id=request_id, network=network)
         )
 
-    async def used(self, subject: str, plan: str = "member") -> int:
+    async def used(self, subject: str, plan: str = "fifty") -> int:
         answer = await self.stub.GetBalance(pb.GetBalanceRequest(subject=subject, plan=plan))
         return answer.balance.used
+
+    async def member(self, subject: str) -> pb.Balance | None:
+        """Return what a member has, once a merge began its first window; None while that or quota is to come."""
+        try:
+            answer = await self.stub.GetBalance(pb.GetBalanceRequest(subject=subject, plan="member"))
+        except Refusal:
+            return None
+        return answer.balance if answer.balance.HasField("window_ends_at") else None
+
+    async def publish(self, event: Message, event_id: str = "") -> None:
+        async with bus.connect(self.stack.nats_url, LOG, "test") as events:
+            await events.publish(event, event_id or str(uuid.uuid4()))
 
     async def charged(self, subject: str) -> list[str]:
         """Return the pages that the stream says were charged to a subject, in the order of the stream."""
@@ -89,6 +115,35 @@ async def quota(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Quota
 @pytest.fixture
 def subject() -> str:
     return f"member:{next(_SUBJECTS)}"
+
+
+@pytest.fixture
+def guest() -> str:
+    return f"guest:{next(_SUBJECTS)}"
+
+
+@pytest.fixture
+async def redis(quota: Quota) -> AsyncIterator[Any]:
+    redis: Any = Redis.from_url(quota.stack.redis_url)
+    yield redis
+    await redis.aclose()
+
+
+def registered(subject: str, guest: str, network: str = "") -> events_pb2.AccountRegistered:
+    return events_pb2.AccountRegistered(subject=subject, plan="member", guest_subject=guest, guest_network=network)
+
+
+async def persist(call: Callable[[], Awaitable[T]]) -> T:
+    """Ask until quota answers: when Redis is back, quota takes up to a second to find itself ready."""
+
+    async def answer() -> list[T]:
+        try:
+            return [await call()]
+        except Refusal:
+            return []
+
+    (answered,) = await eventually(answer)
+    return answered
 
 
 async def test_two_hundred_parallel_callers_on_a_limit_of_fifty_are_admitted_fifty_times(
@@ -149,14 +204,16 @@ async def test_no_acknowledged_charge_is_lost_when_redis_is_killed(quota: Quota,
     await quota.stack.supervisor.restart("redis")
     await charging
 
-    assert await quota.used(subject) == 40
+    assert await persist(partial(quota.used, subject)) == 40
     assert refusals <= {Kind.UNAVAILABLE, Kind.TIMEOUT}
 
 
 async def test_a_view_served_while_quota_is_away_is_charged_once_when_it_is_back(quota: Quota) -> None:
     caller = Caller(f"guest:{next(_SUBJECTS)}", "guest", "")
     client = Client(QUOTA, quota.target)
-    settings = GatewaySettings(cookie_secret="a secret for tests, of 32 bytes and more")
+    settings = GatewaySettings(
+        cookie_secret="a secret for tests, of 32 bytes and more", session_public_keys=(Signer(bytes(32)).public_key,)
+    )
     async with bus.connect(quota.stack.nats_url, LOG, "test") as events:
         wall = Wall(client.stub(quota_pb2_grpc.QuotaServiceStub, 0.5), events, settings)
         await quota.stack.supervisor.kill("redis")
@@ -182,6 +239,127 @@ async def test_a_view_served_while_quota_is_away_is_charged_once_when_it_is_back
 async def _admitted(wall: Wall, caller: Caller) -> Admission | None:
     admission = await wall.admit(caller, "icd10cm:E11.9", "view-1")
     return None if admission.deferred else admission
+
+
+async def test_a_guest_that_registers_has_five_views_and_keeps_its_page(quota: Quota, subject: str, guest: str) -> None:
+    await quota.record(guest, "icd10cm:E11.9", "r1", "guest", "office")
+
+    await quota.publish(registered(subject, guest, "office"))
+
+    balance = await eventually(partial(quota.member, subject))
+    assert balance
+    assert (balance.limit, balance.remaining) == (5, 5)
+    assert (await quota.record(subject, "icd10cm:E11.9", "r2", "member")).outcome == pb.OUTCOME_ALREADY_OPENED
+    denied = await quota.record(guest, "icd10cm:I10", "r3", "guest", "office")
+    assert denied.outcome == pb.OUTCOME_DENIED_LIMIT
+
+
+async def test_a_registration_that_is_told_again_changes_nothing(quota: Quota, subject: str, guest: str) -> None:
+    await quota.record(guest, "icd10cm:E11.9", "r1")
+    await quota.publish(registered(subject, guest), "registered")
+    await eventually(partial(quota.member, subject))
+    await quota.record(guest, "icd10cm:I10", "r2")
+
+    await tell_again(quota, registered(subject, guest), "registered")
+    await quota.publish(registered(f"{subject}.next", guest))  # told after it, in order
+    await eventually(partial(quota.member, f"{subject}.next"))
+
+    assert (await quota.record(subject, "icd10cm:E11.9", "r3", "member")).outcome == pb.OUTCOME_ALREADY_OPENED
+    assert (await quota.record(subject, "icd10cm:I10", "r4", "member")).outcome == pb.OUTCOME_CHARGED
+
+
+async def tell_again(quota: Quota, event: Message, event_id: str) -> None:
+    """Publish as a publisher does that learns of its success only after JetStream has forgotten the id."""
+    connection = await nats.connect(quota.stack.nats_url)
+    headers = {**headers_of(event, event_id), "Nats-Msg-Id": str(uuid.uuid4())}
+    await connection.jetstream().publish(subject_of(type(event)), event.SerializeToString(), headers=headers)
+    await connection.close()
+
+
+async def test_a_registration_without_a_guest_changes_nothing(
+    quota: Quota, subject: str, guest: str, redis: Any
+) -> None:
+    await quota.record(guest, "icd10cm:E11.9", "r1", "guest")
+    await quota.publish(registered(subject, ""))
+    await quota.publish(registered(f"{subject}.next", guest))  # told after it, in order
+    await eventually(partial(quota.member, f"{subject}.next"))
+
+    await eventually(partial(no_registration_waits, quota))
+    assert await redis.execute_command("KEYS", f"*/{subject}") == []
+
+
+async def test_a_registration_that_happens_while_quota_is_killed_is_merged_when_it_is_back(
+    quota: Quota, subject: str, guest: str
+) -> None:
+    await quota.record(guest, "icd10cm:E11.9", "r1", "guest")
+    await quota.stack.supervisor.kill("quota")
+    await quota.publish(registered(subject, guest))
+    await quota.stack.supervisor.restart("quota")
+
+    balance = await eventually(partial(quota.member, subject), within=30)
+    assert balance
+    assert (balance.used, balance.remaining) == (0, 5)
+    opened = await persist(partial(quota.record, subject, "icd10cm:E11.9", "r2", "member"))
+    assert opened.outcome == pb.OUTCOME_ALREADY_OPENED
+
+
+async def test_a_registration_that_happens_while_redis_is_killed_is_merged_when_it_is_back(
+    quota: Quota, subject: str, guest: str
+) -> None:
+    await quota.record(guest, "icd10cm:E11.9", "r1", "guest")
+    await quota.stack.supervisor.kill("redis")
+    await quota.publish(registered(subject, guest))
+    await eventually(partial(a_registration_waits, quota))
+    await quota.stack.supervisor.restart("redis")
+
+    balance = await eventually(partial(quota.member, subject), within=30)
+    assert balance
+    assert (balance.used, balance.remaining) == (0, 5)
+    opened = await persist(partial(quota.record, subject, "icd10cm:E11.9", "r2", "member"))
+    assert opened.outcome == pb.OUTCOME_ALREADY_OPENED
+    await eventually(partial(no_registration_waits, quota))
+
+
+async def no_registration_waits(quota: Quota) -> bool:
+    """Return whether all that were told to quota are done with."""
+    connection = await nats.connect(quota.stack.nats_url)
+    consumer = await connection.jetstream().consumer_info("ACCOUNTS", "quota-account-registered")
+    await connection.close()
+    return not (consumer.num_pending or consumer.num_ack_pending)
+
+
+async def a_registration_waits(quota: Quota) -> bool:
+    return not await no_registration_waits(quota)
+
+
+async def test_nothing_is_left_of_an_account_that_was_closed(
+    quota: Quota, subject: str, guest: str, redis: Any
+) -> None:
+    await quota.record(guest, "icd10cm:E11.9", "r1", "guest")
+    await quota.publish(registered(subject, guest))
+    await eventually(partial(quota.member, subject))
+    await quota.record(subject, "icd10cm:I10", "r1", "member")
+    await quota.stub.GrantViews(pb.GrantViewsRequest(subject=subject, plan="member", views=3, request_id="r1"))
+    assert len(await redis.execute_command("KEYS", f"*/{subject}*")) == 5
+
+    await quota.publish(events_pb2.AccountClosed(subject=subject))
+
+    async def nothing_left() -> bool:
+        return not await redis.execute_command("KEYS", f"*{subject}*")
+
+    await eventually(nothing_left)
+
+
+async def test_a_key_makes_as_many_calls_in_a_minute_as_its_plan_allows(quota: Quota, subject: str) -> None:
+    key = f"key:{subject}"
+    answers = await asyncio.gather(
+        *(quota.stub.TakeCall(pb.TakeCallRequest(subject=key, plan="member")) for _ in range(20))
+    )
+
+    assert sum(answer.allowed for answer in answers) == 2
+    assert {(answer.limit, answer.unlimited) for answer in answers} == {(2, False)}
+    assert len({answer.window_ends_at.ToMilliseconds() for answer in answers}) == 1
+    assert min(answer.window_ends_at.seconds for answer in answers) > 0
 
 
 async def test_a_quota_that_is_told_to_stop_answers_what_it_has_begun(tmp_path: Path, quota: Quota) -> None:

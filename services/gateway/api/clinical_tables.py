@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from services.gateway import policy
 from services.gateway.answers import cacheable, refused
 from services.gateway.edge import Edge, edge_of
 from services.gateway.words import SYSTEM_WORDS
@@ -38,7 +39,7 @@ _LOOKUP_PAGE = 100
 
 _WORDS = re.compile(r"[\w\s.,'-]*")
 
-# Anyone's page may call it: nothing here depends on who asks.
+# Anyone's page may call it: what is answered does not depend on who asks.
 _ANY_ORIGIN = {"access-control-allow-origin": "*"}
 
 
@@ -49,8 +50,10 @@ def routes() -> list[BaseRoute]:
 
 def _handler(systems: Sequence[lookup.CodeSystem.ValueType]) -> Callable[[Request], Awaitable[Response]]:
     async def search(request: Request) -> Response:
+        edge = edge_of(request)
         try:
-            answer = await _answer(edge_of(request), systems, request.query_params)
+            await edge.access.of_request(request, policy.SEARCH)
+            answer = await _answer(edge, systems, request.query_params)
         except Refusal as refusal:
             return refused(request, refusal, headers=_ANY_ORIGIN)
         response = cacheable(request, answer)

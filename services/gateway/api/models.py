@@ -52,15 +52,23 @@ def release(message: lookup.Release) -> Release:
     }
 
 
+ReleaseIfLoaded = Annotated[Release | None, Field(description="Null for what is number_only")]
+
+
 class Entry(TypedDict):
     """One line of a code system's book."""
 
     system: Annotated[str, Field(description="The code system, such as icd10cm")]
     level: Annotated[str, Field(description="chapter, section or code")]
     code: Annotated[str, Field(description="The code (E11.9), the range of a section or the number of a chapter")]
-    title: Annotated[str, Field(description="The official title")]
-    billable: Annotated[bool, Field(description="Whether it is valid for submission on a claim")]
+    title: Annotated[str, Field(description="The official title; empty when number_only")]
+    billable: Annotated[
+        bool | None, Field(description="Whether it is valid for submission on a claim; null when number_only")
+    ]
     has_children: Annotated[bool, Field(description="Whether the book has entries below it")]
+    number_only: Annotated[
+        bool, Field(description="Known by its number alone: the official release of its system is not loaded")
+    ]
 
 
 def entry(message: lookup.Entry) -> Entry:
@@ -70,8 +78,9 @@ def entry(message: lookup.Entry) -> Entry:
         "level": LEVEL_WORDS[message.level],
         "code": message.code,
         "title": message.title,
-        "billable": message.billable,
+        "billable": None if message.number_only else message.billable,
         "has_children": message.has_children,
+        "number_only": message.number_only,
     }
 
 
@@ -154,7 +163,7 @@ class Code(TypedDict):
 
     entry: Entry
     ancestors: Annotated[list[Entry], Field(description="Chapter first")]
-    release: Release
+    release: ReleaseIfLoaded
 
 
 def code(message: lookup.GetCodeResponse) -> Code:
@@ -162,16 +171,33 @@ def code(message: lookup.GetCodeResponse) -> Code:
     return {
         "entry": entry(message.entry),
         "ancestors": [entry(e) for e in message.ancestors],
-        "release": release(message.release),
+        "release": _release_of(message),
     }
+
+
+Availability = Annotated[
+    str,
+    Field(description="available, none, not_loaded, or locked for who has no account; empty when not asked for"),
+]
 
 
 class OfficialDescription(TypedDict):
     """What the publisher of the system prints."""
 
-    availability: Annotated[str, Field(description="available, none or not_loaded; empty when not asked for")]
+    availability: Availability
     title: str
     inclusion_terms: Annotated[list[str], Field(description="Other terms the code stands for")]
+
+
+class CommonLanguageDescription(TypedDict):
+    """What a code means in the words of an editor. It is no official text."""
+
+    availability: Availability
+    title: Annotated[str, Field(description="A short name of the code")]
+    text: Annotated[str, Field(description="Markdown (CommonMark) without raw HTML")]
+    author: str
+    reviewed_on: Annotated[str, Field(description="When it was last checked against the code")]
+    edition: Annotated[str, Field(description="The edition of the collection it belongs to")]
 
 
 class Note(TypedDict):
@@ -199,7 +225,7 @@ class SeventhCharacter(TypedDict):
 class Notes(TypedDict):
     """The notes that govern a code, its own first, then those of each ancestor upwards."""
 
-    availability: Annotated[str, Field(description="available, none or not_loaded; empty when not asked for")]
+    availability: Availability
     groups: list[NoteGroup]
     seventh_characters: Annotated[list[SeventhCharacter], Field(description="Empty when the code takes none")]
 
@@ -212,25 +238,34 @@ class CodePage(TypedDict):
     children: Annotated[list[Entry], Field(description="Right below, in book order")]
     previous: Annotated[Entry | None, Field(description="Before it in the book, at the same level")]
     next: Annotated[Entry | None, Field(description="After it in the book, at the same level")]
-    release: Release
+    release: ReleaseIfLoaded
     official_description: OfficialDescription
+    common_language_description: CommonLanguageDescription
     notes: Notes
 
 
 def code_page(message: lookup.GetCodePageResponse) -> CodePage:
     """Return a code page as JSON."""
-    official, notes = message.official_description, message.notes
+    official, common, notes = message.official_description, message.common_language_description, message.notes
     return {
         "entry": entry(message.entry),
         "ancestors": [entry(e) for e in message.ancestors],
         "children": [entry(e) for e in message.children],
         "previous": entry(message.previous) if message.HasField("previous") else None,
         "next": entry(message.next) if message.HasField("next") else None,
-        "release": release(message.release),
+        "release": _release_of(message),
         "official_description": {
             "availability": AVAILABILITY_WORDS[official.availability],
             "title": official.title,
             "inclusion_terms": list(official.inclusion_terms),
+        },
+        "common_language_description": {
+            "availability": AVAILABILITY_WORDS[common.availability],
+            "title": common.title,
+            "text": common.text,
+            "author": common.author,
+            "reviewed_on": common.reviewed_on,
+            "edition": common.edition,
         },
         "notes": {
             "availability": AVAILABILITY_WORDS[notes.availability],
@@ -275,7 +310,7 @@ class BatchGetCodesResponse(TypedDict):
     """One result for each code asked for, in that order."""
 
     results: list[BatchGetCodesResult]
-    release: Release
+    release: ReleaseIfLoaded
 
 
 def batch_response(message: lookup.BatchGetCodesResponse) -> BatchGetCodesResponse:
@@ -291,7 +326,7 @@ def batch_response(message: lookup.BatchGetCodesResponse) -> BatchGetCodesRespon
             }
             for result in message.results
         ],
-        "release": release(message.release),
+        "release": _release_of(message),
     }
 
 
@@ -363,6 +398,12 @@ class Problem(TypedDict, total=False):
     errors: Annotated[
         list[dict[str, str]], Field(description="The fields that were refused: field, and detail of what was expected")
     ]
+
+
+def _release_of(
+    message: lookup.GetCodeResponse | lookup.GetCodePageResponse | lookup.BatchGetCodesResponse,
+) -> Release | None:
+    return release(message.release) if message.HasField("release") else None
 
 
 def _spans(spans: Iterable[lookup.Span]) -> list[Span]:

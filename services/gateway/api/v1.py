@@ -1,6 +1,5 @@
 """The REST API: a translation of the rpcs, one route for each."""
 
-import time
 from typing import Annotated, Any
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -8,18 +7,28 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from services.gateway.answers import balance_headers, cacheable, fresh
+from services.gateway import policy
+from services.gateway.answers import cacheable, fresh, limit_headers
 from services.gateway.api import models
 from services.gateway.edge import edge_of
-from services.gateway.policy import page_name
 from services.gateway.words import PAGE_SECTION_WORDS, SYSTEM_WORDS, section_of, system_of
 from services.runtime.errors import invalid, unavailable
 from services.runtime.problems import MEDIA_TYPE
 
 DESCRIPTION = (
     "Code search and lookup for medical coders. Every answer names the release it came from; every refusal is a "
-    "problem document (RFC 9457). A code page counts as one view of the caller; opening it again is free."
+    "problem document (RFC 9457). A code page counts as one view of the caller; opening it again is free. Who has no "
+    "account sees its descriptions, members see all of it. Programs send an API key of an account in the header "
+    "authorization, as Bearer; each key may make so many calls a minute. The x-ratelimit headers say how many remain, "
+    "and x-ratelimit-resource of what: views or calls."
 )
+
+# The security scheme of the OpenAPI document.
+API_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key of an account. Its scopes are codes (search, names, browsing, releases) and pages.",
+}
 
 _PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -57,7 +66,9 @@ async def search(
     as_typed: Annotated[bool, Query(description="The last word may be cut; facets are left out")] = False,
 ) -> Response:
     """Find codes, best first."""
-    answer = await edge_of(request).lookup.Search(
+    edge = edge_of(request)
+    await edge.access.of_request(request, policy.SEARCH)
+    answer = await edge.lookup.Search(
         lookup.SearchRequest(
             query=query,
             systems=[system_of(word) for word in systems],
@@ -87,25 +98,28 @@ async def get_code_page(
 ) -> Response:
     """Open a code page. It counts as one view; the x-ratelimit headers say how many remain."""
     edge = edge_of(request)
-    caller = edge.identity.of_api_request(request)
+    caller = await edge.access.of_request(request, policy.GET_CODE_PAGE)
     page = await edge.lookup.GetCodePage(
-        lookup.GetCodePageRequest(
+        policy.page_request(
+            caller.plan,
             system=system_of(system),
             code=code,
             effective_on=effective_on,
             sections=[section_of(word) for word in section],
         )
     )
-    admission = await edge.wall.admit(caller, page_name(page.entry), x_request_id)
+    admission = await edge.wall.admit(caller, policy.page_name(page.entry), x_request_id)
     if not admission.allowed:
         raise edge.wall.refusal(caller, admission)
-    return fresh(models.code_page(page), balance_headers(admission.balance, time.time()))
+    return fresh(models.code_page(page), limit_headers("views", admission.balance))
 
 
 @router.get("/codes/{system}/{code}", response_model=models.Code)
 async def get_code(request: Request, system: System, code: Code, effective_on: EffectiveOn = "") -> Response:
     """Name a code: its title, whether it is billable, where it stands. Free."""
-    answer = await edge_of(request).lookup.GetCode(
+    edge = edge_of(request)
+    await edge.access.of_request(request, policy.GET_CODE)
+    answer = await edge.lookup.GetCode(
         lookup.GetCodeRequest(system=system_of(system), code=code, effective_on=effective_on)
     )
     return cacheable(request, models.code(answer))
@@ -114,7 +128,9 @@ async def get_code(request: Request, system: System, code: Code, effective_on: E
 @router.post("/codes/{system}/batch", response_model=models.BatchGetCodesResponse)
 async def batch_get_codes(request: Request, system: System, body: models.BatchGetCodesRequest) -> Response:
     """Name many codes; one that is malformed or unknown fails alone."""
-    answer = await edge_of(request).lookup.BatchGetCodes(
+    edge = edge_of(request)
+    await edge.access.of_request(request, policy.BATCH_GET_CODES)
+    answer = await edge.lookup.BatchGetCodes(
         lookup.BatchGetCodesRequest(system=system_of(system), codes=body.codes, effective_on=body.effective_on)
     )
     return fresh(models.batch_response(answer))
@@ -148,7 +164,9 @@ async def browse(
         wanted.around = around
     elif first:
         wanted.range.CopyFrom(lookup.CodeRange(first=first, last=last))
-    answer = await edge_of(request).lookup.Browse(wanted)
+    edge = edge_of(request)
+    await edge.access.of_request(request, policy.BROWSE)
+    answer = await edge.lookup.Browse(wanted)
     return cacheable(request, models.browse_response(answer))
 
 
@@ -158,9 +176,9 @@ async def list_releases(
     systems: Systems = [],  # noqa: B006
 ) -> Response:
     """List the releases that are loaded and serving."""
-    answer = await edge_of(request).lookup.ListReleases(
-        lookup.ListReleasesRequest(systems=[system_of(word) for word in systems])
-    )
+    edge = edge_of(request)
+    await edge.access.of_request(request, policy.LIST_RELEASES)
+    answer = await edge.lookup.ListReleases(lookup.ListReleasesRequest(systems=[system_of(word) for word in systems]))
     return cacheable(request, models.releases_response(answer))
 
 
@@ -168,7 +186,7 @@ async def list_releases(
 async def get_balance(request: Request) -> Response:
     """Tell how many code page views remain to the caller. It never counts as one."""
     edge = edge_of(request)
-    balance = await edge.wall.balance(edge.identity.of_api_request(request))
+    balance = await edge.wall.balance(await edge.access.of_request(request, None))
     if balance is None:
         raise unavailable("Page views cannot be counted at the moment. Please try again shortly.")
-    return fresh(models.balance(balance), balance_headers(balance, time.time()))
+    return fresh(models.balance(balance), limit_headers("views", balance))

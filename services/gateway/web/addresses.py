@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
+from starlette.requests import Request
 
 from services.gateway.words import SYSTEM_WORDS
+
+# Of an address to go on to, in characters.
+_LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,31 @@ def with_parameters(path: str, parameters: Mapping[str, str | Iterable[str]]) ->
     """Return the address of `path` with the parameters that are not empty."""
     given = {name: value for name, value in parameters.items() if value}
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def here(request: Request) -> str:
+    """Return the address that a request asks for, as it stands behind the host."""
+    url = request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def before_form(request: Request) -> str:
+    """Return the page whose form was sent to the address of a request: that of its code, or the account."""
+    return request.url.path.rpartition("/")[0] if "code" in request.path_params else "/account"
+
+
+def log_in(then: str = "") -> str:
+    """Return the address of the log-in, which leads on to the address `then`."""
+    return with_parameters("/login", {"next": then})
+
+
+def local(text: str) -> str:
+    """Return an address that a caller names to go on to; empty for one that is not, or may not be, of this site.
+
+    Browsers read a backslash as a slash, two slashes as another host, and leave out tabs and line ends.
+    """
+    is_path = text.startswith("/") and not text.startswith("//") and "\\" not in text
+    return text if is_path and text.isprintable() and len(text) <= _LONGEST else ""
 
 
 def _date(effective_on: str) -> str:

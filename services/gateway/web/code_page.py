@@ -21,6 +21,9 @@ _NOTATIONS = {
     lookup.NOTE_KIND_SEVENTH_CHARACTER: ("note", "7th character", ""),
 }
 
+# The sections that only members may read, by the field of the answer that holds them.
+_MEMBER_SECTIONS = {"notes": "Notes"}
+
 
 class NoteLine(NamedTuple):
     """One note; `nested` when it belongs to a line above that ends with a colon."""
@@ -62,6 +65,36 @@ def notations(notes: lookup.Notes, book: Book, effective_on: str = "") -> list[N
         for kind, lines in lists.items():
             found[kind].append(Source(ancestor, lines))
     return [Notation(*_NOTATIONS[kind], sources) for kind, sources in found.items() if sources]
+
+
+def locked(found: lookup.GetCodePageResponse) -> list[str]:
+    """Return the headings of the sections that are not open to the caller."""
+    return [
+        heading
+        for field, heading in _MEMBER_SECTIONS.items()
+        if getattr(found, field).availability == lookup.AVAILABILITY_LOCKED
+    ]
+
+
+def official_missing(found: lookup.GetCodePageResponse, book: Book) -> str:
+    """Return why there is no official description; empty when there is one."""
+    if found.entry.number_only:
+        return f"The official description needs {licensed_file(book)}, which is not loaded here."
+    return missing("official description", found.official_description.availability)
+
+
+def common_missing(description: lookup.CommonLanguageDescription) -> str:
+    """Return why there is no description in common language; empty when there is one."""
+    if description.availability == lookup.AVAILABILITY_AVAILABLE:
+        return ""
+    if description.availability == lookup.AVAILABILITY_NONE:
+        return "Nobody has described this code in common language yet."
+    return "The descriptions in common language are not loaded here."
+
+
+def licensed_file(book: Book) -> str:
+    """Return what the titles of a system come from."""
+    return f"the {'licensed' if book.system == lookup.CODE_SYSTEM_CPT else 'official'} {book.name} file"
 
 
 def missing(what: str, availability: lookup.Availability.ValueType) -> str:

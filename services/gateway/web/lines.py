@@ -19,19 +19,19 @@ class Line(NamedTuple):
 
 def line(entry: lookup.Entry, effective_on: str = "") -> Line:
     """Return an entry as a line that leads to what stands below it, or to its page."""
-    return Line(label(entry), entry.title, addresses.entry_page(entry, effective_on), status(entry), _depth(entry))
+    return Line(label(entry), title(entry), addresses.entry_page(entry, effective_on), status(entry), _depth(entry))
 
 
 def code_line(entry: lookup.Entry, effective_on: str = "") -> Line:
     """Return a code as a line that leads to its page."""
     href = addresses.code_page(addresses.BOOKS[entry.system], entry.code, effective_on)
-    return Line(label(entry), entry.title, href, status(entry), 0)
+    return Line(label(entry), title(entry), href, status(entry), 0)
 
 
 def crumb(entry: lookup.Entry, effective_on: str = "") -> Line:
     """Return an ancestor as a line that leads to its place in the book."""
     href = addresses.browse(addresses.BOOKS[entry.system], entry.code, effective_on)
-    return Line(label(entry), entry.title, href, "", 0)
+    return Line(label(entry), title(entry), href, "", 0)
 
 
 def label(entry: lookup.Entry) -> str:
@@ -39,9 +39,14 @@ def label(entry: lookup.Entry) -> str:
     return f"Ch. {entry.code}" if entry.level == lookup.LEVEL_CHAPTER else entry.code
 
 
+def title(entry: lookup.Entry) -> str:
+    """Return the title of an entry, or what is said of one whose official release is not loaded."""
+    return "Official title not loaded" if entry.number_only else entry.title
+
+
 def status(entry: lookup.Entry) -> str:
-    """Return whether an entry may be submitted; empty when it is not a code."""
-    if entry.level != lookup.LEVEL_CODE:
+    """Return whether an entry may be submitted; empty when it is not a code, or when that is not known."""
+    if entry.level != lookup.LEVEL_CODE or entry.number_only:
         return ""
     return "billable" if entry.billable else "header"
 

@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import Mapping
 
+from codingahead.accounts.v1 import accounts_pb2 as accounts
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from services.gateway.edge import edge_of
-from services.gateway.policy import page_name
+from services.gateway.identity import Caller
+from services.gateway.policy import page_name, page_request
 from services.gateway.wall import Admission
-from services.gateway.web import addresses, code_page, editions, results
+from services.gateway.web import account_pages, addresses, code_page, editions, entrance, markdown, marks, results
 from services.gateway.web.addresses import BOOKS, Book
 from services.gateway.web.failures import error_page
-from services.gateway.web.lines import code_line, crumb, label, line
-from services.gateway.web.render import page
+from services.gateway.web.lines import code_line, crumb, label, line, title
+from services.gateway.web.marks import marks_of
+from services.gateway.web.render import fresh_page, page
 from services.gateway.words import system_of
 
 __all__ = ["error_page", "routes"]
@@ -37,6 +40,9 @@ def routes() -> list[BaseRoute]:
         Route("/codes/{system}/{code}", code),
         Route("/browse/{system}", browse),
         Route("/browse/{system}/{under}", browse),
+        *entrance.routes(),
+        *account_pages.routes(),
+        *marks.routes(),
     ]
 
 
@@ -54,7 +60,9 @@ async def home(request: Request) -> Response:
     return page(
         request,
         "home.html",
+        caller,
         balance=balance,
+        none_left=balance is not None and not balance.unlimited and not balance.remaining,
         examples=_EXAMPLES,
         shelves=shelves,
         books=[(shelf.book, [line(e) for e in top.entries]) for shelf, top in zip(shelves, tops, strict=True)],
@@ -73,6 +81,7 @@ async def search(request: Request) -> Response:
     return page(
         request,
         "search.html",
+        caller,
         balance=balance,
         query=asked.query,
         answer=answer,
@@ -95,58 +104,80 @@ async def code(request: Request) -> Response:
     edge = edge_of(request)
     caller = edge.identity.of_request(request)
     book, asked, on = _book(request), request.path_params["code"], request.query_params.get("effective_on", "")
-    found = await edge.lookup.GetCodePage(lookup.GetCodePageRequest(system=book.system, code=asked, effective_on=on))
+    found = await edge.lookup.GetCodePage(page_request(caller.plan, system=book.system, code=asked, effective_on=on))
     if found.entry.code != asked:
         return RedirectResponse(addresses.code_page(book, found.entry.code, on), 308)
     if request.method == "HEAD":  # nothing is read, so nothing is charged
         return Response(headers={"cache-control": "no-store"}, media_type="text/html")
-    admission = await edge.wall.admit(caller, page_name(found.entry))
+    name = page_name(found.entry)
+    admission, kept = await asyncio.gather(edge.wall.admit(caller, name), marks_of(edge, caller, name))
     if admission.allowed:
-        response = _opened(request, book, found, admission, on)
+        response = _opened(request, caller, book, found, admission, kept, on)
     else:
-        response = _walled(request, found, admission, edge.wall.limit_message(admission), on)
+        response = _walled(request, caller, book, found, admission, on)
     edge.identity.remember(caller, request, response)
-    response.headers["cache-control"] = "no-store"
     return response
 
 
-def _opened(request: Request, book: Book, found: lookup.GetCodePageResponse, admission: Admission, on: str) -> Response:
-    return page(
+def _opened(
+    request: Request,
+    caller: Caller,
+    book: Book,
+    found: lookup.GetCodePageResponse,
+    admission: Admission,
+    kept: accounts.GetCodeMarksResponse | None,
+    on: str,
+) -> Response:
+    entry, common = found.entry, found.common_language_description
+    return fresh_page(
         request,
         "code.html",
+        caller,
         balance=admission.balance,
         book=book,
-        entry=found.entry,
+        entry=entry,
+        title=common.title if entry.number_only else entry.title,
+        licensed_file=code_page.licensed_file(book),
         crumbs=[crumb(e, on) for e in found.ancestors],
         children=[line(e, on) for e in found.children],
         previous=code_line(found.previous, on) if found.HasField("previous") else None,
         next=code_line(found.next, on) if found.HasField("next") else None,
         official=found.official_description,
-        official_missing=code_page.missing("official description", found.official_description.availability),
+        official_missing=code_page.official_missing(found, book),
+        common=common,
+        common_html=markdown.rendered(common.text),
+        common_missing=code_page.common_missing(common),
+        reviewed=editions.day(common.reviewed_on) if common.reviewed_on else "",
+        locked=code_page.locked(found),
         notations=code_page.notations(found.notes, book, on),
         notes_missing=code_page.missing("notes", found.notes.availability),
         sevenths=found.notes.seventh_characters,
-        editions=[editions.edition(found.release)],
+        marks=kept,
+        own=addresses.code_page(book, entry.code),
+        here=addresses.here(request),
+        editions=[editions.edition(found.release)] if found.HasField("release") else [],
         action=request.url.path,
         carried=(),
     )
 
 
 def _walled(
-    request: Request, found: lookup.GetCodePageResponse, admission: Admission, message: str, on: str
+    request: Request, caller: Caller, book: Book, found: lookup.GetCodePageResponse, admission: Admission, on: str
 ) -> Response:
     """Show what search shows of the code too, and nothing else of its page."""
     entry, balance = found.entry, admission.balance
     above = found.ancestors[-1].code if found.ancestors else ""
-    return page(
+    return fresh_page(
         request,
         "wall.html",
+        caller,
         balance=balance,
         status=429,
         entry=entry,
-        message=message,
+        title=title(entry),
+        message=edge_of(request).wall.limit_message(admission),
         again=editions.moment(balance.window_ends_at) if balance and balance.HasField("window_ends_at") else "",
-        around=addresses.browse(BOOKS[entry.system], above, on),
+        around="" if entry.number_only else addresses.browse(book, above, on),
     )
 
 
@@ -164,10 +195,11 @@ async def browse(request: Request) -> Response:
     return page(
         request,
         "browse.html",
+        caller,
         balance=balance,
         book=book,
         label=label(entry) if entry else "",
-        heading=entry.title if entry else " to ".join(filter(None, ends.values())) or book.name,
+        heading=title(entry) if entry else " to ".join(filter(None, ends.values())) or book.name,
         crumbs=[crumb(e, on) for e in found.ancestors],
         code_page=addresses.code_page(book, entry.code, on) if entry and entry.level == lookup.LEVEL_CODE else "",
         lines=[line(e, on) for e in found.entries],

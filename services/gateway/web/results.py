@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 
 from services.gateway.web import addresses
 from services.gateway.web.addresses import BOOKS, Book
-from services.gateway.web.lines import status
+from services.gateway.web.lines import status, title
 from services.gateway.web.text import marked
 from services.gateway.words import system_of
 from services.runtime.errors import invalid
@@ -134,7 +134,7 @@ def _result(hit: lookup.Hit, bare_query: str, effective_on: str) -> Result:
     book = BOOKS[entry.system]
     return Result(
         code=entry.code,
-        title=marked(entry.title, hit.highlights),
+        title=marked(title(entry), hit.highlights),
         href=addresses.code_page(book, entry.code, effective_on)
         if entry.level == lookup.LEVEL_CODE
         else addresses.browse(book, entry.code, effective_on),

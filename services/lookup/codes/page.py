@@ -45,3 +45,8 @@ def assemble(record: Record, ancestors: Sequence[Record]) -> CodePage:
         ),
         seventh_characters=next((printed.seventh_characters for printed in upwards if printed.seventh_characters), ()),
     )
+
+
+def by_number(code: str) -> CodePage:
+    """Return the page of a code that is known by its number alone."""
+    return CodePage(EntryLine.by_number(code), (), (), None, None, (), (), ())

@@ -7,13 +7,22 @@ from services.lookup.codes.model import Level, Note, SeventhCharacter
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """An entry as one line of a list. `code` is what the entry is called: code, section range or chapter number."""
+    """An entry as one line of a list. `code` is what the entry is called: code, section range or chapter number.
+
+    `number_only`: the release of its system is not loaded, other sources know its number.
+    """
 
     code: str
     level: Level
     title: str
     billable: bool
     has_children: bool
+    number_only: bool = False
+
+    @classmethod
+    def by_number(cls, code: str) -> "EntryLine":
+        """Return the line of a code that is known by its number alone."""
+        return cls(code, Level.CODE, title="", billable=False, has_children=False, number_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Settings and mappings of the indices. `_meta` holds the release, so that the aliases alone say what is loaded."""
+"""Settings and mappings of the indices. `_meta` holds the load, so that the aliases alone say what is loaded."""
 
 from typing import Any
 
 CODES_ALIAS = "codingahead-codes"
 FACTS_ALIAS = "codingahead-facts"
+DESCRIPTIONS_ALIAS = "codingahead-descriptions"
 LOCKS_INDEX = "codingahead-locks"
 
 # Changed whenever documents are made differently: what was loaded before is then loaded anew.
@@ -46,6 +47,11 @@ def facts_index(meta: dict[str, Any]) -> dict[str, Any]:
         "lexicon": _STORED_ONLY,
     }
     return _index(meta, properties)
+
+
+def descriptions_index(meta: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that makes an index of descriptions: nothing in it is searched."""
+    return _index(meta, dict.fromkeys(("title", "text", "author", "reviewed_on", "edition"), _STORED_ONLY))
 
 
 def locks_index() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from services.lookup import paging
 from services.lookup.answers import Facet, FacetValue, Hit, MatchKind, SearchAnswer
 from services.lookup.codes import notation
 from services.lookup.codes.model import System
+from services.lookup.codes.record import EntryLine
 from services.lookup.index import queries
 from services.lookup.index.documents import read_candidate
 from services.lookup.index.queries import Cut, Filters
@@ -81,12 +82,13 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked of each release: a checked request without its page."""
+    """What is asked of each release: a checked request without its page. `only_codes`: no codes by their words."""
 
     text: str
     filters: Filters
     as_typed: bool
     block: int
+    only_codes: bool
 
     @property
     def cut(self) -> Cut:
@@ -109,14 +111,25 @@ class Engine:
         """Drop the kept answers."""
         self._blocks.clear()
 
-    async def search(self, request: SearchRequest, releases: Sequence[OpenRelease], timeout: float) -> SearchAnswer:
-        """Answer a request from the releases that were chosen for it."""
+    async def search(
+        self,
+        request: SearchRequest,
+        releases: Sequence[OpenRelease],
+        by_number: Sequence[tuple[System, EntryLine]],
+        timeout: float,
+    ) -> SearchAnswer:
+        """Answer a request from the releases that were chosen for it.
+
+        `by_number` are codes that the query writes and that no release has; with them, words of the query are not
+        looked for.
+        """
         text = checked_query(request.query)
         filters = Filters(_checked_chapters(request.chapters, releases), request.billable)
         size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
-        bound_to = [text, filters, request.as_typed, [one.choice.release.codes_index for one in releases]]
+        indices = [one.choice.release.codes_index for one in releases]
+        bound_to = [text, filters, request.as_typed, indices, *by_number]
         block, start = divmod(paging.decode(request.page_token, bound_to), _DEEPEST)
-        question = _Question(text, filters, request.as_typed, block)
+        question = _Question(text, filters, request.as_typed, block, only_codes=bool(by_number))
         if question.cut.start >= _DEEPEST:
             raise paging.refused_token()
 
@@ -129,11 +142,13 @@ class Engine:
             ),
             key=lambda pair: order(pair[0]),
         )
+        if not question.block:
+            merged = [*((_by_code(line), system) for system, line in by_number), *merged]
         following = _following(question, blocks, start + size, len(merged))
-        best = min(blocks, key=lambda found: (bool(found.corrected), -found.total))
+        best = min(blocks, key=lambda found: (bool(found.corrected), -found.total), default=_Block([]))
         return SearchAnswer(
             hits=tuple(_hit(ranked, system) for ranked, system in merged[start : start + size]),
-            total=sum(found.total for found in blocks),
+            total=sum(found.total for found in blocks) + len(by_number),
             total_is_lower_bound=any(found.total_is_lower_bound for found in blocks),
             next_page_token=paging.encode(following, bound_to) if following else "",
             facets=() if request.as_typed else _facets(blocks, releases),
@@ -150,7 +165,10 @@ class Engine:
         return block
 
     async def _found(self, release: OpenRelease, question: _Question, timeout: float) -> _Block:
-        block = await self._by_notation(release, question, timeout) or await self._by_words(release, question, timeout)
+        block = await self._by_notation(release, question, timeout)
+        if question.only_codes:
+            return block or _Block([])
+        block = block or await self._by_words(release, question, timeout)
         prefix = notation.code_prefix(release.choice.release.system, question.text)
         if prefix and not block.total and not question.as_typed:
             return replace(block, suggestions=await self._nearest(release.choice.release, prefix, timeout))
@@ -180,7 +198,7 @@ class Engine:
         # Without its dot a code may still be a word, as B12 is.
         if not found.total and "." not in question.text:
             return None
-        return _block(found, [_by_code(source) for source in found.sources])
+        return _block(found, [_by_code(read_candidate(source).line) for source in found.sources])
 
     async def _by_words(self, release: OpenRelease, question: _Question, timeout: float) -> _Block:
         understood = understand(question.text, release.lexicon, self._vocabulary, question.as_typed)
@@ -205,8 +223,8 @@ def _words(understood: WordQuery, share: float, question: _Question) -> dict[str
     return queries.by_words(understood.variants, share, question.filters, question.cut)
 
 
-def _by_code(source: Mapping[str, Any]) -> Ranked:
-    return Ranked(read_candidate(source).line, CODE_SCORE, MatchKind.CODE, "", frozenset())
+def _by_code(line: EntryLine) -> Ranked:
+    return Ranked(line, CODE_SCORE, MatchKind.CODE, "", frozenset())
 
 
 def _block(found: Found, ranked: list[Ranked], understood: WordQuery | None = None) -> _Block:

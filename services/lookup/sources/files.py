@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
+from services.lookup.sources.description import is_description
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.icd10cm_order import is_order_file
 from services.lookup.sources.icd10cm_tabular import is_tabular_list
@@ -25,12 +27,14 @@ class Kind(Enum):
 
     ICD10CM_TABULAR = "ICD-10-CM tabular list (XML)"
     ICD10CM_ORDER = "ICD-10-CM order file"
+    DESCRIPTION = "common-language description (Markdown)"
 
 
 # How each kind is recognised from its first bytes: a new reader adds its kind and its row.
 _RECOGNISERS: dict[Kind, Callable[[bytes], bool]] = {
     Kind.ICD10CM_TABULAR: is_tabular_list,
     Kind.ICD10CM_ORDER: is_order_file,
+    Kind.DESCRIPTION: is_description,
 }
 
 
@@ -85,6 +89,26 @@ def recognise(paths: Iterable[Path]) -> Recognised:
         files += recognised
         passed_over += (each for each in found if isinstance(each, str))
     return Recognised(tuple(files), tuple(passed_over))
+
+
+def contents(files: Iterable[SourceFile], most: int) -> Iterator[tuple[SourceFile, bytes]]:
+    """Yield each file with its first `most` bytes; an archive is opened once for its members that follow each other.
+
+    Raises SourceError for a fault of the disk or an archive.
+    """
+    for path, group in groupby(files, key=lambda file: file.path):
+        members = list(group)
+        if not members[0].member:
+            for file in members:
+                with file.open() as stream:
+                    content = stream.read(most)
+                yield file, content
+            continue
+        with _faults_as_source_errors(path.name), zipfile.ZipFile(path) as archive:
+            for file in members:
+                with _faults_as_source_errors(file.name), archive.open(file.member) as stream:
+                    content = stream.read(most)
+                yield file, content
 
 
 def _files_at(path: Path) -> list[Path]:

@@ -35,7 +35,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 used = redis.call('HINCRBY', window, 'used', 1)
-redis.call('HSET', window, opened, 1)
+redis.call('HSET', window, opened, CHARGED_PAGE)
 if ends < 0 then
   ends = now + window_ms
   redis.call('PEXPIREAT', window, ends)

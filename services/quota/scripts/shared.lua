@@ -7,6 +7,9 @@ local function usage(window, granted)
     redis.call('PEXPIRETIME', window)
 end
 
+-- What the window says of an opened page.
+local CHARGED_PAGE, FREE_PAGE = '1', '0'
+
 local NEW, REPLAYED, REUSED = 0, 1, 2
 
 -- The reply to a request id that is known, nil when it is not. The id belongs to what it was first used for.

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import nats
@@ -11,7 +14,7 @@ from google.protobuf.message import DecodeError, Message
 from nats.aio.client import Client as Nats
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, StorageType, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, Header, StorageType, StreamConfig
 from nats.js.errors import BadRequestError
 
 from services.runtime import logs
@@ -41,6 +44,21 @@ _DAY = 24 * 3600.0
 _KEPT_SECONDS = 30 * _DAY
 # Longer than an outage after which a relay still repeats what it cannot know to be stored.
 _DUPLICATE_WINDOW_SECONDS = 4 * 3600.0
+# How often NATS tells a follower that nothing has happened, and how long without a word before it asks again.
+_HEARTBEAT_SECONDS = 0.5
+_SILENCE_SECONDS = 3 * _HEARTBEAT_SECONDS
+
+
+@dataclass(slots=True)
+class _Place:
+    """How far a follower has read: up to `sequence` of the stream that was made at `created`.
+
+    As long as that is 0, what has happened since `began` comes next.
+    """
+
+    began: datetime
+    created: datetime | None = None
+    sequence: int = 0
 
 
 class EventBus:
@@ -77,22 +95,86 @@ class EventBus:
         For hints, such as dropping a cache: an event that happens while NATS is away is not told, so what depends on it
         must also look for itself from time to time.
         """
-
-        async def on_message(message: Msg) -> None:
-            headers = message.headers or {}
-            if REPLAY_FOR in headers:
-                return
-            try:
-                await handler(kind.FromString(message.data), headers.get(ID, ""))
-            except Exception:
-                self._log.exception("a listener failed", subject=message.subject)
-
         await asyncio.shield(self._connected)
-        subscription = await self._nats.subscribe(subject_of(kind), cb=on_message)
+        subscription = await self._nats.subscribe(subject_of(kind), cb=partial(self._tell, kind, handler))
         try:
             await asyncio.get_running_loop().create_future()
         finally:
             await subscription.unsubscribe()
+
+    async def follow(self, kind: type[E], handler: Handler[E], since_seconds: float) -> None:
+        """Call `handler` in every replica for each event, in order, until cancelled.
+
+        It begins with those of the last `since_seconds` and goes on with those that happen; what happens while NATS is
+        away is told when it is back. What is stored once is told once. When the handler raises, that is logged and the
+        event does not come again.
+        """
+        place = _Place(began=datetime.now(UTC) - timedelta(seconds=since_seconds))
+        subject = subject_of(kind)
+        await asyncio.shield(self._connected)
+        while True:
+            try:
+                await self._provision(stream_of(subject))
+                await self._read_on(place, subject, partial(self._tell, kind, handler))
+            except (nats.errors.Error, OSError) as error:
+                self._log.warning("events wait for NATS", follower=subject, error=repr(error))
+                self._provisioned.discard(stream_of(subject))
+                await asyncio.sleep(1)
+
+    async def _read_on(self, place: _Place, subject: str, tell: Callable[[Msg], Awaitable[None]]) -> None:
+        """Tell what comes after a place and move it; return when something may have been missed.
+
+        An ordered consumer as NATS describes it: without acknowledgements, lost with its connection, and made anew
+        from the place. The one of nats-py cannot be made anew when it began at a time.
+        """
+        created = (await self._js.stream_info(stream_of(subject))).created
+        if created != place.created:  # numbers begin again in a stream that was lost
+            place.created, place.sequence = created, 0
+        inbox = self._nats.new_inbox()
+        subscription = await self._nats.subscribe(inbox)
+        try:
+            resumed = place.sequence > 0
+            await self._js.add_consumer(
+                stream_of(subject),
+                ConsumerConfig(
+                    deliver_subject=inbox,
+                    filter_subject=subject,
+                    deliver_policy=DeliverPolicy.BY_START_SEQUENCE if resumed else DeliverPolicy.BY_START_TIME,
+                    opt_start_seq=place.sequence + 1 if resumed else None,
+                    opt_start_time=None if resumed else place.began,
+                    ack_policy=AckPolicy.NONE,
+                    idle_heartbeat=_HEARTBEAT_SECONDS,
+                    mem_storage=True,
+                    num_replicas=1,
+                ),
+            )
+            received = 0
+            while True:
+                try:
+                    message = await subscription.next_msg(_SILENCE_SECONDS)
+                except nats.errors.TimeoutError:
+                    return
+                headers = message.headers or {}
+                if Header.STATUS in headers:
+                    if int(headers.get(Header.LAST_CONSUMER, received)) != received:
+                        return
+                    continue
+                received += 1
+                if message.metadata.sequence.consumer != received:
+                    return
+                await tell(message)
+                place.sequence = message.metadata.sequence.stream
+        finally:
+            await subscription.unsubscribe()
+
+    async def _tell(self, kind: type[E], handler: Handler[E], message: Msg) -> None:
+        headers = message.headers or {}
+        if REPLAY_FOR in headers:
+            return
+        try:
+            await handler(kind.FromString(message.data), headers.get(ID, ""))
+        except Exception:
+            self._log.exception("a listener failed", subject=message.subject)
 
     async def consume(
         self, consumer: str, kind: type[E], handler: Handler[E], delays: Sequence[float] = RETRY_DELAYS
@@ -130,13 +212,13 @@ class EventBus:
     ) -> None:
         while True:
             try:
-                messages = await subscription.fetch(32, timeout=_TIMEOUT)
+                # One at a time: nats-py may hold a part of a larger batch back for the whole timeout.
+                (message,) = await subscription.fetch(1, timeout=_TIMEOUT)
             except nats.errors.TimeoutError:
                 if not self._nats.is_connected:
                     raise nats.errors.ConnectionClosedError from None
                 continue
-            for message in messages:
-                await self._handle(message, consumer, kind, handler, delays)
+            await self._handle(message, consumer, kind, handler, delays)
 
     async def _handle(
         self, message: Msg, consumer: str, kind: type[E], handler: Handler[E], delays: Sequence[float]

@@ -32,6 +32,8 @@ class Client:
                 ("grpc.initial_reconnect_backoff_ms", 100),
                 ("grpc.min_reconnect_backoff_ms", 100),
                 ("grpc.keepalive_time_ms", 120_000),
+                # The largest answer is the export of an account with all the notes it may have.
+                ("grpc.max_receive_message_length", 32 * 1024 * 1024),
             ),
         )
 

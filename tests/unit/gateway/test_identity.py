@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -5,16 +6,18 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.identity import COOKIE, Identity
+from services.gateway.identity import COOKIE, MEMBER, Caller, Identity
 from services.gateway.settings import GatewaySettings
 from services.runtime import context
 from services.runtime.errors import Refusal
+from services.runtime.tokens import AccessToken, Signer
 
 SECRET = "0123456789abcdef0123456789abcdef"
+KEY = Signer(bytes(32)).public_key
 
 
 def identity(secret: str = SECRET, **settings: Any) -> Identity:
-    return Identity(GatewaySettings.model_validate({"cookie_secret": secret, **settings}))
+    return Identity(GatewaySettings.model_validate({"cookie_secret": secret, "session_public_keys": KEY, **settings}))
 
 
 def request(address: str = "192.0.2.1", scheme: str = "http", **headers: str) -> Request:
@@ -151,3 +154,32 @@ def test_the_current_call_is_told_whom_it_is_for() -> None:
 def test_a_short_secret_is_refused() -> None:
     with pytest.raises(ValidationError, match="at least 32 bytes"):
         identity("short")
+
+
+def test_a_session_names_a_member_and_the_browser_stays_a_guest_beside_it() -> None:
+    who = identity()
+    guest = who.of_request(request())
+    now = datetime.now(UTC)
+    browser = request(cookie=f"{COOKIE}={guest.new_cookie}")
+    browser.scope[MEMBER] = AccessToken("member:1", "subscriber", "s1", now, now)
+
+    member = who.of_request(browser)
+
+    assert member == who.of_api_request(browser) == Caller("member:1", "subscriber", "", session_id="s1")
+    assert (member.is_member, guest.is_member) == (True, False)
+    assert who.guest_of(browser).subject == guest.subject
+    assert who.network_of(browser) == guest.network
+
+
+@pytest.mark.parametrize("keys", ["", "short", ",", f"{KEY},", f"{KEY},short"])
+def test_session_keys_that_are_none_are_refused_at_the_start(keys: str) -> None:
+    with pytest.raises(ValidationError, match="32 bytes"):
+        identity(session_public_keys=keys)
+
+
+def test_session_keys_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Signer(bytes(range(32))).public_key
+    monkeypatch.setenv("CODINGAHEAD_COOKIE_SECRET", SECRET)
+    monkeypatch.setenv("CODINGAHEAD_SESSION_PUBLIC_KEYS", f"{KEY}, {other}")
+
+    assert GatewaySettings().session_public_keys == (KEY, other)

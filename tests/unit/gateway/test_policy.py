@@ -1,7 +1,12 @@
+from dataclasses import replace
+
+import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.gateway import policy
+from services.gateway.identity import Caller
 from services.gateway.words import SYSTEM_WORDS, section_of, system_of
+from services.runtime.errors import Refusal
 
 
 def test_every_rpc_of_lookup_has_one_row() -> None:
@@ -10,6 +15,26 @@ def test_every_rpc_of_lookup_has_one_row() -> None:
 
 def test_only_the_code_page_is_charged() -> None:
     assert [row.path for row in policy.TABLE if row.charge] == ["/codingahead.lookup.v1.LookupService/GetCodePage"]
+
+
+def test_every_plan_sees_the_open_sections_and_only_guests_no_others() -> None:
+    sections = [number for number in lookup.PageSection.values() if number]
+
+    assert {section for section in sections if policy.may_open("guest", section)} == policy.OPEN_SECTIONS
+    for plan in policy.EVERYONE - {"guest"}:
+        assert all(policy.may_open(plan, section) for section in sections)
+        assert not policy.page_request(plan, system=lookup.CODE_SYSTEM_ICD10CM, code="I10").locked_sections
+    locked = policy.page_request("guest", system=lookup.CODE_SYSTEM_ICD10CM, code="I10").locked_sections
+    assert set(locked) == set(sections) - policy.OPEN_SECTIONS
+
+
+def test_a_key_needs_the_scope_of_the_rpc_and_a_session_none() -> None:
+    member = Caller("member:1", "member", "")
+
+    policy.permit(policy.GET_CODE_PAGE, member)
+    policy.permit(policy.GET_CODE_PAGE, replace(member, key_id="k", scopes=frozenset({"pages"})))
+    with pytest.raises(Refusal, match="pages"):
+        policy.permit(policy.GET_CODE_PAGE, replace(member, key_id="k", scopes=frozenset({"codes"})))
 
 
 def test_a_page_is_named_by_the_code_that_lookup_answered() -> None:

@@ -10,8 +10,10 @@ from services.gateway.identity import Caller
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Admission, Outcome, Wall
 from services.runtime.errors import Kind, Refusal, invalid, unavailable
+from services.runtime.tokens import Signer
 
 GUEST = Caller("guest:1", "guest", "net")
+KEY = Signer(bytes(32)).public_key
 
 
 class Quota:
@@ -45,7 +47,7 @@ class Bus:
 
 
 def wall(quota_service: Quota, bus: Bus, **settings: Any) -> Wall:
-    given = GatewaySettings.model_validate({"cookie_secret": "x" * 32, **settings})
+    given = GatewaySettings.model_validate({"cookie_secret": "x" * 32, "session_public_keys": KEY, **settings})
     return Wall(quota_service, bus, given)  # type: ignore[arg-type]
 
 

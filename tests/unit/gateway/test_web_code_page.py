@@ -1,8 +1,8 @@
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.gateway.web.addresses import BOOKS
-from services.gateway.web.code_page import missing, notations
-from services.gateway.web.lines import line
+from services.gateway.web.code_page import common_missing, locked, missing, notations, official_missing
+from services.gateway.web.lines import code_line, line
 
 ICD10CM = BOOKS[lookup.CODE_SYSTEM_ICD10CM]
 
@@ -76,3 +76,27 @@ def test_a_line_says_whether_it_may_be_submitted() -> None:
     assert line(entry("E11.9", billable=True)).status == "billable"
     assert line(entry("E11")).status == "header"
     assert line(entry("4", lookup.LEVEL_CHAPTER)).status == ""
+
+
+def test_a_code_known_by_its_number_claims_nothing() -> None:
+    numbered = code_line(
+        lookup.Entry(system=lookup.CODE_SYSTEM_CPT, level=lookup.LEVEL_CODE, code="99213", number_only=True)
+    )
+
+    assert (numbered.label, numbered.title, numbered.status) == ("99213", "Official title not loaded", "")
+
+
+def test_sections_that_are_not_open_are_named_and_others_are_not() -> None:
+    page = lookup.GetCodePageResponse(notes=lookup.Notes(availability=lookup.AVAILABILITY_LOCKED))
+
+    assert locked(page) == ["Notes"]
+    assert locked(lookup.GetCodePageResponse(notes=lookup.Notes(availability=lookup.AVAILABILITY_NONE))) == []
+
+
+def test_a_description_that_is_missing_says_what_it_needs() -> None:
+    cpt, numbered = BOOKS[lookup.CODE_SYSTEM_CPT], lookup.GetCodePageResponse(entry=lookup.Entry(number_only=True))
+    none = lookup.CommonLanguageDescription(availability=lookup.AVAILABILITY_NONE)
+
+    assert "needs the licensed CPT file" in official_missing(numbered, cpt)
+    assert common_missing(none) == "Nobody has described this code in common language yet."
+    assert "not loaded" in common_missing(lookup.CommonLanguageDescription())

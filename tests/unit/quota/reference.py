@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from services.quota.decisions import Balance, Decision, Grant, Merge, Outcome, Viewer
+from services.quota.decisions import Balance, CallDecision, Decision, Grant, Merge, Outcome, Viewer
 from services.quota.plans import Plan
 from services.runtime.errors import invalid
 
@@ -13,8 +13,13 @@ SOME_DAY = datetime(2026, 7, 1, tzinfo=UTC)
 
 @dataclass
 class Window:
-    used: int = 0
-    pages: set[str] = field(default_factory=set)
+    """`pages` says of each opened page whether it was charged."""
+
+    pages: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def used(self) -> int:
+        return sum(self.pages.values())
 
 
 class Reference:
@@ -24,6 +29,7 @@ class Reference:
         self.windows: dict[str, Window] = {}
         self.networks: Counter[str] = Counter()
         self.granted: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
         self.events: list[tuple[str, str, int]] = []
         self._views: dict[tuple[str, str], tuple[str, Decision]] = {}
         self._merges: dict[tuple[str, str], tuple[str, Merge]] = {}
@@ -31,6 +37,9 @@ class Reference:
 
     def end_window(self, subject: str) -> None:
         self.windows.pop(subject, None)
+
+    def end_minute(self, subject: str) -> None:
+        del self.calls[subject]
 
     async def balance(self, viewer: Viewer, plan: Plan) -> Balance:
         window = self.windows.get(viewer.subject)
@@ -54,8 +63,7 @@ class Reference:
         else:
             outcome = Outcome.CHARGED
             self.windows[viewer.subject] = window
-            window.used += 1
-            window.pages.add(page)
+            window.pages[page] = True
             if cap:
                 self.networks[viewer.network] += 1
             balance = await self.balance(viewer, plan)
@@ -73,10 +81,10 @@ class Reference:
             if first_source != source.subject:
                 raise invalid("request_id", "used")
             return replace(first, replayed=True, balance=replace(first.balance, plan=plan))
-        pages = self.windows.get(source.subject, Window()).pages
-        new = pages - self.windows.get(target.subject, Window()).pages
-        if new:
-            self.windows.setdefault(target.subject, Window()).pages.update(new)
+        pages = set(self.windows.get(source.subject, Window()).pages)
+        new = pages - set(self.windows.get(target.subject, Window()).pages)
+        if pages:
+            self.windows.setdefault(target.subject, Window()).pages.update(dict.fromkeys(pages, False))
         merge = Merge(len(new), False, await self.balance(target, plan))
         self._merges[request] = source.subject, merge
         return merge
@@ -92,3 +100,15 @@ class Reference:
         grant = Grant(False, await self.balance(viewer, plan))
         self._grants[request] = views, grant
         return grant
+
+    async def take_call(self, subject: str, limit: int) -> CallDecision:
+        allowed = self.calls[subject] < limit
+        self.calls[subject] += allowed
+        return CallDecision(allowed, limit, max(0, limit - self.calls[subject]), SOME_DAY)
+
+    async def forget(self, viewer: Viewer) -> None:
+        self.windows.pop(viewer.subject, None)
+        del self.granted[viewer.subject]
+        for requests in (self._views, self._merges, self._grants):
+            for request in [request for request in requests if request[0] == viewer.subject]:
+                del requests[request]

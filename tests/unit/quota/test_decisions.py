@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.quota.decisions import Balance, Outcome, ViewWall
+from services.quota.decisions import Balance, CallDecision, Outcome, ViewWall
 from services.quota.plans import DEFAULT_PLANS, Plan, Plans
 from services.runtime.errors import Refusal
 from tests.unit.quota.reference import Reference
@@ -52,6 +52,14 @@ async def test_the_cap_is_asked_for_only_when_there_is_a_network(wall: ViewWall)
     assert free.outcome is Outcome.CHARGED
 
 
+async def test_calls_of_a_plan_without_a_limit_are_not_counted() -> None:
+    store = Reference()
+    wall = ViewWall(Plans({"open": {"views": 1, "calls_per_minute": None}}), store)
+
+    assert await wall.take_call("key:1", "open") == CallDecision(True, None, 0, None)
+    assert not store.calls
+
+
 @pytest.mark.parametrize(
     ("field", "call"),
     [
@@ -77,6 +85,9 @@ async def test_the_cap_is_asked_for_only_when_there_is_a_network(wall: ViewWall)
         ("views", lambda wall: wall.grant_views("guest:1", "guest", "", 0, "r")),
         ("views", lambda wall: wall.grant_views("guest:1", "guest", "", 10_001, "r")),
         ("request_id", lambda wall: wall.grant_views("guest:1", "guest", "", 1, "")),
+        ("subject", lambda wall: wall.take_call("", "member")),
+        ("plan", lambda wall: wall.take_call("key:1", "network")),
+        ("subject", lambda wall: wall.forget("member:*")),
     ],
 )
 async def test_a_wrong_field_is_named(

@@ -12,7 +12,8 @@ def test_the_default_plans_are_those_of_the_product() -> None:
 
     assert plans.named("guest") == Plan("guest", 1, timedelta(days=30))
     assert plans.named("member") == Plan("member", 5, timedelta(days=30))
-    assert plans.named("subscriber").views is None
+    assert plans.named("member").calls_per_minute == 60
+    assert (plans.named("subscriber").views, plans.named("subscriber").calls_per_minute) == (None, 600)
     assert plans.network == Plan("network", 10, timedelta(days=1))
 
 
@@ -32,6 +33,18 @@ def test_a_plan_needs_no_window_and_there_need_be_no_network_cap() -> None:
     assert plans.network is None
 
 
+def test_calls_are_not_limited_only_where_the_plan_says_so() -> None:
+    plans = Plans({"silent": {"views": 3}, "open": {"views": 3, "calls_per_minute": None}})
+
+    assert plans.named("silent").calls_per_minute == 60
+    assert plans.named("open").calls_per_minute is None
+
+
+def test_a_network_makes_no_calls() -> None:
+    with pytest.raises(ValueError, match="plan network: "):
+        Plans({"network": {"views": 10, "calls_per_minute": 60}})
+
+
 @pytest.mark.parametrize(
     "terms",
     [
@@ -42,6 +55,9 @@ def test_a_plan_needs_no_window_and_there_need_be_no_network_cap() -> None:
         {"views": 1, "window_days": 0},
         {"views": 1, "window_days": None},
         {"views": 1, "window": 30},
+        {"views": 1, "calls_per_minute": 0},
+        {"views": 1, "calls_per_minute": -1},
+        {"views": 1, "calls_per_minute": 1.5},
     ],
 )
 def test_a_wrong_configuration_is_refused_by_the_name_of_its_plan(terms: Mapping[str, float | None]) -> None:

@@ -52,6 +52,15 @@ def test_a_forged_token_is_refused(forge: object) -> None:
         Verifier([SIGNER.public_key]).read(text)
 
 
+@pytest.mark.parametrize("microsecond", [0, 1, 999, 123_499, 123_500, 999_999])
+def test_a_token_is_not_dated_later_than_it_was_issued(microsecond: int) -> None:
+    issued = NOW.replace(microsecond=microsecond)
+
+    read = Verifier([SIGNER.public_key]).read(SIGNER.sign(replace(TOKEN, issued_at=issued)))
+
+    assert issued - timedelta(milliseconds=1) < read.issued_at <= issued
+
+
 @pytest.mark.parametrize("missing", ["iss", "sub", "sid", "plan", "iat", "exp"])
 def test_a_token_that_leaves_something_out_is_refused(missing: str) -> None:
     key = SIGNER._key

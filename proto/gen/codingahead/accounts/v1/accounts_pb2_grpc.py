@@ -173,7 +173,7 @@ class AccountsServiceServicer:
     def ConfirmEmail(self, request, context):
         """ConfirmEmail makes the account of a registration and logs in. In the browser that registered the link is enough,
         anywhere else the password chosen then is needed: UNAUTHENTICATED, reason PASSWORD_REQUIRED.
-        A link that is unknown, used or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
+        A link that is unknown or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -293,6 +293,7 @@ class AccountsServiceServicer:
 
     def SetFavourite(self, request, context):
         """SetFavourite puts a code among the favourites of a member, or takes it out.
+        FAILED_PRECONDITION, reason TOO_MANY_FAVOURITES, when the account has as many as it may.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -300,6 +301,7 @@ class AccountsServiceServicer:
 
     def SaveNote(self, request, context):
         """SaveNote keeps a private note on a code in place of the one before; an empty text removes it.
+        FAILED_PRECONDITION, reason TOO_MANY_NOTES, when the account has as many as it may.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

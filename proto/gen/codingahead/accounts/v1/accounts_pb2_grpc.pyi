@@ -44,7 +44,7 @@ class AccountsServiceStub:
     ConfirmEmail: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.ConfirmEmailRequest, _accounts_pb2.ConfirmEmailResponse]
     """ConfirmEmail makes the account of a registration and logs in. In the browser that registered the link is enough,
     anywhere else the password chosen then is needed: UNAUTHENTICATED, reason PASSWORD_REQUIRED.
-    A link that is unknown, used or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
+    A link that is unknown or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
     """
     LogIn: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.LogInRequest, _accounts_pb2.LogInResponse]
     """LogIn begins a session. UNAUTHENTICATED, reason WRONG_CREDENTIALS, for a wrong address or password alike;
@@ -89,9 +89,13 @@ class AccountsServiceStub:
     GetCodeMarks: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.GetCodeMarksRequest, _accounts_pb2.GetCodeMarksResponse]
     """GetCodeMarks returns what a member keeps beside one code."""
     SetFavourite: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.SetFavouriteRequest, _accounts_pb2.SetFavouriteResponse]
-    """SetFavourite puts a code among the favourites of a member, or takes it out."""
+    """SetFavourite puts a code among the favourites of a member, or takes it out.
+    FAILED_PRECONDITION, reason TOO_MANY_FAVOURITES, when the account has as many as it may.
+    """
     SaveNote: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.SaveNoteRequest, _accounts_pb2.SaveNoteResponse]
-    """SaveNote keeps a private note on a code in place of the one before; an empty text removes it."""
+    """SaveNote keeps a private note on a code in place of the one before; an empty text removes it.
+    FAILED_PRECONDITION, reason TOO_MANY_NOTES, when the account has as many as it may.
+    """
     ListHistory: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.ListHistoryRequest, _accounts_pb2.ListHistoryResponse]
     """ListHistory returns the code pages that a member has opened, latest first."""
     ListFavourites: _grpc.UnaryUnaryMultiCallable[_accounts_pb2.ListFavouritesRequest, _accounts_pb2.ListFavouritesResponse]
@@ -117,7 +121,7 @@ class AccountsServiceAsyncStub(AccountsServiceStub):
     ConfirmEmail: _aio.UnaryUnaryMultiCallable[_accounts_pb2.ConfirmEmailRequest, _accounts_pb2.ConfirmEmailResponse]  # type: ignore[assignment]
     """ConfirmEmail makes the account of a registration and logs in. In the browser that registered the link is enough,
     anywhere else the password chosen then is needed: UNAUTHENTICATED, reason PASSWORD_REQUIRED.
-    A link that is unknown, used or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
+    A link that is unknown or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
     """
     LogIn: _aio.UnaryUnaryMultiCallable[_accounts_pb2.LogInRequest, _accounts_pb2.LogInResponse]  # type: ignore[assignment]
     """LogIn begins a session. UNAUTHENTICATED, reason WRONG_CREDENTIALS, for a wrong address or password alike;
@@ -162,9 +166,13 @@ class AccountsServiceAsyncStub(AccountsServiceStub):
     GetCodeMarks: _aio.UnaryUnaryMultiCallable[_accounts_pb2.GetCodeMarksRequest, _accounts_pb2.GetCodeMarksResponse]  # type: ignore[assignment]
     """GetCodeMarks returns what a member keeps beside one code."""
     SetFavourite: _aio.UnaryUnaryMultiCallable[_accounts_pb2.SetFavouriteRequest, _accounts_pb2.SetFavouriteResponse]  # type: ignore[assignment]
-    """SetFavourite puts a code among the favourites of a member, or takes it out."""
+    """SetFavourite puts a code among the favourites of a member, or takes it out.
+    FAILED_PRECONDITION, reason TOO_MANY_FAVOURITES, when the account has as many as it may.
+    """
     SaveNote: _aio.UnaryUnaryMultiCallable[_accounts_pb2.SaveNoteRequest, _accounts_pb2.SaveNoteResponse]  # type: ignore[assignment]
-    """SaveNote keeps a private note on a code in place of the one before; an empty text removes it."""
+    """SaveNote keeps a private note on a code in place of the one before; an empty text removes it.
+    FAILED_PRECONDITION, reason TOO_MANY_NOTES, when the account has as many as it may.
+    """
     ListHistory: _aio.UnaryUnaryMultiCallable[_accounts_pb2.ListHistoryRequest, _accounts_pb2.ListHistoryResponse]  # type: ignore[assignment]
     """ListHistory returns the code pages that a member has opened, latest first."""
     ListFavourites: _aio.UnaryUnaryMultiCallable[_accounts_pb2.ListFavouritesRequest, _accounts_pb2.ListFavouritesResponse]  # type: ignore[assignment]
@@ -199,7 +207,7 @@ class AccountsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_accounts_pb2.ConfirmEmailResponse, _abc.Awaitable[_accounts_pb2.ConfirmEmailResponse]]:
         """ConfirmEmail makes the account of a registration and logs in. In the browser that registered the link is enough,
         anywhere else the password chosen then is needed: UNAUTHENTICATED, reason PASSWORD_REQUIRED.
-        A link that is unknown, used or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
+        A link that is unknown or too old: FAILED_PRECONDITION, reason LINK_NOT_VALID.
         """
 
     @_abc_1.abstractmethod
@@ -340,7 +348,9 @@ class AccountsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _accounts_pb2.SetFavouriteRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_accounts_pb2.SetFavouriteResponse, _abc.Awaitable[_accounts_pb2.SetFavouriteResponse]]:
-        """SetFavourite puts a code among the favourites of a member, or takes it out."""
+        """SetFavourite puts a code among the favourites of a member, or takes it out.
+        FAILED_PRECONDITION, reason TOO_MANY_FAVOURITES, when the account has as many as it may.
+        """
 
     @_abc_1.abstractmethod
     def SaveNote(
@@ -348,7 +358,9 @@ class AccountsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _accounts_pb2.SaveNoteRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_accounts_pb2.SaveNoteResponse, _abc.Awaitable[_accounts_pb2.SaveNoteResponse]]:
-        """SaveNote keeps a private note on a code in place of the one before; an empty text removes it."""
+        """SaveNote keeps a private note on a code in place of the one before; an empty text removes it.
+        FAILED_PRECONDITION, reason TOO_MANY_NOTES, when the account has as many as it may.
+        """
 
     @_abc_1.abstractmethod
     def ListHistory(

@@ -23,7 +23,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class CatalogReleased(_message.Message):
-    """CatalogReleased says that lookup now serves another set of releases: drop what was cached of the old one."""
+    """CatalogReleased says that lookup now serves another load of a source: drop what was cached of the old one."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -33,13 +33,13 @@ class CatalogReleased(_message.Message):
     EFFECTIVE_TO_FIELD_NUMBER: _builtins.int
     ROLLED_BACK_FIELD_NUMBER: _builtins.int
     system: _builtins.str
-    """The code system, as in addresses: icd10cm."""
+    """The code system, as in addresses (icd10cm), or another source: descriptions."""
     edition: _builtins.str
     """The edition that now serves; empty when a rollback left none."""
     effective_from: _builtins.str
-    """First date of service of the edition, YYYY-MM-DD."""
+    """First date of service of the edition, YYYY-MM-DD; empty for a source that has none."""
     effective_to: _builtins.str
-    """Last date of service of the edition, YYYY-MM-DD."""
+    """Last date of service of the edition, YYYY-MM-DD; empty for a source that has none."""
     rolled_back: _builtins.bool
     """Whether an earlier load was put back."""
     def __init__(

@@ -615,7 +615,7 @@ class GetCodeResponse(_message.Message):
 
     @_builtins.property
     def release(self) -> Global___Release:
-        """The release it came from."""
+        """The release it came from; unset when `entry.number_only`."""
 
     def __init__(
         self,
@@ -988,7 +988,7 @@ class BatchGetCodesResponse(_message.Message):
 
     @_builtins.property
     def release(self) -> Global___Release:
-        """The release they came from."""
+        """The release they came from; unset when the entries are `number_only`."""
 
     def __init__(
         self,
@@ -1049,7 +1049,9 @@ class LookupFailure(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
     reason: _builtins.str
-    """The reason, as in ErrorInfo: CODE_NOT_FOUND or INVALID_ARGUMENT."""
+    """The reason, as in ErrorInfo: CODE_NOT_FOUND or INVALID_ARGUMENT, and beside entries that are `number_only`
+    NO_RELEASE_IN_FORCE.
+    """
     message: _builtins.str
     """A sentence for people."""
     def __init__(

@@ -31,6 +31,9 @@ class LookupServiceStub:
     Every read takes `effective_on`, a date of service written YYYY-MM-DD. A date that no loaded release covers is
     refused with FAILED_PRECONDITION and reason NO_RELEASE_IN_FORCE. Empty means today (UTC); when no loaded release
     covers today, the newest one that has begun answers and its `in_force` is false. Every answer names its release.
+
+    A code of a system without any release is answered, for whatever date, when another source has something for it: its
+    entry is `number_only`, and no release is named.
     """
 
     def __init__(self, channel):
@@ -77,6 +80,9 @@ class LookupServiceServicer:
     Every read takes `effective_on`, a date of service written YYYY-MM-DD. A date that no loaded release covers is
     refused with FAILED_PRECONDITION and reason NO_RELEASE_IN_FORCE. Empty means today (UTC); when no loaded release
     covers today, the newest one that has begun answers and its `in_force` is false. Every answer names its release.
+
+    A code of a system without any release is answered, for whatever date, when another source has something for it: its
+    entry is `number_only`, and no release is named.
     """
 
     def Search(self, request, context):
@@ -169,6 +175,9 @@ class LookupService:
     Every read takes `effective_on`, a date of service written YYYY-MM-DD. A date that no loaded release covers is
     refused with FAILED_PRECONDITION and reason NO_RELEASE_IN_FORCE. Empty means today (UTC); when no loaded release
     covers today, the newest one that has begun answers and its `in_force` is false. Every answer names its release.
+
+    A code of a system without any release is answered, for whatever date, when another source has something for it: its
+    entry is `number_only`, and no release is named.
     """
 
     @staticmethod

@@ -32,6 +32,9 @@ class LookupServiceStub:
     Every read takes `effective_on`, a date of service written YYYY-MM-DD. A date that no loaded release covers is
     refused with FAILED_PRECONDITION and reason NO_RELEASE_IN_FORCE. Empty means today (UTC); when no loaded release
     covers today, the newest one that has begun answers and its `in_force` is false. Every answer names its release.
+
+    A code of a system without any release is answered, for whatever date, when another source has something for it: its
+    entry is `number_only`, and no release is named.
     """
 
     @_typing.overload
@@ -60,6 +63,9 @@ class LookupServiceAsyncStub(LookupServiceStub):
     Every read takes `effective_on`, a date of service written YYYY-MM-DD. A date that no loaded release covers is
     refused with FAILED_PRECONDITION and reason NO_RELEASE_IN_FORCE. Empty means today (UTC); when no loaded release
     covers today, the newest one that has begun answers and its `in_force` is false. Every answer names its release.
+
+    A code of a system without any release is answered, for whatever date, when another source has something for it: its
+    entry is `number_only`, and no release is named.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -84,6 +90,9 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
     Every read takes `effective_on`, a date of service written YYYY-MM-DD. A date that no loaded release covers is
     refused with FAILED_PRECONDITION and reason NO_RELEASE_IN_FORCE. Empty means today (UTC); when no loaded release
     covers today, the newest one that has begun answers and its `in_force` is false. Every answer names its release.
+
+    A code of a system without any release is answered, for whatever date, when another source has something for it: its
+    entry is `number_only`, and no release is named.
     """
 
     @_abc_1.abstractmethod

@@ -359,3 +359,69 @@ class GrantViewsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GrantViewsResponse: _TypeAlias = GrantViewsResponse  # noqa: Y015
+
+@_typing.final
+class TakeCallRequest(_message.Message):
+    """TakeCallRequest names an API key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
+    subject: _builtins.str
+    """The key, such as "key:3f9c"."""
+    plan: _builtins.str
+    """The plan of its owner."""
+    def __init__(
+        self,
+        *,
+        subject: _builtins.str = ...,
+        plan: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeCallRequest: _TypeAlias = TakeCallRequest  # noqa: Y015
+
+@_typing.final
+class TakeCallResponse(_message.Message):
+    """TakeCallResponse says whether the call may go on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALLOWED_FIELD_NUMBER: _builtins.int
+    UNLIMITED_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    REMAINING_FIELD_NUMBER: _builtins.int
+    WINDOW_ENDS_AT_FIELD_NUMBER: _builtins.int
+    allowed: _builtins.bool
+    """Whether it may."""
+    unlimited: _builtins.bool
+    """Whether the plan has no limit; `limit` and `remaining` are then 0."""
+    limit: _builtins.int
+    """Calls in a minute."""
+    remaining: _builtins.int
+    """Calls that remain in this minute."""
+    @_builtins.property
+    def window_ends_at(self) -> _timestamp_pb2.Timestamp:
+        """When the minute ends and the count starts again; unset when unlimited."""
+
+    def __init__(
+        self,
+        *,
+        allowed: _builtins.bool = ...,
+        unlimited: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        remaining: _builtins.int = ...,
+        window_ends_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["window_ends_at", b"window_ends_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed", b"allowed", "limit", b"limit", "remaining", b"remaining", "unlimited", b"unlimited", "window_ends_at", b"window_ends_at"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeCallResponse: _TypeAlias = TakeCallResponse  # noqa: Y015

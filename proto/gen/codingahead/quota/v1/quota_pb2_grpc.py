@@ -55,6 +55,11 @@ class QuotaServiceStub:
                 request_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GrantViewsRequest.SerializeToString,
                 response_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GrantViewsResponse.FromString,
                 _registered_method=True)
+        self.TakeCall = channel.unary_unary(
+                '/codingahead.quota.v1.QuotaService/TakeCall',
+                request_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallRequest.SerializeToString,
+                response_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallResponse.FromString,
+                _registered_method=True)
 
 
 class QuotaServiceServicer:
@@ -78,7 +83,8 @@ class QuotaServiceServicer:
 
     def MergeBalances(self, request, context):
         """MergeBalances remembers for one subject the pages that another has opened, without charging them.
-        Called when a guest becomes a member. Repeating it changes nothing.
+        What was charged for one of them before is given back. Called when a guest becomes a member. Repeating it changes
+        nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -86,6 +92,14 @@ class QuotaServiceServicer:
 
     def GrantViews(self, request, context):
         """GrantViews adds views to the current and following windows of a subject. Repeating a request id grants once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TakeCall(self, request, context):
+        """TakeCall counts one call of an API key against what its plan allows in a minute. A refused call is an answer, not an
+        error, and is not counted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -113,6 +127,11 @@ def add_QuotaServiceServicer_to_server(servicer, server):
                     servicer.GrantViews,
                     request_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GrantViewsRequest.FromString,
                     response_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GrantViewsResponse.SerializeToString,
+            ),
+            'TakeCall': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeCall,
+                    request_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallRequest.FromString,
+                    response_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -224,6 +243,33 @@ class QuotaService:
             '/codingahead.quota.v1.QuotaService/GrantViews',
             codingahead_dot_quota_dot_v1_dot_quota__pb2.GrantViewsRequest.SerializeToString,
             codingahead_dot_quota_dot_v1_dot_quota__pb2.GrantViewsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeCall(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.quota.v1.QuotaService/TakeCall',
+            codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallRequest.SerializeToString,
+            codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallResponse.FromString,
             options,
             channel_credentials,
             insecure,

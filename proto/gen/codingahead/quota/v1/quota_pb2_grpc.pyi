@@ -41,10 +41,15 @@ class QuotaServiceStub:
     """GetBalance returns what remains. It never writes."""
     MergeBalances: _grpc.UnaryUnaryMultiCallable[_quota_pb2.MergeBalancesRequest, _quota_pb2.MergeBalancesResponse]
     """MergeBalances remembers for one subject the pages that another has opened, without charging them.
-    Called when a guest becomes a member. Repeating it changes nothing.
+    What was charged for one of them before is given back. Called when a guest becomes a member. Repeating it changes
+    nothing.
     """
     GrantViews: _grpc.UnaryUnaryMultiCallable[_quota_pb2.GrantViewsRequest, _quota_pb2.GrantViewsResponse]
     """GrantViews adds views to the current and following windows of a subject. Repeating a request id grants once."""
+    TakeCall: _grpc.UnaryUnaryMultiCallable[_quota_pb2.TakeCallRequest, _quota_pb2.TakeCallResponse]
+    """TakeCall counts one call of an API key against what its plan allows in a minute. A refused call is an answer, not an
+    error, and is not counted.
+    """
 
 @_typing.type_check_only
 class QuotaServiceAsyncStub(QuotaServiceStub):
@@ -59,10 +64,15 @@ class QuotaServiceAsyncStub(QuotaServiceStub):
     """GetBalance returns what remains. It never writes."""
     MergeBalances: _aio.UnaryUnaryMultiCallable[_quota_pb2.MergeBalancesRequest, _quota_pb2.MergeBalancesResponse]  # type: ignore[assignment]
     """MergeBalances remembers for one subject the pages that another has opened, without charging them.
-    Called when a guest becomes a member. Repeating it changes nothing.
+    What was charged for one of them before is given back. Called when a guest becomes a member. Repeating it changes
+    nothing.
     """
     GrantViews: _aio.UnaryUnaryMultiCallable[_quota_pb2.GrantViewsRequest, _quota_pb2.GrantViewsResponse]  # type: ignore[assignment]
     """GrantViews adds views to the current and following windows of a subject. Repeating a request id grants once."""
+    TakeCall: _aio.UnaryUnaryMultiCallable[_quota_pb2.TakeCallRequest, _quota_pb2.TakeCallResponse]  # type: ignore[assignment]
+    """TakeCall counts one call of an API key against what its plan allows in a minute. A refused call is an answer, not an
+    error, and is not counted.
+    """
 
 class QuotaServiceServicer(metaclass=_abc_1.ABCMeta):
     """QuotaService decides whether a code page may be served, and counts it exactly once."""
@@ -92,7 +102,8 @@ class QuotaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_quota_pb2.MergeBalancesResponse, _abc.Awaitable[_quota_pb2.MergeBalancesResponse]]:
         """MergeBalances remembers for one subject the pages that another has opened, without charging them.
-        Called when a guest becomes a member. Repeating it changes nothing.
+        What was charged for one of them before is given back. Called when a guest becomes a member. Repeating it changes
+        nothing.
         """
 
     @_abc_1.abstractmethod
@@ -102,5 +113,15 @@ class QuotaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_quota_pb2.GrantViewsResponse, _abc.Awaitable[_quota_pb2.GrantViewsResponse]]:
         """GrantViews adds views to the current and following windows of a subject. Repeating a request id grants once."""
+
+    @_abc_1.abstractmethod
+    def TakeCall(
+        self,
+        request: _quota_pb2.TakeCallRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quota_pb2.TakeCallResponse, _abc.Awaitable[_quota_pb2.TakeCallResponse]]:
+        """TakeCall counts one call of an API key against what its plan allows in a minute. A refused call is an answer, not an
+        error, and is not counted.
+        """
 
 def add_QuotaServiceServicer_to_server(servicer: QuotaServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

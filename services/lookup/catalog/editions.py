@@ -1,0 +1,98 @@
+"""The catalogue of code systems: each edition is a release of two indices, one to search, one to fetch from by id."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from services.lookup.catalog.catalog import CALL_SECONDS, Catalog, Progress, batches
+from services.lookup.codes.model import Edition, Level, System
+from services.lookup.index import mappings
+from services.lookup.index.documents import code_document, lexicon_of
+from services.lookup.index.facts import (
+    LEXICON_ID,
+    OUTLINE_ID,
+    document_id,
+    outline_document,
+    outline_of,
+    record_document,
+    records,
+)
+from services.lookup.index.mappings import CODES_ALIAS, FACTS_ALIAS
+from services.lookup.releases import Registry, Release
+from services.lookup.search import analysis
+from services.lookup.verify import verify_edition
+
+
+class EditionCatalog(Catalog[Edition, Release]):
+    """Loads editions of code systems."""
+
+    aliases = (CODES_ALIAS, FACTS_ALIAS)
+
+    async def releases(self) -> list[Release]:
+        """Return the releases that serve, newest first within each system."""
+        return Registry(await self.loads()).releases
+
+    async def rollback(self, system: System, edition: str) -> Release:
+        """Return to the load of an edition that the serving one replaced; a second rollback undoes the first."""
+        return await self._go_back(f"{system} {edition}")
+
+    def _read(self, meta: Mapping[str, Any]) -> Release:
+        return Release.from_meta(meta)
+
+    def _new_load(self, content: Edition) -> Release:
+        now = datetime.now(UTC)
+        codes = [entry for entry in content.entries if entry.level is Level.CODE]
+        slug = re.sub(r"[^a-z0-9]+", "-", content.label.lower()).strip("-")
+        name = f"{content.system}-{slug}-{now:%Y%m%dt%H%M%S%f}"
+        return Release(
+            system=content.system,
+            edition=content.label,
+            effective_from=content.effective_from,
+            effective_to=content.effective_to,
+            codes=len(codes),
+            billable_codes=sum(entry.billable for entry in codes),
+            loaded_at=now,
+            origin=content.origin,
+            content=_digest(content),
+            codes_index=f"{CODES_ALIAS}-{name}",
+            facts_index=f"{FACTS_ALIAS}-{name}",
+        )
+
+    async def _fill(self, content: Edition, new: Release, report: Progress) -> None:
+        meta = new.to_meta()
+        await self._store.create_index(new.codes_index, mappings.codes_index(meta), CALL_SECONDS)
+        await self._store.create_index(new.facts_index, mappings.facts_index(meta), CALL_SECONDS)
+        report("read words", 0, 1)
+        # Takes seconds: in a thread, so that the lock is renewed meanwhile.
+        lexicon = await asyncio.to_thread(lexicon_of, content)
+        report("read words", 1, 1)
+        outline = outline_of(records(content))
+        upper = [(OUTLINE_ID, outline_document(outline)), (LEXICON_ID, lexicon.to_document())]
+        facts = ((document_id(record.line.code), record_document(record)) for record in records(content))
+        codes = (
+            (document_id(entry.code), code_document(entry, record, lexicon))
+            for entry, record in zip(content.entries, records(content), strict=True)
+            if entry.level is Level.CODE
+        )
+        await self._store.bulk(new.facts_index, upper, CALL_SECONDS)
+        await self._bulk("index facts", new.facts_index, facts, len(content.entries), report)
+        await self._bulk("index codes", new.codes_index, codes, new.codes, report)
+        await self._finish(new, report)
+
+    async def _verify(self, content: Edition, new: Release) -> None:
+        await verify_edition(self._store, content, new)
+
+
+def _digest(edition: Edition) -> str:
+    """Return a digest of an edition, and of the way it is indexed."""
+    digest = hashlib.blake2b(f"{mappings.FORMAT}.{analysis.VERSION}".encode(), digest_size=16)
+    digest.update(orjson.dumps(replace(edition, entries=())))
+    for batch in batches(edition.entries):
+        digest.update(orjson.dumps(batch))
+    return digest.hexdigest()

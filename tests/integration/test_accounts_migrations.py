@@ -1,0 +1,102 @@
+"""The migrations of accounts on the real databases."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, insert, select, text
+
+from services.accounts.store.database import Database, connect, migrate
+from services.accounts.store.tables import accounts, metadata, registrations, sessions
+from services.runtime.errors import Kind, Refusal
+from tests.integration.accounts_rows import Clock
+from tests.integration.accounts_stack import DATABASES, empty_database
+
+NOW = Clock().time
+ACCOUNT = {
+    "id": "a" * 32,
+    "email": "ada@example.org",
+    "password_hash": "hash",
+    "plan": "subscriber",
+    "plan_ends_at": NOW,
+    "registered_at": NOW,
+}
+SESSION = {
+    "id": "5" * 32,
+    "account_id": "a" * 32,
+    "generation": 3,
+    "began_at": NOW,
+    "refreshed_at": NOW,
+    "ends_at": NOW,
+}
+
+
+@pytest.fixture(params=DATABASES)
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return await empty_database(request, tmp_path)
+
+
+async def differences(database: Database) -> Any:
+    def compare(connection: Connection) -> Any:
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+
+    async with database.begin() as connection:
+        return await connection.run_sync(compare)
+
+
+async def test_from_nothing_the_migrations_make_the_tables_as_they_are_written(url: str) -> None:
+    await migrate(url)
+
+    async with connect(url) as database:
+        await database.check()
+        assert await differences(database) == []
+
+
+async def test_from_the_first_version_on_everything_is_kept(url: str) -> None:
+    await migrate(url, "0001")
+    async with connect(url) as database:
+        async with database.begin() as connection:
+            await connection.execute(insert(accounts).values(ACCOUNT))
+            await connection.execute(insert(sessions).values(SESSION))
+        with pytest.raises(Refusal, match="version 0001") as refusal:
+            await database.check()
+
+    await migrate(url)
+
+    assert refusal.value.kind is Kind.UNAVAILABLE
+    async with connect(url) as database:
+        await database.check()
+        assert await differences(database) == []
+        async with database.begin() as connection:
+            assert dict((await connection.execute(select(accounts))).mappings().one()) == ACCOUNT
+            assert dict((await connection.execute(select(sessions))).mappings().one()) == SESSION
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_replicas_that_migrate_at_once_do_it_once(url: str) -> None:
+    await asyncio.gather(*(migrate(url) for _ in range(4)))
+
+    async with connect(url) as database:
+        await database.check()
+
+
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(url: str) -> None:
+    await migrate(url, "0001")
+    async with connect(url) as database, database.begin() as connection:
+        await connection.execute(text("CREATE TABLE notes (text TEXT)"))
+
+    with pytest.raises(Exception, match="notes"):
+        await migrate(url)
+
+    async with connect(url) as database:
+        with pytest.raises(Refusal, match="version 0001"):
+            await database.check()
+        async with database.begin() as connection:
+            await connection.execute(text("DROP TABLE notes"))
+            await connection.execute(select(registrations))
+    await migrate(url)
+    async with connect(url) as database:
+        await database.check()
