@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from deploy.local.elasticsearch.home import VERSION
 from deploy.local.ports import LOOPBACK, free_port
@@ -16,6 +17,19 @@ from deploy.local.stack import LocalStack
 REPOSITORY = Path(__file__).parents[1]
 # Prepared by the first run of anything, and shared: it holds no data.
 ELASTICSEARCH_HOME = REPOSITORY / ".local" / "elasticsearch" / f"home-{VERSION}"
+
+
+class ByPart(LoadScopeScheduling):  # type: ignore[misc]
+    """Keeps the tests in one process that share a part which takes long to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        shared = ("tests/e2e", "tests/integration/test_lookup")
+        return next((part for part in shared if file.startswith(part)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByPart:
+    return ByPart(config, log)
 
 
 def part(folder: Path, name: str) -> LocalStack:

@@ -113,6 +113,12 @@ async def member(product: Product) -> Member:
     return await new_member(product)
 
 
+@pytest.fixture(scope="module")
+async def resident(product: Product) -> Member:
+    """A member for tests that leave her as she is."""
+    return await new_member(product)
+
+
 @pytest.fixture
 async def logged_in(browser: Browser, product: Product, member: Member) -> AsyncIterator[BrowserContext]:
     async with await browser.new_context(base_url=product.web, extra_http_headers=network()) as context:
@@ -220,10 +226,10 @@ async def test_guessing_a_password_ends_after_five_tries(product: Product, membe
     "target",
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/%0d%0aSet-Cookie:x"],
 )
-async def test_logging_in_never_leads_to_another_site(product: Product, member: Member, target: str) -> None:
+async def test_logging_in_never_leads_to_another_site(product: Product, resident: Member, target: str) -> None:
     async with httpx.AsyncClient(base_url=product.web, headers=network()) as http:
         answer = await http.post(
-            "/login", params={"next": target}, data={"email": member.email, "password": PASSWORD, "next": target}
+            "/login", params={"next": target}, data={"email": resident.email, "password": PASSWORD, "next": target}
         )
 
     assert answer.status_code == 303
@@ -243,10 +249,10 @@ async def test_logging_in_never_leads_to_another_site(product: Product, member: 
     ],
 )
 async def test_a_form_of_another_site_is_refused(
-    product: Product, member: Member, path: str, headers: dict[str, str]
+    product: Product, resident: Member, path: str, headers: dict[str, str]
 ) -> None:
-    async with httpx.AsyncClient(base_url=product.web, cookies=member.cookies, headers=headers) as http:
-        answer = await http.post(path, data={"email": member.email, "password": PASSWORD})
+    async with httpx.AsyncClient(base_url=product.web, cookies=resident.cookies, headers=headers) as http:
+        answer = await http.post(path, data={"email": resident.email, "password": PASSWORD})
 
     assert answer.status_code == 403
 
@@ -263,17 +269,17 @@ async def test_a_session_planted_before_log_in_is_not_the_one_after_it(product: 
         assert given[name].get_nonstandard_attr("SameSite") == "lax"
 
 
-async def test_cookies_are_secure_where_the_site_is(product: Product, member: Member) -> None:
+async def test_cookies_are_secure_where_the_site_is(product: Product, resident: Member) -> None:
     async with httpx.AsyncClient(base_url=product.web, headers={**network(), "x-forwarded-proto": "https"}) as http:
-        answer = await http.post("/login", data={"email": member.email, "password": PASSWORD})
+        answer = await http.post("/login", data={"email": resident.email, "password": PASSWORD})
 
     assert answer.headers.get_list("set-cookie")
     assert all("Secure" in cookie for cookie in answer.headers.get_list("set-cookie"))
 
 
 @pytest.mark.parametrize("name", ["codingahead_session", "codingahead_refresh"])
-async def test_a_forged_session_is_a_guest(product: Product, member: Member, name: str) -> None:
-    value = member.cookies[name]
+async def test_a_forged_session_is_a_guest(product: Product, resident: Member, name: str) -> None:
+    value = resident.cookies[name]
     forged = value[:-8] + ("AAAAAAAA" if not value.endswith("AAAAAAAA") else "BBBBBBBB")
     async with httpx.AsyncClient(base_url=product.web, cookies={name: forged}) as http:
         answer = await http.get("/account")

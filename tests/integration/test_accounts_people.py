@@ -332,6 +332,7 @@ async def test_the_password_before_is_not_taken_for_that_of_a_registration(peopl
 
 async def test_registering_an_address_does_not_help_to_guess_its_password(people: People) -> None:
     await people.join()
+    people.clock.go(minutes=1)
     await people.members.register(EMAIL, ANOTHER_PASSWORD, ELSEWHERE, NETWORK)
 
     for _ in range(LOG_IN.most):

@@ -65,6 +65,9 @@ class Scripted:
     async def grant_views(self, request: quota_pb2.GrantViewsRequest) -> quota_pb2.GrantViewsResponse:
         raise NotImplementedError
 
+    async def take_call(self, request: quota_pb2.TakeCallRequest) -> quota_pb2.TakeCallResponse:
+        raise NotImplementedError
+
 
 async def start(servicer: Scripted, listen: str = "127.0.0.1:0") -> Server:
     server = Server(LOG, listen)
