@@ -287,7 +287,7 @@ class EventBus:
                 durable_name=consumer,
                 filter_subject=subject,
                 ack_policy=AckPolicy.EXPLICIT,
-                # Longer than a handler takes, mail with its ten seconds included; so late is an event whose handler was killed.
+                # Longer than any handler takes; so late comes an event again whose handler was killed.
                 ack_wait=15,
                 # Retries are counted by the handler: a dead letter must be written before the event is given up.
                 max_deliver=-1,
