@@ -182,6 +182,15 @@ async def test_a_replay_reaches_only_the_consumer_that_failed(
     assert await other.wait_for(2) == ["id-1", "id-2"]
 
 
+async def test_a_stream_of_dead_letters_that_never_had_one_is_empty(clean_nats: str) -> None:
+    connection = await nats.connect(clean_nats)
+    await connection.jetstream().add_stream(name="DEAD_LETTERS", subjects=["dlq.>"])
+    await connection.close()
+
+    async with deadletters.connect(clean_nats) as letters:
+        assert await letters.list() == []
+
+
 async def test_a_body_that_is_not_the_message_is_a_dead_letter_at_once(
     bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
 ) -> None:

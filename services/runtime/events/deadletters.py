@@ -63,7 +63,8 @@ class DeadLetters:
             state = (await self._js.stream_info(DEAD_LETTERS)).state
         except NotFoundError:
             return
-        for sequence in range(state.first_seq, state.last_seq + 1):
+        # In a stream that never had a message both are 0, which no message has.
+        for sequence in range(max(1, state.first_seq), state.last_seq + 1):
             try:
                 yield await self._js.get_msg(DEAD_LETTERS, sequence)
             except NotFoundError:
