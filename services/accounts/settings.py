@@ -4,9 +4,8 @@ from pydantic import Field, SecretStr, field_validator
 
 from services.accounts.store.database import driver_url
 from services.runtime.mail import Mailer
-from services.runtime.settings import Settings
+from services.runtime.settings import LongSecret, Settings
 
-_SECRET_BYTES = 32
 _SMTP_URL = "smtp://127.0.0.1:1025"
 _MAIL_FROM = "Coding Ahead <no-reply@codingahead.example>"
 
@@ -29,16 +28,9 @@ class DatabaseSettings(Settings):
 class SecretSettings(Settings):
     """The secret of accounts; all that the public key needs."""
 
-    accounts_secret: SecretStr = Field(
+    accounts_secret: LongSecret = Field(
         description="Makes access tokens, refresh tokens and links; at least 32 bytes, the same in every replica"
     )
-
-    @field_validator("accounts_secret")
-    @classmethod
-    def _long_enough(cls, secret: SecretStr) -> SecretStr:
-        if len(secret.get_secret_value().encode()) < _SECRET_BYTES:
-            raise ValueError(f"expected at least {_SECRET_BYTES} bytes")
-        return secret
 
 
 class AccountsSettings(DatabaseSettings, SecretSettings):

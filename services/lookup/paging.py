@@ -1,57 +1,25 @@
-"""Opaque page tokens: a position, bound to the request it belongs to.
+"""Page tokens of lookup: how much of an answer was read."""
 
-A token is not signed: one that is made up only names another position of the same answer.
-"""
-
-import base64
-import binascii
-import hashlib
 from typing import Any
 
-import orjson
+from services.runtime import paging
+from services.runtime.paging import page_size, refused_token
 
-from services.runtime.errors import Refusal, invalid
+__all__ = ["decode", "encode", "page_size", "refused_token"]
 
-_VERSION = 1
 _MOST_POSITION = 2**31 - 2
-
-
-def page_size(asked: int, default: int, most: int) -> int:
-    """Return the size of a page: the default for 0; refuse `page_size` when it is out of bounds."""
-    if not 0 <= asked <= most:
-        raise invalid("page_size", f"expected 1 to {most}, or 0 for {default}")
-    return asked or default
 
 
 def encode(position: int, bound_to: Any) -> str:
     """Return the token of a position in the answer to a request, which `bound_to` describes in JSON values."""
-    return base64.urlsafe_b64encode(orjson.dumps([_VERSION, position, _digest(bound_to)])).decode().rstrip("=")
+    return paging.encode([position], bound_to)
 
 
 def decode(token: str, bound_to: Any) -> int:
     """Return the position of a token, 0 for an empty one; refuse `page_token` when it is of another request."""
     if not token:
         return 0
-    try:
-        version, position, digest = orjson.loads(
-            base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
-        )
-    except (binascii.Error, ValueError, TypeError):
-        raise refused_token() from None
-    if (
-        version != _VERSION
-        or type(position) is not int
-        or not 1 <= position <= _MOST_POSITION
-        or digest != _digest(bound_to)
-    ):
+    values = paging.decode(token, bound_to)
+    if len(values) != 1 or type(values[0]) is not int or not 1 <= values[0] <= _MOST_POSITION:
         raise refused_token()
-    return position
-
-
-def _digest(bound_to: Any) -> str:
-    return hashlib.blake2b(orjson.dumps(bound_to), digest_size=6).hexdigest()
-
-
-def refused_token() -> Refusal:
-    """Refuse `page_token`."""
-    return invalid("page_token", "expected the next_page_token of an answer to the same request")
+    return values[0]

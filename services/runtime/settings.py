@@ -3,12 +3,25 @@
 import json
 import os
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CODINGAHEAD_"
 SECRETS_FOLDER = os.environ.get(f"{PREFIX}SECRETS_DIR")
+
+_SECRET_BYTES = 32
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value().encode()) < _SECRET_BYTES:
+        raise ValueError(f"expected at least {_SECRET_BYTES} bytes")
+    return secret
+
+
+# A secret that keys are made of.
+LongSecret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 class Settings(BaseSettings):
