@@ -9,7 +9,7 @@ from services.lookup.codes import notation
 from services.lookup.codes.notation import CodeRange
 from services.lookup.codes.record import EntryLine, Record
 from services.lookup.index import queries
-from services.lookup.index.facts import read_line
+from services.lookup.index.book import read_line
 from services.lookup.opened import OpenRelease
 from services.lookup.records import Records
 from services.lookup.store import Store
@@ -79,7 +79,7 @@ class Browser:
         return _slice(opened, record, ancestors, record.children, page)
 
     async def _range(self, opened: OpenRelease, codes: CodeRange, page: PageRequest, timeout: float) -> BrowseAnswer:
-        index = opened.choice.release.facts_index
+        index = opened.choice.release.book_index
         size = paging.page_size(page.size, _SIZE, _MOST_SIZE)
         bound_to = ["range", codes, index]
         read = paging.decode(page.token, bound_to)
@@ -102,7 +102,7 @@ class Browser:
         parsed = notation.parse_code(opened.choice.release.system, code, "around")
         record, ancestors = await self._records.with_ancestors(opened, parsed, timeout)
         body = queries.stretch(record.order - size, record.order + size, only_codes=False, size=2 * size + 1)
-        found = await self._store.search(opened.choice.release.facts_index, body, timeout)
+        found = await self._store.search(opened.choice.release.book_index, body, timeout)
         return BrowseAnswer(
             entry=record.line,
             ancestors=tuple(above.line for above in ancestors),
@@ -130,7 +130,7 @@ def _slice(
     page: PageRequest,
 ) -> BrowseAnswer:
     """Return a page of the entries under a record, or of the top of the book."""
-    bound_to = ["under", record.line.code if record else "", opened.choice.release.facts_index]
+    bound_to = ["under", record.line.code if record else "", opened.choice.release.book_index]
     start = paging.decode(page.token, bound_to)
     end = start + paging.page_size(page.size, _SIZE, _MOST_SIZE)
     return BrowseAnswer(

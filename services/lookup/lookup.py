@@ -20,7 +20,7 @@ from services.lookup.codes import notation, page
 from services.lookup.codes.model import System
 from services.lookup.codes.record import EntryLine
 from services.lookup.descriptions import Descriptions
-from services.lookup.index.facts import LEXICON_ID, OUTLINE_ID, read_outline
+from services.lookup.index.book import LEXICON_ID, OUTLINE_ID, read_outline
 from services.lookup.index.mappings import CODES_ALIAS, DESCRIPTIONS_ALIAS
 from services.lookup.opened import OpenRelease
 from services.lookup.records import Records, not_found
@@ -233,7 +233,7 @@ class Lookup:
         return opened
 
     async def _open(self, release: Release, timeout: float) -> OpenRelease:
-        outline, lexicon = await self._store.fetch(release.facts_index, [OUTLINE_ID, LEXICON_ID], timeout)
+        outline, lexicon = await self._store.fetch(release.book_index, [OUTLINE_ID, LEXICON_ID], timeout)
         choice = ReleaseChoice(release, in_force=False)
         return OpenRelease(choice, read_outline(outline), Lexicon.from_document(lexicon))
 

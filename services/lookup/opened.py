@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.lookup.index.facts import Outline
+from services.lookup.index.book import Outline
 from services.lookup.releases import ReleaseChoice
 from services.lookup.search.lexicon import Lexicon
 

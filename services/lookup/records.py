@@ -1,4 +1,4 @@
-"""The records of entries: from what a replica keeps, else from the facts index."""
+"""The records of entries: from what a replica keeps, else from the index of the book."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from cachetools import LRUCache
 
 from services.lookup.codes import notation
 from services.lookup.codes.record import EntryLine, Record
-from services.lookup.index.facts import document_id, read_line, read_record
+from services.lookup.index.book import document_id, read_line, read_record
 from services.lookup.opened import OpenRelease
 from services.lookup.releases import ReleaseChoice
 from services.lookup.store import Store
@@ -44,18 +44,18 @@ class Records:
         missing = [code for code, line in lines.items() if line is None]
         if missing:
             ids = list(map(document_id, missing))
-            sources = await self._store.fetch(opened.choice.release.facts_index, ids, timeout, fields="line")
+            sources = await self._store.fetch(opened.choice.release.book_index, ids, timeout, fields="line")
             for code, source in zip(missing, sources, strict=True):
                 lines[code] = read_line(source["line"]) if source else None
         return lines
 
     def _known(self, opened: OpenRelease, code: str) -> Record | None:
-        return opened.outline.records.get(code) or self._kept.get((opened.choice.release.facts_index, code))
+        return opened.outline.records.get(code) or self._kept.get((opened.choice.release.book_index, code))
 
     async def _fetched(self, opened: OpenRelease, codes: Sequence[str], timeout: float) -> dict[str, Record | None]:
         if not codes:
             return {}
-        index = opened.choice.release.facts_index
+        index = opened.choice.release.book_index
         sources = await self._store.fetch(index, list(map(document_id, codes)), timeout)
         records = {code: read_record(source) if source else None for code, source in zip(codes, sources, strict=True)}
         for code, record in records.items():

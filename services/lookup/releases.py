@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from services.lookup.codes.model import System
 from services.runtime.errors import Kind, Refusal, invalid
@@ -50,7 +50,7 @@ class Release(Load):
     effective_to: date
     billable_codes: int
     codes_index: str
-    facts_index: str
+    book_index: str
 
     @property
     def name(self) -> str:
@@ -60,7 +60,7 @@ class Release(Load):
     @property
     def indices(self) -> tuple[str, ...]:
         """The names of the two indices."""
-        return (self.codes_index, self.facts_index)
+        return (self.codes_index, self.book_index)
 
     def covers(self, day: date) -> bool:
         """Whether the edition is valid on a date of service."""
@@ -101,6 +101,36 @@ class DescriptionLoad(Load):
         """Read a load from the `_meta` of its index."""
         typed = {"loaded_at": datetime.fromisoformat(meta["loaded_at"]), "previous": tuple(meta["previous"])}
         return cls(**{**meta, **typed})
+
+
+class Dated(Protocol):
+    """A load that answers for the dates of service of a range."""
+
+    @property
+    def effective_from(self) -> date:
+        """The first date of service it answers for."""
+
+    def covers(self, day: date) -> bool:
+        """Whether it answers for a date of service."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def pick(loaded: Sequence[D], effective_on: date | None, today: date) -> tuple[D, bool] | None:
+    """Return the load that answers for a date of service, and whether it covers it; None when there is none.
+
+    Of loads that overlap, the first wins. Without a date, today's answers, else the first that has begun.
+    """
+    day = effective_on or today
+    for load in loaded:
+        if load.covers(day):
+            return load, True
+    if effective_on is None:
+        for load in loaded:
+            if load.effective_from <= today:
+                return load, False
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +182,10 @@ class Registry:
         newest that has begun. Refuses when there is none.
         """
         loaded = self.of([system])
-        day = effective_on or today
-        for release in loaded:
-            if release.covers(day):
-                return ReleaseChoice(release, in_force=True)
-        if effective_on is None:
-            for release in loaded:
-                if release.effective_from <= today:
-                    return ReleaseChoice(release, in_force=False)
-        raise none_in_force(system, day, loaded)
+        picked = pick(loaded, effective_on, today)
+        if picked:
+            return ReleaseChoice(*picked)
+        raise none_in_force(system, effective_on or today, loaded)
 
 
 def nothing_loaded() -> Refusal:

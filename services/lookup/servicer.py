@@ -2,8 +2,8 @@
 
 from codingahead.lookup.v1 import lookup_pb2 as pb
 
-from services.lookup import messages
 from services.lookup.lookup import Around, Lookup, Range, Under
+from services.lookup.messages import codes as messages
 from services.lookup.search.request import SearchRequest
 from services.runtime.context import timeout_within
 

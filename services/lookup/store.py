@@ -125,6 +125,16 @@ class Store:
             raise IndexGone(index)
         return [document.get("_source") for document in documents]
 
+    async def fetch_each(self, places: Sequence[tuple[str, str]], timeout: float) -> list[Any]:
+        """Return the sources of documents by index and id, None for each that does not exist."""
+        docs = [{"_index": index, "_id": id} for index, id in places]
+        with _refusing():
+            answer = await self._within(timeout).mget(docs=docs, filter_path="docs._source,docs.found,docs.error")
+        documents = answer["docs"]
+        if any("error" in document for document in documents):
+            raise IndexGone(", ".join(dict.fromkeys(index for index, _ in places)))
+        return [document.get("_source") for document in documents]
+
     async def count(self, index: str, timeout: float) -> int:
         """Return how many documents an index holds."""
         with _refusing():

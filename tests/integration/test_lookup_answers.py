@@ -379,7 +379,10 @@ async def test_a_section_that_there_is_not_is_refused_by_its_field(lookup: Looku
     asked = pb.GetCodePageRequest(system=pb.CODE_SYSTEM_ICD10CM, code="E11.9", **{field: [number]})  # type: ignore[arg-type]
     refusal = await refusal_of(LookupServicer(lookup).get_code_page(asked))
     assert (refusal.kind, refusal.metadata) == (Kind.INVALID, {"field": field})
-    assert refusal.fields[0].description == ("expected one of OFFICIAL_DESCRIPTION, NOTES, COMMON_LANGUAGE_DESCRIPTION")
+    assert refusal.fields[0].description == (
+        "expected one of OFFICIAL_DESCRIPTION, NOTES, COMMON_LANGUAGE_DESCRIPTION, MODIFIERS, CROSSWALKS, EDITS, FEES, "
+        "COVERAGE, HISTORY"
+    )
 
 
 # Codes known by their number alone

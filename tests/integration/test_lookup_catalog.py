@@ -71,7 +71,7 @@ async def test_progress_ends_each_step_whole(store: Store) -> None:
     await EditionCatalog(store).load(
         small_edition(), progress=lambda step, done, total: seen.update({step: (done, total)})
     )
-    assert {"index codes", "index facts", "merge", "verify"} <= set(seen)
+    assert {"index codes", "index book", "merge", "verify"} <= set(seen)
     assert all(done == total for done, total in seen.values())
 
 
@@ -143,7 +143,7 @@ async def test_editions_serve_side_by_side_each_on_its_dates(store: Store) -> No
     assert (await replica.get_code(ICD10CM, "C4A", "", SECONDS)).entry.title == "Merkel cell carcinoma"
 
 
-@pytest.mark.parametrize("step", ["read words", "index facts", "index codes", "merge", "verify"])
+@pytest.mark.parametrize("step", ["read words", "index book", "index codes", "merge", "verify"])
 async def test_a_load_that_fails_changes_nothing_and_leaves_nothing(store: Store, step: str) -> None:
     catalog = EditionCatalog(store)
     serving = (await catalog.load(small_edition())).load
@@ -163,7 +163,7 @@ async def test_a_release_that_is_not_what_the_edition_says_is_refused(store: Sto
 
 async def test_what_a_killed_load_left_is_cleared_up_by_the_next(store: Store) -> None:
     await store.create_index("codingahead-codes-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
-    await store.create_index("codingahead-facts-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
+    await store.create_index("codingahead-books-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
     release = (await EditionCatalog(store).load(small_edition())).load
     assert await release_indices(store) == set(release.indices)
 
@@ -184,7 +184,7 @@ async def load_until(
 
 
 async def test_a_second_loader_is_refused_while_the_first_goes_on(store: Store) -> None:
-    _, first = await load_until(EditionCatalog(store), small_edition(), "index facts")
+    _, first = await load_until(EditionCatalog(store), small_edition(), "index book")
     with pytest.raises(Refusal) as caught:
         await EditionCatalog(store).load(small_edition())
     assert (caught.value.kind, caught.value.reason) == (Kind.CONFLICT, "LOAD_IN_PROGRESS")
@@ -203,7 +203,7 @@ async def test_a_killed_loader_blocks_only_until_its_lock_expires(store: Store) 
 
 async def test_a_loader_that_lost_its_lock_does_not_swap(store: Store) -> None:
     serving = (await EditionCatalog(store).load(small_edition())).load
-    _, task = await load_until(EditionCatalog(store), retitled(small_edition(), "C4A", "never"), "index facts")
+    _, task = await load_until(EditionCatalog(store), retitled(small_edition(), "C4A", "never"), "index book")
     await hold_lock(store, expires_at=4_000_000_000)
     with pytest.raises(Refusal) as caught:
         await task
@@ -225,7 +225,7 @@ async def test_elasticsearch_dying_under_a_load_leaves_the_old_release(stack: Lo
     await EditionCatalog(store).load(small_edition())
     replica = await reloaded(store)
     _, task = await load_until(
-        EditionCatalog(store, lock_seconds=1), retitled(small_edition(), "C4A", "new"), "index facts"
+        EditionCatalog(store, lock_seconds=1), retitled(small_edition(), "C4A", "new"), "index book"
     )
     await stack.supervisor.kill("elasticsearch")
     with pytest.raises(Refusal) as caught:

@@ -13,8 +13,7 @@ import orjson
 from services.lookup.catalog.catalog import CALL_SECONDS, Catalog, Progress, batches
 from services.lookup.codes.model import Edition, Level, System
 from services.lookup.index import mappings
-from services.lookup.index.documents import code_document, lexicon_of
-from services.lookup.index.facts import (
+from services.lookup.index.book import (
     LEXICON_ID,
     OUTLINE_ID,
     document_id,
@@ -23,7 +22,8 @@ from services.lookup.index.facts import (
     record_document,
     records,
 )
-from services.lookup.index.mappings import CODES_ALIAS, FACTS_ALIAS
+from services.lookup.index.documents import code_document, lexicon_of
+from services.lookup.index.mappings import BOOKS_ALIAS, CODES_ALIAS
 from services.lookup.releases import Registry, Release
 from services.lookup.search import analysis
 from services.lookup.verify import verify_edition
@@ -32,7 +32,7 @@ from services.lookup.verify import verify_edition
 class EditionCatalog(Catalog[Edition, Release]):
     """Loads editions of code systems."""
 
-    aliases = (CODES_ALIAS, FACTS_ALIAS)
+    aliases = (CODES_ALIAS, BOOKS_ALIAS)
 
     async def releases(self) -> list[Release]:
         """Return the releases that serve, newest first within each system."""
@@ -61,27 +61,27 @@ class EditionCatalog(Catalog[Edition, Release]):
             origin=content.origin,
             content=_digest(content),
             codes_index=f"{CODES_ALIAS}-{name}",
-            facts_index=f"{FACTS_ALIAS}-{name}",
+            book_index=f"{BOOKS_ALIAS}-{name}",
         )
 
     async def _fill(self, content: Edition, new: Release, report: Progress) -> None:
         meta = new.to_meta()
         await self._store.create_index(new.codes_index, mappings.codes_index(meta), CALL_SECONDS)
-        await self._store.create_index(new.facts_index, mappings.facts_index(meta), CALL_SECONDS)
+        await self._store.create_index(new.book_index, mappings.book_index(meta), CALL_SECONDS)
         report("read words", 0, 1)
         # Takes seconds: in a thread, so that the lock is renewed meanwhile.
         lexicon = await asyncio.to_thread(lexicon_of, content)
         report("read words", 1, 1)
         outline = outline_of(records(content))
         upper = [(OUTLINE_ID, outline_document(outline)), (LEXICON_ID, lexicon.to_document())]
-        facts = ((document_id(record.line.code), record_document(record)) for record in records(content))
+        book = ((document_id(record.line.code), record_document(record)) for record in records(content))
         codes = (
             (document_id(entry.code), code_document(entry, record, lexicon))
             for entry, record in zip(content.entries, records(content), strict=True)
             if entry.level is Level.CODE
         )
-        await self._store.bulk(new.facts_index, upper, CALL_SECONDS)
-        await self._bulk("index facts", new.facts_index, facts, len(content.entries), report)
+        await self._store.bulk(new.book_index, upper, CALL_SECONDS)
+        await self._bulk("index book", new.book_index, book, len(content.entries), report)
         await self._bulk("index codes", new.codes_index, codes, new.codes, report)
         await self._finish(new, report)
 

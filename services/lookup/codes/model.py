@@ -52,12 +52,23 @@ class SeventhCharacter:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """One thing that the publisher says of a code; `meaning` is empty when the value speaks for itself."""
+
+    name: str
+    value: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a tabular list: a chapter, a section or a code.
 
     `code` is the code with its dot (S52.501A), the range of a section (S50-S59) or the number of a chapter (19).
     `parent` is the code of the entry above, empty for a chapter. `order` is the position in the book, from 1, unique.
     `notes` and `seventh_characters` are the entry's own: what it inherits belongs to its ancestors.
+    `effective_from` and `effective_to` are the first and the last date of service the code itself is valid for, None
+    where the edition sets none.
     """
 
     code: str
@@ -69,6 +80,10 @@ class Entry:
     inclusion_terms: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     seventh_characters: tuple[SeventhCharacter, ...] = ()
+    short_title: str = ""
+    attributes: tuple[Attribute, ...] = ()
+    effective_from: date | None = None
+    effective_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

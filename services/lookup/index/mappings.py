@@ -3,12 +3,13 @@
 from typing import Any
 
 CODES_ALIAS = "codingahead-codes"
+BOOKS_ALIAS = "codingahead-books"
 FACTS_ALIAS = "codingahead-facts"
 DESCRIPTIONS_ALIAS = "codingahead-descriptions"
 LOCKS_INDEX = "codingahead-locks"
 
 # Changed whenever documents are made differently: what was loaded before is then loaded anew.
-FORMAT = 1
+FORMAT = 2
 
 _KEYWORD = {"type": "keyword"}
 _STORED_ONLY = {"type": "object", "enabled": False}
@@ -36,8 +37,8 @@ def codes_index(meta: dict[str, Any]) -> dict[str, Any]:
     return _index(meta, properties, _source={"includes": ["hit"]})
 
 
-def facts_index(meta: dict[str, Any]) -> dict[str, Any]:
-    """Return the body that makes a facts index."""
+def book_index(meta: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that makes the index of a book."""
     properties = {
         "code": _KEYWORD,
         "order": {"type": "integer"},
@@ -47,6 +48,13 @@ def facts_index(meta: dict[str, Any]) -> dict[str, Any]:
         "lexicon": _STORED_ONLY,
     }
     return _index(meta, properties)
+
+
+def facts_index(meta: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that makes an index of facts: nothing in it is searched."""
+    body = _index(meta, {"facts": _STORED_ONLY})
+    body["settings"]["codec"] = "best_compression"
+    return body
 
 
 def descriptions_index(meta: dict[str, Any]) -> dict[str, Any]:

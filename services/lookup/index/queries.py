@@ -87,7 +87,7 @@ def bounds(codes: CodeRange) -> dict[str, Any]:
 
 
 def stretch(first: int, last: int, only_codes: bool, size: int) -> dict[str, Any]:
-    """Return the search of the facts index for the lines at positions of the book, both ends included."""
+    """Return the search of the index of a book for the lines at positions of the book, both ends included."""
     clauses: list[dict[str, Any]] = [{"range": {"order": {"gte": first, "lte": last}}}]
     if only_codes:
         clauses.append({"exists": {"field": "code"}})

@@ -7,8 +7,17 @@ from services.gateway.web.lines import code_line, line
 ICD10CM = BOOKS[lookup.CODE_SYSTEM_ICD10CM]
 
 
-def entry(code: str, level: lookup.Level.ValueType = lookup.LEVEL_CODE, **fields: bool) -> lookup.Entry:
-    return lookup.Entry(system=ICD10CM.system, level=level, code=code, title=f"Title of {code}", **fields)
+def entry(
+    code: str, level: lookup.Level.ValueType = lookup.LEVEL_CODE, billable: bool = False, has_children: bool = False
+) -> lookup.Entry:
+    return lookup.Entry(
+        system=ICD10CM.system,
+        level=level,
+        code=code,
+        title=f"Title of {code}",
+        billable=billable,
+        has_children=has_children,
+    )
 
 
 def group(above: lookup.Entry, inherited: bool, *notes: tuple[lookup.NoteKind.ValueType, str]) -> lookup.NoteGroup:

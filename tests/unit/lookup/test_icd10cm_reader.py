@@ -510,7 +510,7 @@ class TestFiles:
             recognise([tmp_path / "absent.txt"])
 
     def test_an_archive_that_unpacks_to_a_multiple_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(SourceError, match="100 times its size"):
+        with pytest.raises(SourceError, match="unpacks to at most"):
             recognise([zipped(tmp_path / "bomb.zip", {"order.txt": order_text() + "\n" * 1_000_000})])
 
     def test_an_encrypted_member_is_refused(self, tmp_path: Path) -> None:
@@ -524,15 +524,18 @@ class TestFiles:
             recognise([path])
 
     def test_a_member_that_is_damaged_beyond_its_first_bytes_is_refused_when_read(self, tmp_path: Path) -> None:
-        rows = tuple(OrderRow(f"T{number:02}", "", True, f"Tear {number}") for number in range(100))
+        rows = tuple(
+            OrderRow(f"T{number // 10:02}.{number % 10}", "", True, f"Tear {number} " + "x" * 90)
+            for number in range(1000)
+        )
         with zipfile.ZipFile(tmp_path / "order_2026.zip", "w") as archive:
             archive.writestr("order.txt", order_text(rows))
         content = (tmp_path / "order_2026.zip").read_bytes()
-        (tmp_path / "order_2026.zip").write_bytes(content.replace(b"Tear 99", b"Tier 99"))
+        (tmp_path / "order_2026.zip").write_bytes(content.replace(b"Tear 999", b"Tier 999"))
 
         found = recognise([tmp_path / "order_2026.zip"])
 
-        with pytest.raises(SourceError, match="expected a sound zip archive"):
+        with pytest.raises(SourceError, match="expected a sound archive"):
             read_edition(found.files)
 
     @settings(deadline=None)

@@ -7,8 +7,7 @@ import orjson
 from services.lookup.codes.notation import CodeRange
 from services.lookup.codes.page import assemble
 from services.lookup.index import mappings, queries
-from services.lookup.index.documents import code_document, lexicon_of
-from services.lookup.index.facts import (
+from services.lookup.index.book import (
     outline_document,
     outline_of,
     read_outline,
@@ -16,6 +15,7 @@ from services.lookup.index.facts import (
     record_document,
     records,
 )
+from services.lookup.index.documents import code_document, lexicon_of
 from services.lookup.index.queries import Cut, Filters
 from services.lookup.search.query import Group, Variant
 from tests.integration.lookup_edition import small_edition
@@ -88,7 +88,7 @@ def test_a_range_is_bounded_by_everything_below_its_last_code() -> None:
 
 
 def test_indices_refuse_fields_they_do_not_know_and_keep_their_release() -> None:
-    for body in (mappings.codes_index({"edition": "x"}), mappings.facts_index({"edition": "x"})):
+    for body in (mappings.codes_index({"edition": "x"}), mappings.book_index({"edition": "x"})):
         assert body["mappings"]["dynamic"] == "strict"
         assert body["mappings"]["_meta"] == {"edition": "x"}
         assert body["settings"]["refresh_interval"] == "-1"

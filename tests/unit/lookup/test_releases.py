@@ -22,7 +22,7 @@ def release(edition: str, first: str, last: str, system: System = ICD10CM) -> Re
         origin="file.xml",
         content="digest",
         codes_index=f"codes-{edition}",
-        facts_index=f"facts-{edition}",
+        book_index=f"facts-{edition}",
         previous=("codes-before", "facts-before"),
     )
 

@@ -1,7 +1,7 @@
 from services.lookup.answers import MatchKind
 from services.lookup.codes.model import Level
+from services.lookup.index.book import records
 from services.lookup.index.documents import Candidate, code_document, lexicon_of, read_candidate
-from services.lookup.index.facts import records
 from services.lookup.search.analysis import stems
 from services.lookup.search.query import understand
 from services.lookup.search.ranking import highlights, rank

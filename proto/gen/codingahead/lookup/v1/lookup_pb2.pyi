@@ -36,6 +36,8 @@ class _CodeSystemEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CodeSystem
     """HCPCS Level II supplies, drugs and services."""
     CODE_SYSTEM_CPT: _CodeSystem.ValueType  # 4
     """CPT procedures and services."""
+    CODE_SYSTEM_ICD9CM: _CodeSystem.ValueType  # 5
+    """ICD-9-CM diagnoses, known by their numbers from the general equivalence mappings."""
 
 class CodeSystem(_CodeSystem, metaclass=_CodeSystemEnumTypeWrapper):
     """CodeSystem is a code system."""
@@ -50,6 +52,8 @@ CODE_SYSTEM_HCPCS: CodeSystem.ValueType  # 3
 """HCPCS Level II supplies, drugs and services."""
 CODE_SYSTEM_CPT: CodeSystem.ValueType  # 4
 """CPT procedures and services."""
+CODE_SYSTEM_ICD9CM: CodeSystem.ValueType  # 5
+"""ICD-9-CM diagnoses, known by their numbers from the general equivalence mappings."""
 Global___CodeSystem: _TypeAlias = CodeSystem  # noqa: Y015
 
 class _Level:
@@ -158,6 +162,18 @@ class _PageSectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PageSecti
     """Instructional notes of the code and of its ancestors."""
     PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION: _PageSection.ValueType  # 3
     """What the code means in common language, in the words of an editor."""
+    PAGE_SECTION_MODIFIERS: _PageSection.ValueType  # 4
+    """Which modifiers the code takes."""
+    PAGE_SECTION_CROSSWALKS: _PageSection.ValueType  # 5
+    """What the code is in other classifications."""
+    PAGE_SECTION_EDITS: _PageSection.ValueType  # 6
+    """NCCI edits, medically unlikely edits and add-on rules."""
+    PAGE_SECTION_FEES: _PageSection.ValueType  # 7
+    """The Medicare physician fee schedule."""
+    PAGE_SECTION_COVERAGE: _PageSection.ValueType  # 8
+    """Medicare coverage articles."""
+    PAGE_SECTION_HISTORY: _PageSection.ValueType  # 9
+    """When the code was added, revised, deleted or replaced."""
 
 class PageSection(_PageSection, metaclass=_PageSectionEnumTypeWrapper):
     """PageSection is a section of a code page."""
@@ -170,7 +186,311 @@ PAGE_SECTION_NOTES: PageSection.ValueType  # 2
 """Instructional notes of the code and of its ancestors."""
 PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION: PageSection.ValueType  # 3
 """What the code means in common language, in the words of an editor."""
+PAGE_SECTION_MODIFIERS: PageSection.ValueType  # 4
+"""Which modifiers the code takes."""
+PAGE_SECTION_CROSSWALKS: PageSection.ValueType  # 5
+"""What the code is in other classifications."""
+PAGE_SECTION_EDITS: PageSection.ValueType  # 6
+"""NCCI edits, medically unlikely edits and add-on rules."""
+PAGE_SECTION_FEES: PageSection.ValueType  # 7
+"""The Medicare physician fee schedule."""
+PAGE_SECTION_COVERAGE: PageSection.ValueType  # 8
+"""Medicare coverage articles."""
+PAGE_SECTION_HISTORY: PageSection.ValueType  # 9
+"""When the code was added, revised, deleted or replaced."""
 Global___PageSection: _TypeAlias = PageSection  # noqa: Y015
+
+class _FactSource:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FactSourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FactSource.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FACT_SOURCE_UNSPECIFIED: _FactSource.ValueType  # 0
+    """Never returned."""
+    FACT_SOURCE_PTP_PRACTITIONER: _FactSource.ValueType  # 1
+    """NCCI procedure-to-procedure edits for practitioners."""
+    FACT_SOURCE_PTP_HOSPITAL: _FactSource.ValueType  # 2
+    """NCCI procedure-to-procedure edits for outpatient hospital services."""
+    FACT_SOURCE_MUE_PRACTITIONER: _FactSource.ValueType  # 3
+    """NCCI medically unlikely edits for practitioners."""
+    FACT_SOURCE_MUE_HOSPITAL: _FactSource.ValueType  # 4
+    """NCCI medically unlikely edits for outpatient hospital services."""
+    FACT_SOURCE_MUE_DME: _FactSource.ValueType  # 5
+    """NCCI medically unlikely edits for suppliers of durable medical equipment."""
+    FACT_SOURCE_ADD_ON_CODES: _FactSource.ValueType  # 6
+    """NCCI add-on code edits."""
+    FACT_SOURCE_RVU: _FactSource.ValueType  # 7
+    """Relative value units of the Medicare physician fee schedule."""
+    FACT_SOURCE_GPCI: _FactSource.ValueType  # 8
+    """Geographic practice cost indices of the Medicare physician fee schedule."""
+    FACT_SOURCE_MODIFIERS_HCPCS: _FactSource.ValueType  # 9
+    """HCPCS Level II modifiers."""
+    FACT_SOURCE_MODIFIERS_CPT: _FactSource.ValueType  # 10
+    """CPT modifiers."""
+    FACT_SOURCE_PLACE_OF_SERVICE: _FactSource.ValueType  # 11
+    """Place of service codes."""
+    FACT_SOURCE_GEM_FROM_ICD9CM: _FactSource.ValueType  # 12
+    """General equivalence mappings from ICD-9-CM to ICD-10-CM."""
+    FACT_SOURCE_GEM_TO_ICD9CM: _FactSource.ValueType  # 13
+    """General equivalence mappings from ICD-10-CM to ICD-9-CM."""
+    FACT_SOURCE_ICD10CM_CONVERSION: _FactSource.ValueType  # 14
+    """ICD-10-CM conversion table: new codes and the codes used before."""
+    FACT_SOURCE_ICD10CM_ADDENDA: _FactSource.ValueType  # 15
+    """Yearly addenda of ICD-10-CM."""
+    FACT_SOURCE_ICD10PCS_ADDENDA: _FactSource.ValueType  # 16
+    """Yearly addenda of ICD-10-PCS."""
+    FACT_SOURCE_CCSR: _FactSource.ValueType  # 17
+    """Clinical Classifications Software Refined."""
+    FACT_SOURCE_CMS_HCC: _FactSource.ValueType  # 18
+    """CMS hierarchical condition categories."""
+    FACT_SOURCE_COVERAGE: _FactSource.ValueType  # 19
+    """Medicare Coverage Database."""
+    FACT_SOURCE_ICD10CM_GUIDELINES: _FactSource.ValueType  # 20
+    """ICD-10-CM Official Guidelines for Coding and Reporting."""
+    FACT_SOURCE_NCCI_POLICY_MANUAL: _FactSource.ValueType  # 21
+    """Medicare NCCI Policy Manual."""
+    FACT_SOURCE_ICD10CM_INDEX: _FactSource.ValueType  # 22
+    """ICD-10-CM Index to Diseases and Injuries."""
+    FACT_SOURCE_ICD10CM_EXTERNAL_CAUSE_INDEX: _FactSource.ValueType  # 23
+    """ICD-10-CM External Cause of Injuries Index."""
+    FACT_SOURCE_ICD10CM_NEOPLASM_TABLE: _FactSource.ValueType  # 24
+    """ICD-10-CM Table of Neoplasms."""
+    FACT_SOURCE_ICD10CM_DRUG_TABLE: _FactSource.ValueType  # 25
+    """ICD-10-CM Table of Drugs and Chemicals."""
+
+class FactSource(_FactSource, metaclass=_FactSourceEnumTypeWrapper):
+    """FactSource is a published source of facts about codes, beside the code systems themselves."""
+
+FACT_SOURCE_UNSPECIFIED: FactSource.ValueType  # 0
+"""Never returned."""
+FACT_SOURCE_PTP_PRACTITIONER: FactSource.ValueType  # 1
+"""NCCI procedure-to-procedure edits for practitioners."""
+FACT_SOURCE_PTP_HOSPITAL: FactSource.ValueType  # 2
+"""NCCI procedure-to-procedure edits for outpatient hospital services."""
+FACT_SOURCE_MUE_PRACTITIONER: FactSource.ValueType  # 3
+"""NCCI medically unlikely edits for practitioners."""
+FACT_SOURCE_MUE_HOSPITAL: FactSource.ValueType  # 4
+"""NCCI medically unlikely edits for outpatient hospital services."""
+FACT_SOURCE_MUE_DME: FactSource.ValueType  # 5
+"""NCCI medically unlikely edits for suppliers of durable medical equipment."""
+FACT_SOURCE_ADD_ON_CODES: FactSource.ValueType  # 6
+"""NCCI add-on code edits."""
+FACT_SOURCE_RVU: FactSource.ValueType  # 7
+"""Relative value units of the Medicare physician fee schedule."""
+FACT_SOURCE_GPCI: FactSource.ValueType  # 8
+"""Geographic practice cost indices of the Medicare physician fee schedule."""
+FACT_SOURCE_MODIFIERS_HCPCS: FactSource.ValueType  # 9
+"""HCPCS Level II modifiers."""
+FACT_SOURCE_MODIFIERS_CPT: FactSource.ValueType  # 10
+"""CPT modifiers."""
+FACT_SOURCE_PLACE_OF_SERVICE: FactSource.ValueType  # 11
+"""Place of service codes."""
+FACT_SOURCE_GEM_FROM_ICD9CM: FactSource.ValueType  # 12
+"""General equivalence mappings from ICD-9-CM to ICD-10-CM."""
+FACT_SOURCE_GEM_TO_ICD9CM: FactSource.ValueType  # 13
+"""General equivalence mappings from ICD-10-CM to ICD-9-CM."""
+FACT_SOURCE_ICD10CM_CONVERSION: FactSource.ValueType  # 14
+"""ICD-10-CM conversion table: new codes and the codes used before."""
+FACT_SOURCE_ICD10CM_ADDENDA: FactSource.ValueType  # 15
+"""Yearly addenda of ICD-10-CM."""
+FACT_SOURCE_ICD10PCS_ADDENDA: FactSource.ValueType  # 16
+"""Yearly addenda of ICD-10-PCS."""
+FACT_SOURCE_CCSR: FactSource.ValueType  # 17
+"""Clinical Classifications Software Refined."""
+FACT_SOURCE_CMS_HCC: FactSource.ValueType  # 18
+"""CMS hierarchical condition categories."""
+FACT_SOURCE_COVERAGE: FactSource.ValueType  # 19
+"""Medicare Coverage Database."""
+FACT_SOURCE_ICD10CM_GUIDELINES: FactSource.ValueType  # 20
+"""ICD-10-CM Official Guidelines for Coding and Reporting."""
+FACT_SOURCE_NCCI_POLICY_MANUAL: FactSource.ValueType  # 21
+"""Medicare NCCI Policy Manual."""
+FACT_SOURCE_ICD10CM_INDEX: FactSource.ValueType  # 22
+"""ICD-10-CM Index to Diseases and Injuries."""
+FACT_SOURCE_ICD10CM_EXTERNAL_CAUSE_INDEX: FactSource.ValueType  # 23
+"""ICD-10-CM External Cause of Injuries Index."""
+FACT_SOURCE_ICD10CM_NEOPLASM_TABLE: FactSource.ValueType  # 24
+"""ICD-10-CM Table of Neoplasms."""
+FACT_SOURCE_ICD10CM_DRUG_TABLE: FactSource.ValueType  # 25
+"""ICD-10-CM Table of Drugs and Chemicals."""
+Global___FactSource: _TypeAlias = FactSource  # noqa: Y015
+
+class _ModifierStanding:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ModifierStandingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ModifierStanding.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MODIFIER_STANDING_UNSPECIFIED: _ModifierStanding.ValueType  # 0
+    """Never returned."""
+    MODIFIER_STANDING_ALLOWED: _ModifierStanding.ValueType  # 1
+    """The modifier may be reported with the code."""
+    MODIFIER_STANDING_WITH_DOCUMENTATION: _ModifierStanding.ValueType  # 2
+    """The modifier may be reported, and is paid only with supporting documentation."""
+    MODIFIER_STANDING_EXEMPT: _ModifierStanding.ValueType  # 3
+    """The code is exempt from the rule behind the modifier: it is not needed."""
+    MODIFIER_STANDING_NOT_ALLOWED: _ModifierStanding.ValueType  # 4
+    """The modifier is refused with the code."""
+
+class ModifierStanding(_ModifierStanding, metaclass=_ModifierStandingEnumTypeWrapper):
+    """ModifierStanding says whether a code takes a modifier."""
+
+MODIFIER_STANDING_UNSPECIFIED: ModifierStanding.ValueType  # 0
+"""Never returned."""
+MODIFIER_STANDING_ALLOWED: ModifierStanding.ValueType  # 1
+"""The modifier may be reported with the code."""
+MODIFIER_STANDING_WITH_DOCUMENTATION: ModifierStanding.ValueType  # 2
+"""The modifier may be reported, and is paid only with supporting documentation."""
+MODIFIER_STANDING_EXEMPT: ModifierStanding.ValueType  # 3
+"""The code is exempt from the rule behind the modifier: it is not needed."""
+MODIFIER_STANDING_NOT_ALLOWED: ModifierStanding.ValueType  # 4
+"""The modifier is refused with the code."""
+Global___ModifierStanding: _TypeAlias = ModifierStanding  # noqa: Y015
+
+class _Setting:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SettingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Setting.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SETTING_UNSPECIFIED: _Setting.ValueType  # 0
+    """Practitioner, unless a request says otherwise."""
+    SETTING_PRACTITIONER: _Setting.ValueType  # 1
+    """Practitioners and ambulatory surgical centers."""
+    SETTING_HOSPITAL: _Setting.ValueType  # 2
+    """Outpatient hospital services."""
+    SETTING_DME: _Setting.ValueType  # 3
+    """Suppliers of durable medical equipment: medically unlikely edits alone."""
+
+class Setting(_Setting, metaclass=_SettingEnumTypeWrapper):
+    """Setting says under which edits a service is billed."""
+
+SETTING_UNSPECIFIED: Setting.ValueType  # 0
+"""Practitioner, unless a request says otherwise."""
+SETTING_PRACTITIONER: Setting.ValueType  # 1
+"""Practitioners and ambulatory surgical centers."""
+SETTING_HOSPITAL: Setting.ValueType  # 2
+"""Outpatient hospital services."""
+SETTING_DME: Setting.ValueType  # 3
+"""Suppliers of durable medical equipment: medically unlikely edits alone."""
+Global___Setting: _TypeAlias = Setting  # noqa: Y015
+
+class _ModifierIndicator:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ModifierIndicatorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ModifierIndicator.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MODIFIER_INDICATOR_UNSPECIFIED: _ModifierIndicator.ValueType  # 0
+    """Never returned."""
+    MODIFIER_INDICATOR_NOT_ALLOWED: _ModifierIndicator.ValueType  # 1
+    """Indicator 0: never."""
+    MODIFIER_INDICATOR_ALLOWED: _ModifierIndicator.ValueType  # 2
+    """Indicator 1: with an NCCI-associated modifier."""
+    MODIFIER_INDICATOR_NOT_APPLICABLE: _ModifierIndicator.ValueType  # 3
+    """Indicator 9: not applicable, the edit was deleted on the day it began."""
+
+class ModifierIndicator(_ModifierIndicator, metaclass=_ModifierIndicatorEnumTypeWrapper):
+    """ModifierIndicator says whether a modifier may bypass an edit."""
+
+MODIFIER_INDICATOR_UNSPECIFIED: ModifierIndicator.ValueType  # 0
+"""Never returned."""
+MODIFIER_INDICATOR_NOT_ALLOWED: ModifierIndicator.ValueType  # 1
+"""Indicator 0: never."""
+MODIFIER_INDICATOR_ALLOWED: ModifierIndicator.ValueType  # 2
+"""Indicator 1: with an NCCI-associated modifier."""
+MODIFIER_INDICATOR_NOT_APPLICABLE: ModifierIndicator.ValueType  # 3
+"""Indicator 9: not applicable, the edit was deleted on the day it began."""
+Global___ModifierIndicator: _TypeAlias = ModifierIndicator  # noqa: Y015
+
+class _MueAdjudicationIndicator:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MueAdjudicationIndicatorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MueAdjudicationIndicator.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MUE_ADJUDICATION_INDICATOR_UNSPECIFIED: _MueAdjudicationIndicator.ValueType  # 0
+    """Never returned."""
+    MUE_ADJUDICATION_INDICATOR_LINE: _MueAdjudicationIndicator.ValueType  # 1
+    """MAI 1: on each line."""
+    MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_POLICY: _MueAdjudicationIndicator.ValueType  # 2
+    """MAI 2: on all lines of the date of service; absolute, by policy."""
+    MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_CLINICAL: _MueAdjudicationIndicator.ValueType  # 3
+    """MAI 3: on all lines of the date of service; by clinical benchmarks."""
+
+class MueAdjudicationIndicator(_MueAdjudicationIndicator, metaclass=_MueAdjudicationIndicatorEnumTypeWrapper):
+    """MueAdjudicationIndicator says how the units of a medically unlikely edit are counted (MAI)."""
+
+MUE_ADJUDICATION_INDICATOR_UNSPECIFIED: MueAdjudicationIndicator.ValueType  # 0
+"""Never returned."""
+MUE_ADJUDICATION_INDICATOR_LINE: MueAdjudicationIndicator.ValueType  # 1
+"""MAI 1: on each line."""
+MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_POLICY: MueAdjudicationIndicator.ValueType  # 2
+"""MAI 2: on all lines of the date of service; absolute, by policy."""
+MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_CLINICAL: MueAdjudicationIndicator.ValueType  # 3
+"""MAI 3: on all lines of the date of service; by clinical benchmarks."""
+Global___MueAdjudicationIndicator: _TypeAlias = MueAdjudicationIndicator  # noqa: Y015
+
+class _CoverageRole:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CoverageRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CoverageRole.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    COVERAGE_ROLE_UNSPECIFIED: _CoverageRole.ValueType  # 0
+    """Never returned."""
+    COVERAGE_ROLE_PROCEDURE: _CoverageRole.ValueType  # 1
+    """The article is about the procedure."""
+    COVERAGE_ROLE_COVERED_DIAGNOSIS: _CoverageRole.ValueType  # 2
+    """The diagnosis supports medical necessity."""
+    COVERAGE_ROLE_NONCOVERED_DIAGNOSIS: _CoverageRole.ValueType  # 3
+    """The diagnosis does not support medical necessity."""
+
+class CoverageRole(_CoverageRole, metaclass=_CoverageRoleEnumTypeWrapper):
+    """CoverageRole says how an article names a code."""
+
+COVERAGE_ROLE_UNSPECIFIED: CoverageRole.ValueType  # 0
+"""Never returned."""
+COVERAGE_ROLE_PROCEDURE: CoverageRole.ValueType  # 1
+"""The article is about the procedure."""
+COVERAGE_ROLE_COVERED_DIAGNOSIS: CoverageRole.ValueType  # 2
+"""The diagnosis supports medical necessity."""
+COVERAGE_ROLE_NONCOVERED_DIAGNOSIS: CoverageRole.ValueType  # 3
+"""The diagnosis does not support medical necessity."""
+Global___CoverageRole: _TypeAlias = CoverageRole  # noqa: Y015
+
+class _HistoryAction:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _HistoryActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HistoryAction.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    HISTORY_ACTION_UNSPECIFIED: _HistoryAction.ValueType  # 0
+    """Never returned."""
+    HISTORY_ACTION_ADDED: _HistoryAction.ValueType  # 1
+    """The code was added."""
+    HISTORY_ACTION_REVISED: _HistoryAction.ValueType  # 2
+    """Its text was revised."""
+    HISTORY_ACTION_DELETED: _HistoryAction.ValueType  # 3
+    """The code was deleted."""
+    HISTORY_ACTION_REPLACED: _HistoryAction.ValueType  # 4
+    """The code was replaced by, or replaces, others."""
+
+class HistoryAction(_HistoryAction, metaclass=_HistoryActionEnumTypeWrapper):
+    """HistoryAction is what happened to a code."""
+
+HISTORY_ACTION_UNSPECIFIED: HistoryAction.ValueType  # 0
+"""Never returned."""
+HISTORY_ACTION_ADDED: HistoryAction.ValueType  # 1
+"""The code was added."""
+HISTORY_ACTION_REVISED: HistoryAction.ValueType  # 2
+"""Its text was revised."""
+HISTORY_ACTION_DELETED: HistoryAction.ValueType  # 3
+"""The code was deleted."""
+HISTORY_ACTION_REPLACED: HistoryAction.ValueType  # 4
+"""The code was replaced by, or replaces, others."""
+Global___HistoryAction: _TypeAlias = HistoryAction  # noqa: Y015
 
 class _NoteKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -219,6 +539,90 @@ NOTE_KIND_NOTE: NoteKind.ValueType  # 7
 NOTE_KIND_SEVENTH_CHARACTER: NoteKind.ValueType  # 8
 """The rule that a seventh character is to be assigned."""
 Global___NoteKind: _TypeAlias = NoteKind  # noqa: Y015
+
+class _Verdict:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _VerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Verdict.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    VERDICT_UNSPECIFIED: _Verdict.ValueType  # 0
+    """Never returned."""
+    VERDICT_PASS: _Verdict.ValueType  # 1
+    """Nothing speaks against it."""
+    VERDICT_FAIL: _Verdict.ValueType  # 2
+    """It would be denied."""
+    VERDICT_BYPASSED: _Verdict.ValueType  # 3
+    """An edit applies, and a modifier on the claim bypasses it."""
+    VERDICT_NO_DATA: _Verdict.ValueType  # 4
+    """Not known: the source is not loaded for the date, or publishes nothing. This is not a pass."""
+
+class Verdict(_Verdict, metaclass=_VerdictEnumTypeWrapper):
+    """Verdict is what a check comes to."""
+
+VERDICT_UNSPECIFIED: Verdict.ValueType  # 0
+"""Never returned."""
+VERDICT_PASS: Verdict.ValueType  # 1
+"""Nothing speaks against it."""
+VERDICT_FAIL: Verdict.ValueType  # 2
+"""It would be denied."""
+VERDICT_BYPASSED: Verdict.ValueType  # 3
+"""An edit applies, and a modifier on the claim bypasses it."""
+VERDICT_NO_DATA: Verdict.ValueType  # 4
+"""Not known: the source is not loaded for the date, or publishes nothing. This is not a pass."""
+Global___Verdict: _TypeAlias = Verdict  # noqa: Y015
+
+class _FindingKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FindingKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FindingKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FINDING_KIND_UNSPECIFIED: _FindingKind.ValueType  # 0
+    """Never returned."""
+    FINDING_KIND_PTP: _FindingKind.ValueType  # 1
+    """Two procedures on one date, against the procedure-to-procedure edits."""
+    FINDING_KIND_MUE: _FindingKind.ValueType  # 2
+    """Units, against the medically unlikely edits."""
+    FINDING_KIND_ADD_ON: _FindingKind.ValueType  # 3
+    """An add-on code, against its primary codes."""
+    FINDING_KIND_PROCEDURE: _FindingKind.ValueType  # 4
+    """A procedure code: known, valid on the date."""
+    FINDING_KIND_DIAGNOSIS: _FindingKind.ValueType  # 5
+    """A diagnosis code: known, valid for submission on the date."""
+    FINDING_KIND_EXCLUDES1: _FindingKind.ValueType  # 6
+    """Two diagnoses that exclude each other (Excludes1)."""
+    FINDING_KIND_LATERALITY: _FindingKind.ValueType  # 7
+    """Sides: of two diagnoses, or of a diagnosis and a modifier."""
+    FINDING_KIND_MODIFIER: _FindingKind.ValueType  # 8
+    """A modifier, against the code it stands on."""
+    FINDING_KIND_PLACE_OF_SERVICE: _FindingKind.ValueType  # 9
+    """A place of service."""
+
+class FindingKind(_FindingKind, metaclass=_FindingKindEnumTypeWrapper):
+    """FindingKind says what was checked."""
+
+FINDING_KIND_UNSPECIFIED: FindingKind.ValueType  # 0
+"""Never returned."""
+FINDING_KIND_PTP: FindingKind.ValueType  # 1
+"""Two procedures on one date, against the procedure-to-procedure edits."""
+FINDING_KIND_MUE: FindingKind.ValueType  # 2
+"""Units, against the medically unlikely edits."""
+FINDING_KIND_ADD_ON: FindingKind.ValueType  # 3
+"""An add-on code, against its primary codes."""
+FINDING_KIND_PROCEDURE: FindingKind.ValueType  # 4
+"""A procedure code: known, valid on the date."""
+FINDING_KIND_DIAGNOSIS: FindingKind.ValueType  # 5
+"""A diagnosis code: known, valid for submission on the date."""
+FINDING_KIND_EXCLUDES1: FindingKind.ValueType  # 6
+"""Two diagnoses that exclude each other (Excludes1)."""
+FINDING_KIND_LATERALITY: FindingKind.ValueType  # 7
+"""Sides: of two diagnoses, or of a diagnosis and a modifier."""
+FINDING_KIND_MODIFIER: FindingKind.ValueType  # 8
+"""A modifier, against the code it stands on."""
+FINDING_KIND_PLACE_OF_SERVICE: FindingKind.ValueType  # 9
+"""A place of service."""
+Global___FindingKind: _TypeAlias = FindingKind  # noqa: Y015
 
 @_typing.final
 class Release(_message.Message):
@@ -289,6 +693,8 @@ class Entry(_message.Message):
     BILLABLE_FIELD_NUMBER: _builtins.int
     HAS_CHILDREN_FIELD_NUMBER: _builtins.int
     NUMBER_ONLY_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TO_FIELD_NUMBER: _builtins.int
     system: Global___CodeSystem.ValueType
     """The code system."""
     level: Global___Level.ValueType
@@ -305,6 +711,10 @@ class Entry(_message.Message):
     """Known by its number alone, from other sources: the official release of its system is not loaded, so that the title
     is empty and `billable` says nothing.
     """
+    effective_from: _builtins.str
+    """First date of service the code itself is valid for, YYYY-MM-DD; empty where the release sets none."""
+    effective_to: _builtins.str
+    """Last date of service the code itself is valid for, YYYY-MM-DD; empty where the release sets none."""
     def __init__(
         self,
         *,
@@ -315,10 +725,12 @@ class Entry(_message.Message):
         billable: _builtins.bool = ...,
         has_children: _builtins.bool = ...,
         number_only: _builtins.bool = ...,
+        effective_from: _builtins.str = ...,
+        effective_to: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable", b"billable", "code", b"code", "has_children", b"has_children", "level", b"level", "number_only", b"number_only", "system", b"system", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable", b"billable", "code", b"code", "effective_from", b"effective_from", "effective_to", b"effective_to", "has_children", b"has_children", "level", b"level", "number_only", b"number_only", "system", b"system", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -691,6 +1103,12 @@ class GetCodePageResponse(_message.Message):
     OFFICIAL_DESCRIPTION_FIELD_NUMBER: _builtins.int
     NOTES_FIELD_NUMBER: _builtins.int
     COMMON_LANGUAGE_DESCRIPTION_FIELD_NUMBER: _builtins.int
+    MODIFIERS_FIELD_NUMBER: _builtins.int
+    CROSSWALKS_FIELD_NUMBER: _builtins.int
+    EDITS_FIELD_NUMBER: _builtins.int
+    FEES_FIELD_NUMBER: _builtins.int
+    COVERAGE_FIELD_NUMBER: _builtins.int
+    HISTORY_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def entry(self) -> Global___Entry:
         """The code."""
@@ -727,6 +1145,30 @@ class GetCodePageResponse(_message.Message):
     def common_language_description(self) -> Global___CommonLanguageDescription:
         """The description in common language."""
 
+    @_builtins.property
+    def modifiers(self) -> Global___Modifiers:
+        """Which modifiers the code takes."""
+
+    @_builtins.property
+    def crosswalks(self) -> Global___Crosswalks:
+        """What the code is in other classifications."""
+
+    @_builtins.property
+    def edits(self) -> Global___Edits:
+        """NCCI edits, medically unlikely edits and add-on rules."""
+
+    @_builtins.property
+    def fees(self) -> Global___Fees:
+        """The Medicare physician fee schedule."""
+
+    @_builtins.property
+    def coverage(self) -> Global___Coverage:
+        """Medicare coverage articles."""
+
+    @_builtins.property
+    def history(self) -> Global___History:
+        """The history of the code."""
+
     def __init__(
         self,
         *,
@@ -739,14 +1181,1102 @@ class GetCodePageResponse(_message.Message):
         official_description: Global___OfficialDescription | None = ...,
         notes: Global___Notes | None = ...,
         common_language_description: Global___CommonLanguageDescription | None = ...,
+        modifiers: Global___Modifiers | None = ...,
+        crosswalks: Global___Crosswalks | None = ...,
+        edits: Global___Edits | None = ...,
+        fees: Global___Fees | None = ...,
+        coverage: Global___Coverage | None = ...,
+        history: Global___History | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["common_language_description", b"common_language_description", "entry", b"entry", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["common_language_description", b"common_language_description", "coverage", b"coverage", "crosswalks", b"crosswalks", "edits", b"edits", "entry", b"entry", "fees", b"fees", "history", b"history", "modifiers", b"modifiers", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ancestors", b"ancestors", "children", b"children", "common_language_description", b"common_language_description", "entry", b"entry", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ancestors", b"ancestors", "children", b"children", "common_language_description", b"common_language_description", "coverage", b"coverage", "crosswalks", b"crosswalks", "edits", b"edits", "entry", b"entry", "fees", b"fees", "history", b"history", "modifiers", b"modifiers", "next", b"next", "notes", b"notes", "official_description", b"official_description", "previous", b"previous", "release", b"release"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetCodePageResponse: _TypeAlias = GetCodePageResponse  # noqa: Y015
+
+@_typing.final
+class SourceRelease(_message.Message):
+    """SourceRelease is one loaded edition of one source of facts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class LeftOutEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    EDITION_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TO_FIELD_NUMBER: _builtins.int
+    IN_FORCE_FIELD_NUMBER: _builtins.int
+    CODES_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
+    LOADED_AT_FIELD_NUMBER: _builtins.int
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    source: Global___FactSource.ValueType
+    """The source."""
+    name: _builtins.str
+    """The source and its edition as answers cite them, such as "NCCI PTP practitioner 2026Q3"."""
+    edition: _builtins.str
+    """The edition, such as "2026Q3"."""
+    effective_from: _builtins.str
+    """First date of service it answers for, YYYY-MM-DD; empty where the publisher sets no bound."""
+    effective_to: _builtins.str
+    """Last date of service it answers for, YYYY-MM-DD; empty where the publisher sets no bound."""
+    in_force: _builtins.bool
+    """Whether it covers the date that was asked for."""
+    codes: _builtins.int
+    """Codes it has something for."""
+    rows: _builtins.int
+    """Records in its files."""
+    origin: _builtins.str
+    """The file or publication it was read from."""
+    @_builtins.property
+    def left_out(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """Records that were left out, by the reason."""
+
+    @_builtins.property
+    def loaded_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was loaded."""
+
+    def __init__(
+        self,
+        *,
+        source: Global___FactSource.ValueType = ...,
+        name: _builtins.str = ...,
+        edition: _builtins.str = ...,
+        effective_from: _builtins.str = ...,
+        effective_to: _builtins.str = ...,
+        in_force: _builtins.bool = ...,
+        codes: _builtins.int = ...,
+        rows: _builtins.int = ...,
+        left_out: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        loaded_at: _timestamp_pb2.Timestamp | None = ...,
+        origin: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["loaded_at", b"loaded_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["codes", b"codes", "edition", b"edition", "effective_from", b"effective_from", "effective_to", b"effective_to", "in_force", b"in_force", "left_out", b"left_out", "loaded_at", b"loaded_at", "name", b"name", "origin", b"origin", "rows", b"rows", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SourceRelease: _TypeAlias = SourceRelease  # noqa: Y015
+
+@_typing.final
+class SourceStatus(_message.Message):
+    """SourceStatus says what one source has for a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    RELEASE_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether it has anything."""
+    source: Global___FactSource.ValueType
+    """The source."""
+    missing: _builtins.str
+    """Why nothing is known, when no edition is loaded for the date; names what is loaded."""
+    @_builtins.property
+    def release(self) -> Global___SourceRelease:
+        """The edition that was asked; unset when none is loaded for the date."""
+
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        source: Global___FactSource.ValueType = ...,
+        release: Global___SourceRelease | None = ...,
+        missing: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["release", b"release"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "missing", b"missing", "release", b"release", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SourceStatus: _TypeAlias = SourceStatus  # noqa: Y015
+
+@_typing.final
+class Modifiers(_message.Message):
+    """Modifiers says which modifiers a code takes, by the indicators of the fee schedule, the edits and the add-on rules."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    SOURCES_FIELD_NUMBER: _builtins.int
+    RULES_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether anything is known."""
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceStatus]:
+        """The sources that were asked."""
+
+    @_builtins.property
+    def rules(self) -> _containers.RepeatedCompositeFieldContainer[Global___ModifierRule]:
+        """The modifiers, by number."""
+
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        sources: _abc.Iterable[Global___SourceStatus] | None = ...,
+        rules: _abc.Iterable[Global___ModifierRule] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "rules", b"rules", "sources", b"sources"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Modifiers: _TypeAlias = Modifiers  # noqa: Y015
+
+@_typing.final
+class ModifierRule(_message.Message):
+    """ModifierRule says of one modifier whether the code takes it, and why."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODIFIER_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    modifier: _builtins.str
+    """The modifier, two characters."""
+    title: _builtins.str
+    """What it means; empty when the file of its owner is not loaded."""
+    standing: Global___ModifierStanding.ValueType
+    """Whether the code takes it."""
+    reason: _builtins.str
+    """Why, in a sentence."""
+    source: _builtins.str
+    """The source and edition it follows from, such as "MPFS RVU July 2024"."""
+    def __init__(
+        self,
+        *,
+        modifier: _builtins.str = ...,
+        title: _builtins.str = ...,
+        standing: Global___ModifierStanding.ValueType = ...,
+        reason: _builtins.str = ...,
+        source: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["modifier", b"modifier", "reason", b"reason", "source", b"source", "standing", b"standing", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ModifierRule: _TypeAlias = ModifierRule  # noqa: Y015
+
+@_typing.final
+class Crosswalks(_message.Message):
+    """Crosswalks says what a code is in other classifications."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    TO_ICD9CM_FIELD_NUMBER: _builtins.int
+    FROM_ICD9CM_FIELD_NUMBER: _builtins.int
+    CCSR_FIELD_NUMBER: _builtins.int
+    HCC_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether anything is known."""
+    @_builtins.property
+    def to_icd9cm(self) -> Global___GemMapping:
+        """General equivalence mapping of this ICD-10-CM code to ICD-9-CM."""
+
+    @_builtins.property
+    def from_icd9cm(self) -> Global___GemSources:
+        """The ICD-9-CM codes whose mapping leads to this code."""
+
+    @_builtins.property
+    def ccsr(self) -> Global___CcsrCategory:
+        """The CCSR category."""
+
+    @_builtins.property
+    def hcc(self) -> Global___HccCategories:
+        """The hierarchical condition categories."""
+
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        to_icd9cm: Global___GemMapping | None = ...,
+        from_icd9cm: Global___GemSources | None = ...,
+        ccsr: Global___CcsrCategory | None = ...,
+        hcc: Global___HccCategories | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ccsr", b"ccsr", "from_icd9cm", b"from_icd9cm", "hcc", b"hcc", "to_icd9cm", b"to_icd9cm"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "ccsr", b"ccsr", "from_icd9cm", b"from_icd9cm", "hcc", b"hcc", "to_icd9cm", b"to_icd9cm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Crosswalks: _TypeAlias = Crosswalks  # noqa: Y015
+
+@_typing.final
+class GemMapping(_message.Message):
+    """GemMapping is what a code maps to. Alternatives and combinations are never mixed: a combination takes one code of
+    each of its choice lists, together.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    NO_MAP_FIELD_NUMBER: _builtins.int
+    ALTERNATIVES_FIELD_NUMBER: _builtins.int
+    SCENARIOS_FIELD_NUMBER: _builtins.int
+    no_map: _builtins.bool
+    """The code has no equivalent: NoDx."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def alternatives(self) -> _containers.RepeatedCompositeFieldContainer[Global___GemTarget]:
+        """Single codes, each of which is an equivalent alone."""
+
+    @_builtins.property
+    def scenarios(self) -> _containers.RepeatedCompositeFieldContainer[Global___GemScenario]:
+        """Combinations, by scenario."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        no_map: _builtins.bool = ...,
+        alternatives: _abc.Iterable[Global___GemTarget] | None = ...,
+        scenarios: _abc.Iterable[Global___GemScenario] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "no_map", b"no_map", "scenarios", b"scenarios", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GemMapping: _TypeAlias = GemMapping  # noqa: Y015
+
+@_typing.final
+class GemTarget(_message.Message):
+    """GemTarget is a code that another maps to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    APPROXIMATE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The code as printed."""
+    approximate: _builtins.bool
+    """The meaning is near, not the same."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        approximate: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approximate", b"approximate", "code", b"code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GemTarget: _TypeAlias = GemTarget  # noqa: Y015
+
+@_typing.final
+class GemScenario(_message.Message):
+    """GemScenario is one way to say the code with several codes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SCENARIO_FIELD_NUMBER: _builtins.int
+    CHOICE_LISTS_FIELD_NUMBER: _builtins.int
+    scenario: _builtins.int
+    """Its number, from 1."""
+    @_builtins.property
+    def choice_lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___GemChoiceList]:
+        """One code of each list is needed."""
+
+    def __init__(
+        self,
+        *,
+        scenario: _builtins.int = ...,
+        choice_lists: _abc.Iterable[Global___GemChoiceList] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choice_lists", b"choice_lists", "scenario", b"scenario"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GemScenario: _TypeAlias = GemScenario  # noqa: Y015
+
+@_typing.final
+class GemChoiceList(_message.Message):
+    """GemChoiceList holds codes of which a combination takes one."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHOICE_LIST_FIELD_NUMBER: _builtins.int
+    TARGETS_FIELD_NUMBER: _builtins.int
+    choice_list: _builtins.int
+    """Its number, from 1."""
+    @_builtins.property
+    def targets(self) -> _containers.RepeatedCompositeFieldContainer[Global___GemTarget]:
+        """The codes."""
+
+    def __init__(
+        self,
+        *,
+        choice_list: _builtins.int = ...,
+        targets: _abc.Iterable[Global___GemTarget] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choice_list", b"choice_list", "targets", b"targets"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GemChoiceList: _TypeAlias = GemChoiceList  # noqa: Y015
+
+@_typing.final
+class GemSources(_message.Message):
+    """GemSources are the codes that map to a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    CODES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def codes(self) -> _containers.RepeatedCompositeFieldContainer[Global___GemSourceCode]:
+        """The codes, by number."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        codes: _abc.Iterable[Global___GemSourceCode] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["codes", b"codes", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GemSources: _TypeAlias = GemSources  # noqa: Y015
+
+@_typing.final
+class GemSourceCode(_message.Message):
+    """GemSourceCode is a code that maps to another."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    APPROXIMATE_FIELD_NUMBER: _builtins.int
+    COMBINATION_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The code as printed."""
+    approximate: _builtins.bool
+    """The meaning is near, not the same."""
+    combination: _builtins.bool
+    """The other code is only part of what it maps to."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        approximate: _builtins.bool = ...,
+        combination: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approximate", b"approximate", "code", b"code", "combination", b"combination"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GemSourceCode: _TypeAlias = GemSourceCode  # noqa: Y015
+
+@_typing.final
+class CcsrCategory(_message.Message):
+    """CcsrCategory is the default CCSR category of a diagnosis."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    category: _builtins.str
+    """The category, such as END002."""
+    title: _builtins.str
+    """What it means; empty when the file does not say."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        category: _builtins.str = ...,
+        title: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "status", b"status", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CcsrCategory: _TypeAlias = CcsrCategory  # noqa: Y015
+
+@_typing.final
+class HccCategories(_message.Message):
+    """HccCategories are the hierarchical condition categories of a diagnosis."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    CATEGORIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def categories(self) -> _containers.RepeatedCompositeFieldContainer[Global___HccCategory]:
+        """The categories by model."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        categories: _abc.Iterable[Global___HccCategory] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HccCategories: _TypeAlias = HccCategories  # noqa: Y015
+
+@_typing.final
+class HccCategory(_message.Message):
+    """HccCategory is the category of a diagnosis in one model."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODEL_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    model: _builtins.str
+    """The model, such as "CMS-HCC V28"."""
+    category: _builtins.str
+    """The number of the category, such as "37"."""
+    title: _builtins.str
+    """What it means; empty when the labels are not loaded."""
+    def __init__(
+        self,
+        *,
+        model: _builtins.str = ...,
+        category: _builtins.str = ...,
+        title: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "model", b"model", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HccCategory: _TypeAlias = HccCategory  # noqa: Y015
+
+@_typing.final
+class Edits(_message.Message):
+    """Edits are the NCCI edits of a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    PTP_FIELD_NUMBER: _builtins.int
+    MUE_FIELD_NUMBER: _builtins.int
+    ADD_ON_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether anything is known."""
+    @_builtins.property
+    def ptp(self) -> _containers.RepeatedCompositeFieldContainer[Global___PtpSummary]:
+        """Procedure-to-procedure edits by setting."""
+
+    @_builtins.property
+    def mue(self) -> _containers.RepeatedCompositeFieldContainer[Global___Mue]:
+        """Medically unlikely edits by setting."""
+
+    @_builtins.property
+    def add_on(self) -> Global___AddOn:
+        """Add-on rules."""
+
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        ptp: _abc.Iterable[Global___PtpSummary] | None = ...,
+        mue: _abc.Iterable[Global___Mue] | None = ...,
+        add_on: Global___AddOn | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["add_on", b"add_on"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["add_on", b"add_on", "availability", b"availability", "mue", b"mue", "ptp", b"ptp"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Edits: _TypeAlias = Edits  # noqa: Y015
+
+@_typing.final
+class PtpSummary(_message.Message):
+    """PtpSummary counts the procedure-to-procedure edits of a code in force, and shows the first of each column."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    SETTING_FIELD_NUMBER: _builtins.int
+    COLUMN1_COUNT_FIELD_NUMBER: _builtins.int
+    COLUMN2_COUNT_FIELD_NUMBER: _builtins.int
+    COLUMN1_FIELD_NUMBER: _builtins.int
+    COLUMN2_FIELD_NUMBER: _builtins.int
+    setting: Global___Setting.ValueType
+    """The setting."""
+    column1_count: _builtins.int
+    """Edits in which the code is column 1: the other code is not paid beside it."""
+    column2_count: _builtins.int
+    """Edits in which the code is column 2: it is not paid beside the other code."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def column1(self) -> _containers.RepeatedCompositeFieldContainer[Global___PtpEdit]:
+        """The first of the edits in which the code is column 1, by the other code; ListEdits has all."""
+
+    @_builtins.property
+    def column2(self) -> _containers.RepeatedCompositeFieldContainer[Global___PtpEdit]:
+        """The first of the edits in which the code is column 2, by the other code."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        setting: Global___Setting.ValueType = ...,
+        column1_count: _builtins.int = ...,
+        column2_count: _builtins.int = ...,
+        column1: _abc.Iterable[Global___PtpEdit] | None = ...,
+        column2: _abc.Iterable[Global___PtpEdit] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["column1", b"column1", "column1_count", b"column1_count", "column2", b"column2", "column2_count", b"column2_count", "setting", b"setting", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PtpSummary: _TypeAlias = PtpSummary  # noqa: Y015
+
+@_typing.final
+class PtpEdit(_message.Message):
+    """PtpEdit is one procedure-to-procedure edit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COLUMN1_FIELD_NUMBER: _builtins.int
+    COLUMN2_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TO_FIELD_NUMBER: _builtins.int
+    MODIFIER_INDICATOR_FIELD_NUMBER: _builtins.int
+    RATIONALE_FIELD_NUMBER: _builtins.int
+    column1: _builtins.str
+    """The code that is paid."""
+    column2: _builtins.str
+    """The code that is not paid beside it."""
+    effective_from: _builtins.str
+    """First date of service it applies to, YYYY-MM-DD."""
+    effective_to: _builtins.str
+    """Last date of service it applies to, YYYY-MM-DD; empty while it is active."""
+    modifier_indicator: Global___ModifierIndicator.ValueType
+    """Whether a modifier may bypass it."""
+    rationale: _builtins.str
+    """The rationale of CMS."""
+    def __init__(
+        self,
+        *,
+        column1: _builtins.str = ...,
+        column2: _builtins.str = ...,
+        effective_from: _builtins.str = ...,
+        effective_to: _builtins.str = ...,
+        modifier_indicator: Global___ModifierIndicator.ValueType = ...,
+        rationale: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["column1", b"column1", "column2", b"column2", "effective_from", b"effective_from", "effective_to", b"effective_to", "modifier_indicator", b"modifier_indicator", "rationale", b"rationale"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PtpEdit: _TypeAlias = PtpEdit  # noqa: Y015
+
+@_typing.final
+class Mue(_message.Message):
+    """Mue is the medically unlikely edit of a code in one setting. None published is not "no limit": some are confidential."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    SETTING_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    ADJUDICATION_INDICATOR_FIELD_NUMBER: _builtins.int
+    RATIONALE_FIELD_NUMBER: _builtins.int
+    setting: Global___Setting.ValueType
+    """The setting."""
+    value: _builtins.int
+    """The most units that are paid; 0 is a value like any other."""
+    adjudication_indicator: Global___MueAdjudicationIndicator.ValueType
+    """How units are counted."""
+    rationale: _builtins.str
+    """The rationale of CMS."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        setting: Global___Setting.ValueType = ...,
+        value: _builtins.int = ...,
+        adjudication_indicator: Global___MueAdjudicationIndicator.ValueType = ...,
+        rationale: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication_indicator", b"adjudication_indicator", "rationale", b"rationale", "setting", b"setting", "status", b"status", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Mue: _TypeAlias = Mue  # noqa: Y015
+
+@_typing.final
+class AddOn(_message.Message):
+    """AddOn holds the add-on rules of a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    PRIMARY_CODES_FIELD_NUMBER: _builtins.int
+    CONTRACTOR_DEFINED_FIELD_NUMBER: _builtins.int
+    ADD_ON_CODES_FIELD_NUMBER: _builtins.int
+    type: _builtins.int
+    """The type of the add-on code, 1 to 3; 0 when the code is no add-on code."""
+    contractor_defined: _builtins.bool
+    """Contractors say to which codes it may be added (types 2 and 3)."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def primary_codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The codes it may be added to, by number."""
+
+    @_builtins.property
+    def add_on_codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The add-on codes that may be added to this code, by number."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        type: _builtins.int = ...,
+        primary_codes: _abc.Iterable[_builtins.str] | None = ...,
+        contractor_defined: _builtins.bool = ...,
+        add_on_codes: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["add_on_codes", b"add_on_codes", "contractor_defined", b"contractor_defined", "primary_codes", b"primary_codes", "status", b"status", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddOn: _TypeAlias = AddOn  # noqa: Y015
+
+@_typing.final
+class Fees(_message.Message):
+    """Fees are the rows of the Medicare physician fee schedule of a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    RVU_FIELD_NUMBER: _builtins.int
+    GPCI_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether there are any."""
+    @_builtins.property
+    def rvu(self) -> Global___SourceStatus:
+        """What the source of the relative values has."""
+
+    @_builtins.property
+    def gpci(self) -> Global___SourceStatus:
+        """What the source of the localities has."""
+
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___FeeRow]:
+        """The rows: the whole service, then its components by modifier."""
+
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        rvu: Global___SourceStatus | None = ...,
+        gpci: Global___SourceStatus | None = ...,
+        rows: _abc.Iterable[Global___FeeRow] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["gpci", b"gpci", "rvu", b"rvu"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "gpci", b"gpci", "rows", b"rows", "rvu", b"rvu"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Fees: _TypeAlias = Fees  # noqa: Y015
+
+@_typing.final
+class FeeRow(_message.Message):
+    """FeeRow is one row of the fee schedule. Numbers are decimals as printed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODIFIER_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    WORK_RVU_FIELD_NUMBER: _builtins.int
+    NON_FACILITY_PE_RVU_FIELD_NUMBER: _builtins.int
+    FACILITY_PE_RVU_FIELD_NUMBER: _builtins.int
+    MP_RVU_FIELD_NUMBER: _builtins.int
+    NON_FACILITY_TOTAL_FIELD_NUMBER: _builtins.int
+    FACILITY_TOTAL_FIELD_NUMBER: _builtins.int
+    INDICATORS_FIELD_NUMBER: _builtins.int
+    CONVERSION_FACTORS_FIELD_NUMBER: _builtins.int
+    modifier: _builtins.str
+    """The modifier of the row (26, TC, 53); empty for the whole service."""
+    work_rvu: _builtins.str
+    """Work relative value units."""
+    non_facility_pe_rvu: _builtins.str
+    """Practice expense relative value units outside a facility; empty where the service is not done there."""
+    facility_pe_rvu: _builtins.str
+    """Practice expense relative value units in a facility; empty where the service is not done there."""
+    mp_rvu: _builtins.str
+    """Malpractice relative value units."""
+    non_facility_total: _builtins.str
+    """All outside a facility."""
+    facility_total: _builtins.str
+    """All in a facility."""
+    @_builtins.property
+    def status(self) -> Global___FeeIndicator:
+        """The status code, such as A (active)."""
+
+    @_builtins.property
+    def indicators(self) -> _containers.RepeatedCompositeFieldContainer[Global___FeeIndicator]:
+        """The payment policy indicators: PC/TC, global days, multiple procedure, bilateral, assistants and so on."""
+
+    @_builtins.property
+    def conversion_factors(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConversionFactor]:
+        """The conversion factors of the edition: one, or since 2026 one for each kind of participation."""
+
+    def __init__(
+        self,
+        *,
+        modifier: _builtins.str = ...,
+        status: Global___FeeIndicator | None = ...,
+        work_rvu: _builtins.str = ...,
+        non_facility_pe_rvu: _builtins.str = ...,
+        facility_pe_rvu: _builtins.str = ...,
+        mp_rvu: _builtins.str = ...,
+        non_facility_total: _builtins.str = ...,
+        facility_total: _builtins.str = ...,
+        indicators: _abc.Iterable[Global___FeeIndicator] | None = ...,
+        conversion_factors: _abc.Iterable[Global___ConversionFactor] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversion_factors", b"conversion_factors", "facility_pe_rvu", b"facility_pe_rvu", "facility_total", b"facility_total", "indicators", b"indicators", "modifier", b"modifier", "mp_rvu", b"mp_rvu", "non_facility_pe_rvu", b"non_facility_pe_rvu", "non_facility_total", b"non_facility_total", "status", b"status", "work_rvu", b"work_rvu"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FeeRow: _TypeAlias = FeeRow  # noqa: Y015
+
+@_typing.final
+class FeeIndicator(_message.Message):
+    """FeeIndicator is one indicator of the fee schedule."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    MEANING_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name, such as "bilateral surgery"."""
+    value: _builtins.str
+    """Its value as printed."""
+    meaning: _builtins.str
+    """What the value means."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: _builtins.str = ...,
+        meaning: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["meaning", b"meaning", "name", b"name", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FeeIndicator: _TypeAlias = FeeIndicator  # noqa: Y015
+
+@_typing.final
+class ConversionFactor(_message.Message):
+    """ConversionFactor turns relative values into dollars."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARTICIPATION_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    NON_FACILITY_PAYMENT_FIELD_NUMBER: _builtins.int
+    FACILITY_PAYMENT_FIELD_NUMBER: _builtins.int
+    participation: _builtins.str
+    """Whom it is for: "qualifying APM participants", "all others", or empty when it is for all."""
+    value: _builtins.str
+    """Dollars per relative value unit."""
+    non_facility_payment: _builtins.str
+    """The national payment outside a facility, in dollars: all indices 1; empty when it is not payable there."""
+    facility_payment: _builtins.str
+    """The national payment in a facility, in dollars; empty when it is not payable there."""
+    def __init__(
+        self,
+        *,
+        participation: _builtins.str = ...,
+        value: _builtins.str = ...,
+        non_facility_payment: _builtins.str = ...,
+        facility_payment: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["facility_payment", b"facility_payment", "non_facility_payment", b"non_facility_payment", "participation", b"participation", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConversionFactor: _TypeAlias = ConversionFactor  # noqa: Y015
+
+@_typing.final
+class Coverage(_message.Message):
+    """Coverage is what the Medicare Coverage Database says of a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    ARTICLES_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether there is anything."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def articles(self) -> _containers.RepeatedCompositeFieldContainer[Global___CoverageArticle]:
+        """The articles that name the code, by contractor."""
+
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        status: Global___SourceStatus | None = ...,
+        articles: _abc.Iterable[Global___CoverageArticle] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["articles", b"articles", "availability", b"availability", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Coverage: _TypeAlias = Coverage  # noqa: Y015
+
+@_typing.final
+class CoverageArticle(_message.Message):
+    """CoverageArticle is a billing and coding article."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ARTICLE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    LCDS_FIELD_NUMBER: _builtins.int
+    CONTRACTORS_FIELD_NUMBER: _builtins.int
+    STATES_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TO_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
+    URL_FIELD_NUMBER: _builtins.int
+    article: _builtins.str
+    """Its id, such as A56781."""
+    title: _builtins.str
+    """Its title."""
+    version: _builtins.int
+    """Its version."""
+    effective_from: _builtins.str
+    """First date of service it applies to, YYYY-MM-DD."""
+    effective_to: _builtins.str
+    """Last date of service it applies to, YYYY-MM-DD; empty while it is active."""
+    role: Global___CoverageRole.ValueType
+    """How it names the code."""
+    url: _builtins.str
+    """Where it is published."""
+    @_builtins.property
+    def lcds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The local coverage determinations it belongs to, such as L33577."""
+
+    @_builtins.property
+    def contractors(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The contractors it is of."""
+
+    @_builtins.property
+    def states(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The states of their jurisdiction."""
+
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The groups in which it names the code."""
+
+    def __init__(
+        self,
+        *,
+        article: _builtins.str = ...,
+        title: _builtins.str = ...,
+        version: _builtins.int = ...,
+        lcds: _abc.Iterable[_builtins.str] | None = ...,
+        contractors: _abc.Iterable[_builtins.str] | None = ...,
+        states: _abc.Iterable[_builtins.str] | None = ...,
+        effective_from: _builtins.str = ...,
+        effective_to: _builtins.str = ...,
+        role: Global___CoverageRole.ValueType = ...,
+        groups: _abc.Iterable[_builtins.int] | None = ...,
+        url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article", b"article", "contractors", b"contractors", "effective_from", b"effective_from", "effective_to", b"effective_to", "groups", b"groups", "lcds", b"lcds", "role", b"role", "states", b"states", "title", b"title", "url", b"url", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CoverageArticle: _TypeAlias = CoverageArticle  # noqa: Y015
+
+@_typing.final
+class History(_message.Message):
+    """History says what happened to a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    SOURCES_FIELD_NUMBER: _builtins.int
+    EVENTS_FIELD_NUMBER: _builtins.int
+    availability: Global___Availability.ValueType
+    """Whether anything is known."""
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceStatus]:
+        """The sources that were asked."""
+
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___HistoryEvent]:
+        """What happened, newest first."""
+
+    def __init__(
+        self,
+        *,
+        availability: Global___Availability.ValueType = ...,
+        sources: _abc.Iterable[Global___SourceStatus] | None = ...,
+        events: _abc.Iterable[Global___HistoryEvent] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "events", b"events", "sources", b"sources"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___History: _TypeAlias = History  # noqa: Y015
+
+@_typing.final
+class HistoryEvent(_message.Message):
+    """HistoryEvent is one thing that happened to a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACTION_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    REPLACED_BY_FIELD_NUMBER: _builtins.int
+    REPLACES_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    action: Global___HistoryAction.ValueType
+    """What happened."""
+    effective_from: _builtins.str
+    """From which date of service on, YYYY-MM-DD."""
+    text: _builtins.str
+    """The text before and after, where the text was revised."""
+    source: _builtins.str
+    """The source and edition that say so."""
+    @_builtins.property
+    def replaced_by(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The codes that take its place."""
+
+    @_builtins.property
+    def replaces(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The codes whose place it takes."""
+
+    def __init__(
+        self,
+        *,
+        action: Global___HistoryAction.ValueType = ...,
+        effective_from: _builtins.str = ...,
+        text: _builtins.str = ...,
+        replaced_by: _abc.Iterable[_builtins.str] | None = ...,
+        replaces: _abc.Iterable[_builtins.str] | None = ...,
+        source: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "effective_from", b"effective_from", "replaced_by", b"replaced_by", "replaces", b"replaces", "source", b"source", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HistoryEvent: _TypeAlias = HistoryEvent  # noqa: Y015
 
 @_typing.final
 class OfficialDescription(_message.Message):
@@ -757,13 +2287,21 @@ class OfficialDescription(_message.Message):
     AVAILABILITY_FIELD_NUMBER: _builtins.int
     TITLE_FIELD_NUMBER: _builtins.int
     INCLUSION_TERMS_FIELD_NUMBER: _builtins.int
+    SHORT_TITLE_FIELD_NUMBER: _builtins.int
+    ATTRIBUTES_FIELD_NUMBER: _builtins.int
     availability: Global___Availability.ValueType
     """Whether there is one."""
     title: _builtins.str
     """The full official title."""
+    short_title: _builtins.str
+    """The short official title; empty where the publisher has none."""
     @_builtins.property
     def inclusion_terms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Other terms the code stands for, printed under it."""
+
+    @_builtins.property
+    def attributes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Attribute]:
+        """What else the publisher says of the code, such as its coverage or its pricing."""
 
     def __init__(
         self,
@@ -771,14 +2309,46 @@ class OfficialDescription(_message.Message):
         availability: Global___Availability.ValueType = ...,
         title: _builtins.str = ...,
         inclusion_terms: _abc.Iterable[_builtins.str] | None = ...,
+        short_title: _builtins.str = ...,
+        attributes: _abc.Iterable[Global___Attribute] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "inclusion_terms", b"inclusion_terms", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "availability", b"availability", "inclusion_terms", b"inclusion_terms", "short_title", b"short_title", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OfficialDescription: _TypeAlias = OfficialDescription  # noqa: Y015
+
+@_typing.final
+class Attribute(_message.Message):
+    """Attribute is one thing that the publisher of a code system says of a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    MEANING_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name, such as "coverage"."""
+    value: _builtins.str
+    """Its value as printed."""
+    meaning: _builtins.str
+    """What the value means; empty when it speaks for itself."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: _builtins.str = ...,
+        meaning: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["meaning", b"meaning", "name", b"name", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Attribute: _TypeAlias = Attribute  # noqa: Y015
 
 @_typing.final
 class CommonLanguageDescription(_message.Message):
@@ -831,6 +2401,7 @@ class Notes(_message.Message):
     AVAILABILITY_FIELD_NUMBER: _builtins.int
     GROUPS_FIELD_NUMBER: _builtins.int
     SEVENTH_CHARACTERS_FIELD_NUMBER: _builtins.int
+    GUIDELINES_FIELD_NUMBER: _builtins.int
     availability: Global___Availability.ValueType
     """Whether there are any."""
     @_builtins.property
@@ -841,20 +2412,97 @@ class Notes(_message.Message):
     def seventh_characters(self) -> _containers.RepeatedCompositeFieldContainer[Global___SeventhCharacter]:
         """The values of the seventh character that apply to the code; empty when it takes none."""
 
+    @_builtins.property
+    def guidelines(self) -> Global___Guidelines:
+        """The sections of the official guidelines or of the policy manual that govern the code."""
+
     def __init__(
         self,
         *,
         availability: Global___Availability.ValueType = ...,
         groups: _abc.Iterable[Global___NoteGroup] | None = ...,
         seventh_characters: _abc.Iterable[Global___SeventhCharacter] | None = ...,
+        guidelines: Global___Guidelines | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["guidelines", b"guidelines"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "groups", b"groups", "seventh_characters", b"seventh_characters"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "groups", b"groups", "guidelines", b"guidelines", "seventh_characters", b"seventh_characters"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Notes: _TypeAlias = Notes  # noqa: Y015
+
+@_typing.final
+class Guidelines(_message.Message):
+    """Guidelines are sections of the ICD-10-CM guidelines (diagnoses) or of the NCCI policy manual (procedures)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    PASSAGES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def passages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Passage]:
+        """The sections that name the code or its category, then those of its chapter."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        passages: _abc.Iterable[Global___Passage] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["passages", b"passages", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Guidelines: _TypeAlias = Guidelines  # noqa: Y015
+
+@_typing.final
+class Passage(_message.Message):
+    """Passage is a section of a published text."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    ABOVE_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    REFERS_TO_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Its path, such as I.C.9.a.2 or IV.E.7."""
+    title: _builtins.str
+    """Its title; empty where it has none."""
+    text: _builtins.str
+    """Its own text, without that of the sections below it."""
+    @_builtins.property
+    def above(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The titles above it, outermost first."""
+
+    @_builtins.property
+    def refers_to(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The sections that its text refers to, by path."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        above: _abc.Iterable[_builtins.str] | None = ...,
+        text: _builtins.str = ...,
+        refers_to: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["above", b"above", "id", b"id", "refers_to", b"refers_to", "text", b"text", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Passage: _TypeAlias = Passage  # noqa: Y015
 
 @_typing.final
 class NoteGroup(_message.Message):
@@ -1221,19 +2869,563 @@ class ListReleasesResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RELEASES_FIELD_NUMBER: _builtins.int
+    SOURCES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def releases(self) -> _containers.RepeatedCompositeFieldContainer[Global___Release]:
         """The releases, newest first within each system; `in_force` is as of today (UTC)."""
+
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceRelease]:
+        """The sources of facts, newest first within each; `in_force` is as of today (UTC). Left out when systems are named."""
 
     def __init__(
         self,
         *,
         releases: _abc.Iterable[Global___Release] | None = ...,
+        sources: _abc.Iterable[Global___SourceRelease] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["releases", b"releases"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["releases", b"releases", "sources", b"sources"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListReleasesResponse: _TypeAlias = ListReleasesResponse  # noqa: Y015
+
+@_typing.final
+class CheckEditsRequest(_message.Message):
+    """CheckEditsRequest holds a claim."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLAIM_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def claim(self) -> Global___Claim:
+        """The claim; required."""
+
+    def __init__(
+        self,
+        *,
+        claim: Global___Claim | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckEditsRequest: _TypeAlias = CheckEditsRequest  # noqa: Y015
+
+@_typing.final
+class Claim(_message.Message):
+    """Claim is what is billed together: one patient, one provider."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    SETTING_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    DIAGNOSES_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The caller's own name for it, at most 100 characters; no patient identifier."""
+    setting: Global___Setting.ValueType
+    """Under which edits it is billed; unset means practitioner."""
+    effective_on: _builtins.str
+    """Date of service of the lines that name none, YYYY-MM-DD; empty means today."""
+    @_builtins.property
+    def diagnoses(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """ICD-10-CM diagnoses in the order of the claim, at most 25."""
+
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimLine]:
+        """1 to 100 service lines."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        setting: Global___Setting.ValueType = ...,
+        effective_on: _builtins.str = ...,
+        diagnoses: _abc.Iterable[_builtins.str] | None = ...,
+        lines: _abc.Iterable[Global___ClaimLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["diagnoses", b"diagnoses", "effective_on", b"effective_on", "id", b"id", "lines", b"lines", "setting", b"setting"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Claim: _TypeAlias = Claim  # noqa: Y015
+
+@_typing.final
+class ClaimLine(_message.Message):
+    """ClaimLine is one service on a claim."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    MODIFIERS_FIELD_NUMBER: _builtins.int
+    UNITS_FIELD_NUMBER: _builtins.int
+    DIAGNOSIS_POINTERS_FIELD_NUMBER: _builtins.int
+    PLACE_OF_SERVICE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """CPT or HCPCS code; required."""
+    units: _builtins.int
+    """Units of service, 1 to 9999; 0 means 1."""
+    place_of_service: _builtins.str
+    """Place of service, two digits; empty when not known."""
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means that of the claim."""
+    @_builtins.property
+    def modifiers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """At most four modifiers."""
+
+    @_builtins.property
+    def diagnosis_pointers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The diagnoses it is for, by their place in the claim, from 1; at most four."""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        modifiers: _abc.Iterable[_builtins.str] | None = ...,
+        units: _builtins.int = ...,
+        diagnosis_pointers: _abc.Iterable[_builtins.int] | None = ...,
+        place_of_service: _builtins.str = ...,
+        effective_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "diagnosis_pointers", b"diagnosis_pointers", "effective_on", b"effective_on", "modifiers", b"modifiers", "place_of_service", b"place_of_service", "units", b"units"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimLine: _TypeAlias = ClaimLine  # noqa: Y015
+
+@_typing.final
+class CheckEditsResponse(_message.Message):
+    """CheckEditsResponse holds what was found."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The caller's name for the claim."""
+    verdict: Global___Verdict.ValueType
+    """The worst of the findings: fail, else no_data, else bypassed, else pass."""
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
+        """What was found, in the order of the lines."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        verdict: Global___Verdict.ValueType = ...,
+        findings: _abc.Iterable[Global___Finding] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["findings", b"findings", "id", b"id", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckEditsResponse: _TypeAlias = CheckEditsResponse  # noqa: Y015
+
+@_typing.final
+class Finding(_message.Message):
+    """Finding is one thing that was checked, and what it came to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    CODES_FIELD_NUMBER: _builtins.int
+    PTP_FIELD_NUMBER: _builtins.int
+    BYPASSED_BY_FIELD_NUMBER: _builtins.int
+    MUE_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    kind: Global___FindingKind.ValueType
+    """What was checked."""
+    verdict: Global___Verdict.ValueType
+    """What it came to."""
+    message: _builtins.str
+    """What was found, in a sentence."""
+    source: _builtins.str
+    """The source and edition it follows from, such as "NCCI PTP practitioner 2024Q3"; empty when none is loaded."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The lines it is about, from 1."""
+
+    @_builtins.property
+    def codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The codes it is about."""
+
+    @_builtins.property
+    def ptp(self) -> Global___PtpEdit:
+        """The edit, of a PTP finding with one."""
+
+    @_builtins.property
+    def bypassed_by(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The modifiers that bypass it."""
+
+    @_builtins.property
+    def mue(self) -> Global___MueLimit:
+        """The medically unlikely edit, of an MUE finding with one."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___FindingKind.ValueType = ...,
+        verdict: Global___Verdict.ValueType = ...,
+        lines: _abc.Iterable[_builtins.int] | None = ...,
+        codes: _abc.Iterable[_builtins.str] | None = ...,
+        ptp: Global___PtpEdit | None = ...,
+        bypassed_by: _abc.Iterable[_builtins.str] | None = ...,
+        mue: Global___MueLimit | None = ...,
+        message: _builtins.str = ...,
+        source: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["mue", b"mue", "ptp", b"ptp"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bypassed_by", b"bypassed_by", "codes", b"codes", "kind", b"kind", "lines", b"lines", "message", b"message", "mue", b"mue", "ptp", b"ptp", "source", b"source", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Finding: _TypeAlias = Finding  # noqa: Y015
+
+@_typing.final
+class MueLimit(_message.Message):
+    """MueLimit is a medically unlikely edit with the units it was compared with."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUE_FIELD_NUMBER: _builtins.int
+    ADJUDICATION_INDICATOR_FIELD_NUMBER: _builtins.int
+    UNITS_FIELD_NUMBER: _builtins.int
+    RATIONALE_FIELD_NUMBER: _builtins.int
+    value: _builtins.int
+    """The most units that are paid."""
+    adjudication_indicator: Global___MueAdjudicationIndicator.ValueType
+    """How units are counted."""
+    units: _builtins.int
+    """The units that were counted so."""
+    rationale: _builtins.str
+    """The rationale of CMS."""
+    def __init__(
+        self,
+        *,
+        value: _builtins.int = ...,
+        adjudication_indicator: Global___MueAdjudicationIndicator.ValueType = ...,
+        units: _builtins.int = ...,
+        rationale: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjudication_indicator", b"adjudication_indicator", "rationale", b"rationale", "units", b"units", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MueLimit: _TypeAlias = MueLimit  # noqa: Y015
+
+@_typing.final
+class ListEditsRequest(_message.Message):
+    """ListEditsRequest names a code and which of its edits."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    SETTING_FIELD_NUMBER: _builtins.int
+    COLUMN_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """CPT or HCPCS code; required."""
+    setting: Global___Setting.ValueType
+    """The setting: practitioner or hospital; unset means practitioner."""
+    column: _builtins.int
+    """The column the code stands in, 1 or 2; 0 means 1."""
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    page_size: _builtins.int
+    """1 to 500 edits; 0 means 100."""
+    page_token: _builtins.str
+    """`next_page_token` of the answer before; empty means the first page."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        setting: Global___Setting.ValueType = ...,
+        column: _builtins.int = ...,
+        effective_on: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "column", b"column", "effective_on", b"effective_on", "page_size", b"page_size", "page_token", b"page_token", "setting", b"setting"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListEditsRequest: _TypeAlias = ListEditsRequest  # noqa: Y015
+
+@_typing.final
+class ListEditsResponse(_message.Message):
+    """ListEditsResponse holds edits that are in force, by the other code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    EDITS_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
+    """All of them, over all pages."""
+    next_page_token: _builtins.str
+    """Token of the next page; empty on the last one."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___PtpEdit]:
+        """The edits."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        edits: _abc.Iterable[Global___PtpEdit] | None = ...,
+        total: _builtins.int = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edits", b"edits", "next_page_token", b"next_page_token", "status", b"status", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListEditsResponse: _TypeAlias = ListEditsResponse  # noqa: Y015
+
+@_typing.final
+class GetFeesRequest(_message.Message):
+    """GetFeesRequest names a service and where it is done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    MODIFIERS_FIELD_NUMBER: _builtins.int
+    LOCALITY_FIELD_NUMBER: _builtins.int
+    PLACE_OF_SERVICE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    UNITS_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """CPT or HCPCS code; required."""
+    locality: _builtins.str
+    """The Medicare administrative contractor and locality, such as "01112-05"; empty means national, all indices 1."""
+    place_of_service: _builtins.str
+    """Place of service, two digits: it decides between facility and non-facility; empty means both."""
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    units: _builtins.int
+    """Units of service, 1 to 9999; 0 means 1."""
+    @_builtins.property
+    def modifiers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """At most four modifiers."""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        modifiers: _abc.Iterable[_builtins.str] | None = ...,
+        locality: _builtins.str = ...,
+        place_of_service: _builtins.str = ...,
+        effective_on: _builtins.str = ...,
+        units: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective_on", b"effective_on", "locality", b"locality", "modifiers", b"modifiers", "place_of_service", b"place_of_service", "units", b"units"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetFeesRequest: _TypeAlias = GetFeesRequest  # noqa: Y015
+
+@_typing.final
+class GetFeesResponse(_message.Message):
+    """GetFeesResponse holds what is paid."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    RVU_FIELD_NUMBER: _builtins.int
+    GPCI_FIELD_NUMBER: _builtins.int
+    ROW_FIELD_NUMBER: _builtins.int
+    LOCALITY_FIELD_NUMBER: _builtins.int
+    PAYMENTS_FIELD_NUMBER: _builtins.int
+    NOT_PAYABLE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The code."""
+    not_payable: _builtins.str
+    """Why nothing is paid, when nothing is; else empty."""
+    @_builtins.property
+    def rvu(self) -> Global___SourceStatus:
+        """What the source of the relative values has."""
+
+    @_builtins.property
+    def gpci(self) -> Global___SourceStatus:
+        """What the source of the localities has."""
+
+    @_builtins.property
+    def row(self) -> Global___FeeRow:
+        """The row of the fee schedule it is paid by; unset when there is none."""
+
+    @_builtins.property
+    def locality(self) -> Global___Locality:
+        """The locality; unset for national."""
+
+    @_builtins.property
+    def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Payment]:
+        """What is paid, by participation and place; empty when the code is not paid under the fee schedule."""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        rvu: Global___SourceStatus | None = ...,
+        gpci: Global___SourceStatus | None = ...,
+        row: Global___FeeRow | None = ...,
+        locality: Global___Locality | None = ...,
+        payments: _abc.Iterable[Global___Payment] | None = ...,
+        not_payable: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["gpci", b"gpci", "locality", b"locality", "row", b"row", "rvu", b"rvu"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "gpci", b"gpci", "locality", b"locality", "not_payable", b"not_payable", "payments", b"payments", "row", b"row", "rvu", b"rvu"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetFeesResponse: _TypeAlias = GetFeesResponse  # noqa: Y015
+
+@_typing.final
+class Locality(_message.Message):
+    """Locality is a payment locality of Medicare."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOCALITY_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    WORK_GPCI_FIELD_NUMBER: _builtins.int
+    PE_GPCI_FIELD_NUMBER: _builtins.int
+    MP_GPCI_FIELD_NUMBER: _builtins.int
+    locality: _builtins.str
+    """Contractor and locality number, such as "01112-05"."""
+    name: _builtins.str
+    """Its name."""
+    state: _builtins.str
+    """The state, two letters."""
+    work_gpci: _builtins.str
+    """The index of work."""
+    pe_gpci: _builtins.str
+    """The index of practice expense."""
+    mp_gpci: _builtins.str
+    """The index of malpractice."""
+    def __init__(
+        self,
+        *,
+        locality: _builtins.str = ...,
+        name: _builtins.str = ...,
+        state: _builtins.str = ...,
+        work_gpci: _builtins.str = ...,
+        pe_gpci: _builtins.str = ...,
+        mp_gpci: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["locality", b"locality", "mp_gpci", b"mp_gpci", "name", b"name", "pe_gpci", b"pe_gpci", "state", b"state", "work_gpci", b"work_gpci"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Locality: _TypeAlias = Locality  # noqa: Y015
+
+@_typing.final
+class Payment(_message.Message):
+    """Payment is one amount and how it comes about."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARTICIPATION_FIELD_NUMBER: _builtins.int
+    FACILITY_FIELD_NUMBER: _builtins.int
+    CONVERSION_FACTOR_FIELD_NUMBER: _builtins.int
+    BASE_FIELD_NUMBER: _builtins.int
+    STEPS_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    participation: _builtins.str
+    """Whom it is for; empty when it is for all."""
+    facility: _builtins.bool
+    """Whether it is in a facility."""
+    conversion_factor: _builtins.str
+    """Dollars per relative value unit."""
+    base: _builtins.str
+    """Dollars before modifiers, for one unit."""
+    amount: _builtins.str
+    """Dollars that are allowed."""
+    @_builtins.property
+    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___PaymentStep]:
+        """What modifiers and units change, in the order they are applied."""
+
+    def __init__(
+        self,
+        *,
+        participation: _builtins.str = ...,
+        facility: _builtins.bool = ...,
+        conversion_factor: _builtins.str = ...,
+        base: _builtins.str = ...,
+        steps: _abc.Iterable[Global___PaymentStep] | None = ...,
+        amount: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "base", b"base", "conversion_factor", b"conversion_factor", "facility", b"facility", "participation", b"participation", "steps", b"steps"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Payment: _TypeAlias = Payment  # noqa: Y015
+
+@_typing.final
+class PaymentStep(_message.Message):
+    """PaymentStep is one change of an amount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CAUSE_FIELD_NUMBER: _builtins.int
+    FACTOR_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    cause: _builtins.str
+    """The modifier, or "units"."""
+    factor: _builtins.str
+    """The factor."""
+    reason: _builtins.str
+    """Why, in a sentence."""
+    def __init__(
+        self,
+        *,
+        cause: _builtins.str = ...,
+        factor: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "factor", b"factor", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PaymentStep: _TypeAlias = PaymentStep  # noqa: Y015

@@ -72,6 +72,21 @@ class LookupServiceStub:
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListReleasesRequest.SerializeToString,
                 response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListReleasesResponse.FromString,
                 _registered_method=True)
+        self.CheckEdits = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/CheckEdits',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsResponse.FromString,
+                _registered_method=True)
+        self.ListEdits = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/ListEdits',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsResponse.FromString,
+                _registered_method=True)
+        self.GetFees = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/GetFees',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesResponse.FromString,
+                _registered_method=True)
 
 
 class LookupServiceServicer:
@@ -128,6 +143,27 @@ class LookupServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckEdits(self, request, context):
+        """CheckEdits says of the lines of a claim whether they may be billed together, and why not.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEdits(self, request, context):
+        """ListEdits pages through the NCCI procedure-to-procedure edits of one code in one setting.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetFees(self, request, context):
+        """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LookupServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -160,6 +196,21 @@ def add_LookupServiceServicer_to_server(servicer, server):
                     servicer.ListReleases,
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListReleasesRequest.FromString,
                     response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListReleasesResponse.SerializeToString,
+            ),
+            'CheckEdits': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckEdits,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsResponse.SerializeToString,
+            ),
+            'ListEdits': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEdits,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsResponse.SerializeToString,
+            ),
+            'GetFees': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFees,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -332,6 +383,87 @@ class LookupService:
             '/codingahead.lookup.v1.LookupService/ListReleases',
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListReleasesRequest.SerializeToString,
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListReleasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckEdits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/CheckEdits',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEdits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/ListEdits',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFees(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/GetFees',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -55,6 +55,12 @@ class LookupServiceStub:
     """Browse walks a system as a book: children, a range, or the neighbours of a code."""
     ListReleases: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.ListReleasesRequest, _lookup_pb2.ListReleasesResponse]
     """ListReleases returns the releases that are loaded and serving, newest first within each system."""
+    CheckEdits: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.CheckEditsRequest, _lookup_pb2.CheckEditsResponse]
+    """CheckEdits says of the lines of a claim whether they may be billed together, and why not."""
+    ListEdits: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.ListEditsRequest, _lookup_pb2.ListEditsResponse]
+    """ListEdits pages through the NCCI procedure-to-procedure edits of one code in one setting."""
+    GetFees: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetFeesRequest, _lookup_pb2.GetFeesResponse]
+    """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
 
 @_typing.type_check_only
 class LookupServiceAsyncStub(LookupServiceStub):
@@ -83,6 +89,12 @@ class LookupServiceAsyncStub(LookupServiceStub):
     """Browse walks a system as a book: children, a range, or the neighbours of a code."""
     ListReleases: _aio.UnaryUnaryMultiCallable[_lookup_pb2.ListReleasesRequest, _lookup_pb2.ListReleasesResponse]  # type: ignore[assignment]
     """ListReleases returns the releases that are loaded and serving, newest first within each system."""
+    CheckEdits: _aio.UnaryUnaryMultiCallable[_lookup_pb2.CheckEditsRequest, _lookup_pb2.CheckEditsResponse]  # type: ignore[assignment]
+    """CheckEdits says of the lines of a claim whether they may be billed together, and why not."""
+    ListEdits: _aio.UnaryUnaryMultiCallable[_lookup_pb2.ListEditsRequest, _lookup_pb2.ListEditsResponse]  # type: ignore[assignment]
+    """ListEdits pages through the NCCI procedure-to-procedure edits of one code in one setting."""
+    GetFees: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetFeesRequest, _lookup_pb2.GetFeesResponse]  # type: ignore[assignment]
+    """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
 
 class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
     """LookupService answers what a code is and which code is meant.
@@ -144,5 +156,29 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_lookup_pb2.ListReleasesResponse, _abc.Awaitable[_lookup_pb2.ListReleasesResponse]]:
         """ListReleases returns the releases that are loaded and serving, newest first within each system."""
+
+    @_abc_1.abstractmethod
+    def CheckEdits(
+        self,
+        request: _lookup_pb2.CheckEditsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.CheckEditsResponse, _abc.Awaitable[_lookup_pb2.CheckEditsResponse]]:
+        """CheckEdits says of the lines of a claim whether they may be billed together, and why not."""
+
+    @_abc_1.abstractmethod
+    def ListEdits(
+        self,
+        request: _lookup_pb2.ListEditsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.ListEditsResponse, _abc.Awaitable[_lookup_pb2.ListEditsResponse]]:
+        """ListEdits pages through the NCCI procedure-to-procedure edits of one code in one setting."""
+
+    @_abc_1.abstractmethod
+    def GetFees(
+        self,
+        request: _lookup_pb2.GetFeesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.GetFeesResponse, _abc.Awaitable[_lookup_pb2.GetFeesResponse]]:
+        """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
 
 def add_LookupServiceServicer_to_server(servicer: LookupServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,4 +1,4 @@
-"""The facts index: one document an entry, fetched by id, and what a replica reads when it opens a release."""
+"""The index of a book: one document an entry, fetched by id, and what a replica reads when it opens a release."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,0 +1,50 @@
+"""Facts that are wanted, and what was found of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from services.lookup.facts.registry import FactChoice, FactLoad
+from services.lookup.facts.source import Source
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind(Generic[T]):
+    """One kind of fact: the source it comes from, and how the document of an id is read."""
+
+    source: Source
+    read: Callable[[str, Mapping[str, Any]], T]
+
+
+class Want(NamedTuple):
+    """A fact that is wanted: its kind and the id of its document."""
+
+    kind: FactKind[Any]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """What a source says.
+
+    `choice` is the edition that was asked, None when none is loaded for the date; `loaded` are all that are. `fact` is
+    None when the edition has nothing.
+    """
+
+    source: Source
+    choice: FactChoice | None
+    loaded: tuple[FactLoad, ...]
+    fact: T | None
+
+
+class Answers:
+    """The facts of one fetch."""
+
+    def __init__(self, found: Mapping[tuple[Source, str], Found[Any]]) -> None:
+        self._found = found
+
+    def get(self, kind: FactKind[T], id: str) -> Found[T]:
+        """Return what was found of a fact that was wanted."""
+        return self._found[kind.source, id]
