@@ -1,9 +1,9 @@
-"""`codingahead catalog`: load releases and descriptions, list them, go back."""
+"""`codingahead catalog`: load code sets, facts and descriptions, list them, go back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -14,21 +14,27 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.output import AsJson, emit
-from services.lookup.catalog.catalog import Catalog, Content, L
+from services.lookup.catalog.catalog import C, Catalog, L
 from services.lookup.catalog.descriptions import DescriptionCatalog
 from services.lookup.catalog.editions import EditionCatalog
+from services.lookup.catalog.facts import FactCatalog
 from services.lookup.codes.description import Collection
 from services.lookup.codes.model import Edition, System
+from services.lookup.facts.edition import FactEdition, Told
+from services.lookup.facts.registry import FactLoad
+from services.lookup.facts.source import Source
 from services.lookup.releases import DescriptionLoad, Load, Release, today
 from services.lookup.settings import ElasticsearchSettings
-from services.lookup.sources.descriptions import read_collection, read_samples
-from services.lookup.sources.files import Kind, recognise
-from services.lookup.sources.icd10cm import carried_release, read_edition
+from services.lookup.sources.descriptions import read_samples
+from services.lookup.sources.errors import SourceError
+from services.lookup.sources.files import recognise
+from services.lookup.sources.icd10cm import carried_release
+from services.lookup.sources.library import Content, readings
 from services.lookup.store import Store
 from services.runtime import logs
 from services.runtime.events import bus
 
-app = typer.Typer(help="Load releases of code systems and descriptions, list them, go back.", no_args_is_help=True)
+app = typer.Typer(help="Load code sets, facts and descriptions, list them, go back.", no_args_is_help=True)
 
 _DESCRIPTIONS = "descriptions"
 
@@ -38,97 +44,81 @@ def load(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Published files, Markdown descriptions, folders or zip archives of them; none: the ICD-10-CM release "
-            "and the sample descriptions that ship along."
+            help="Published files, Markdown descriptions, folders or archives (zip, gz) of them; none: the ICD-10-CM "
+            "release and the sample descriptions that ship along."
         ),
     ] = None,
+    edition: Annotated[str, typer.Option(help="What the edition is called, where the files do not say it.")] = "",
     effective_from: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="First date of service, where the files do not say it."),
     ] = None,
+    effective_to: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last date of service, where the files do not say it."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Load again what is loaded already.")] = False,
 ) -> None:
-    """Load a release, descriptions, or both: read them, index them, check them, and only then let them serve.
+    """Load code sets, facts and descriptions: read them, index them, check them, and only then let them serve.
 
-    All descriptions that are given together are one collection, which takes the place of the one before. The samples
-    that ship along never take the place of an operator's own descriptions.
+    Each edition is loaded for itself: one that is refused changes nothing, the others are loaded. All descriptions that
+    are given together are one collection, which takes the place of the one before. The samples that ship along never
+    take the place of an operator's own descriptions.
     """
     console = Console(stderr=True)
-    with console.status("Reading ..."):
+    told = Told(
+        edition=edition,
+        effective_from=effective_from.date() if effective_from else None,
+        effective_to=effective_to.date() if effective_to else None,
+    )
+    with console.status("Looking into the files ..."):
         found = recognise(paths or [carried_release()])
-        described = any(file.kind is Kind.DESCRIPTION for file in found.files)
-        published = any(file.kind is not Kind.DESCRIPTION for file in found.files)
-        if effective_from and not published:
-            raise typer.BadParameter("expected a file of a code system with --effective-from")
-        edition: Edition | None = None
-        collection: Collection | None = None
-        if published:
-            edition = read_edition(found.files, effective_from.date() if effective_from else None)
-        if described:
-            collection = read_collection(found.files, today())
-        elif not paths:
-            collection = read_samples(today())
     for name in found.passed_over:
         console.print(f"Passed over, not a file of a known kind: {name}", markup=False)
-    asyncio.run(_load(edition, collection, force, console))
+    contents = [reading() for reading in readings(found.files, told)]
+    if not paths:
+        contents.append(iter([read_samples(today())]))
+    if not asyncio.run(_load_all(contents, force, console)):
+        raise typer.Exit(1)
 
 
 @app.command("list")
 def list_loads(as_json: AsJson = False) -> None:
-    """List the releases and the descriptions that serve."""
+    """List everything that serves: code sets, facts and descriptions."""
 
-    async def read() -> tuple[list[Release], list[DescriptionLoad]]:
+    async def read() -> tuple[list[Release], list[FactLoad], list[DescriptionLoad]]:
         async with _store() as store:
-            return await EditionCatalog(store).releases(), await DescriptionCatalog(store).loads()
+            return (
+                await EditionCatalog(store).releases(),
+                await FactCatalog(store).editions(),
+                await DescriptionCatalog(store).loads(),
+            )
 
     day = today()
-    releases, collections = asyncio.run(read())
-    rows = [
-        {
-            "system": release.system.value,
-            "edition": release.edition,
-            "effective_from": release.effective_from.isoformat(),
-            "effective_to": release.effective_to.isoformat(),
-            "in_force": release.covers(day),
-            "codes": release.codes,
-            "billable_codes": release.billable_codes,
-            "loaded_at": release.loaded_at.isoformat(timespec="seconds"),
-            "origin": release.origin,
-        }
-        for release in releases
-    ] + [
-        {
-            "system": _DESCRIPTIONS,
-            "edition": collection.edition,
-            "effective_from": "",
-            "effective_to": "",
-            "in_force": True,
-            "codes": collection.codes,
-            "billable_codes": "",
-            "loaded_at": collection.loaded_at.isoformat(timespec="seconds"),
-            "origin": collection.origin,
-        }
-        for collection in collections
-    ]
-    emit(rows, as_json, "Nothing is loaded.")
+    releases, facts, collections = asyncio.run(read())
+    serving: list[Release | FactLoad | DescriptionLoad] = [*releases, *facts, *collections]
+    emit([_listed(one, day) for one in serving], as_json, "Nothing is loaded.")
 
 
 @app.command()
 def rollback(
-    source: Annotated[str, typer.Argument(help=f"The code system ({', '.join(System)}), or {_DESCRIPTIONS}.")],
-    edition: Annotated[str, typer.Argument(help='The edition of a code system, such as "FY2026 April".')] = "",
+    source: Annotated[str, typer.Argument(help=f"A code system, a source of facts, or {_DESCRIPTIONS}: see the list.")],
+    edition: Annotated[str, typer.Argument(help='The edition, such as "FY2026 April"; none for descriptions.')] = "",
 ) -> None:
     """Return to the load that the serving one replaced."""
-    if source not in (*System, _DESCRIPTIONS):
-        raise typer.BadParameter(f"expected {', '.join(System)} or {_DESCRIPTIONS}", param_hint="source")
+    if source not in (*System, *Source, _DESCRIPTIONS):
+        expected = ", ".join((*System, *Source))
+        raise typer.BadParameter(f"expected one of {expected} or {_DESCRIPTIONS}", param_hint="source")
     if bool(edition) == (source == _DESCRIPTIONS):
-        raise typer.BadParameter("expected for a code system, and for nothing else", param_hint="edition")
+        raise typer.BadParameter("expected, but not for descriptions", param_hint="edition")
 
     async def run() -> Load:
         earlier: Load
         async with _store() as store:
             if source == _DESCRIPTIONS:
                 earlier = await DescriptionCatalog(store).rollback()
+            elif source in list(Source):
+                earlier = await FactCatalog(store).rollback(Source(source), edition)
             else:
                 earlier = await EditionCatalog(store).rollback(System(source), edition)
         await _tell(earlier, rolled_back=True)
@@ -138,19 +128,40 @@ def rollback(
     print(f"{_name(earlier)} as loaded at {earlier.loaded_at:%Y-%m-%d %H:%M:%S} UTC serves again.")
 
 
-async def _load(edition: Edition | None, collection: Collection | None, force: bool, console: Console) -> None:
-    replicas = ElasticsearchSettings().index_replicas
+async def _load_all(contents: Iterable[Iterator[Content]], force: bool, console: Console) -> bool:
+    """Load contents one by one, as they are read; return whether none was refused."""
+    none_refused = True
     async with _store() as store:
-        if edition:
-            await _load_one(EditionCatalog(store, replicas=replicas), edition, force, console)
-        if collection:
-            await _load_one(DescriptionCatalog(store, replicas=replicas), collection, force, console)
+        for reading in contents:
+            try:
+                while content := await _read_next(reading, console):
+                    await _load(store, content, force, console)
+            except SourceError as error:
+                console.print(f"Refused: {error}", markup=False, soft_wrap=True)
+                none_refused = False
+    return none_refused
 
 
-async def _load_one(catalog: Catalog[Content, L], content: Content, force: bool, console: Console) -> None:
-    """Load one source, and tell people and replicas."""
+async def _read_next(reading: Iterator[Content], console: Console) -> Content | None:
+    with console.status("Reading ..."):
+        return await asyncio.to_thread(next, reading, None)
+
+
+async def _load(store: Store, content: Content, force: bool, console: Console) -> None:
+    replicas = ElasticsearchSettings().index_replicas
+    match content:
+        case Edition():
+            await _load_one(EditionCatalog(store, replicas=replicas), content, force, console)
+        case FactEdition():
+            await _load_one(FactCatalog(store, replicas=replicas), content, force, console)
+        case Collection():
+            await _load_one(DescriptionCatalog(store, replicas=replicas), content, force, console)
+
+
+async def _load_one(catalog: Catalog[C, L], content: C, force: bool, console: Console) -> None:
+    """Load one content, and tell people and replicas."""
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bars:
+    with Progress(*columns, console=console, transient=True) as bars:
         steps: dict[str, TaskID] = {}
 
         def progress(step: str, done: int, total: int) -> None:
@@ -169,9 +180,8 @@ async def _load_one(catalog: Catalog[Content, L], content: Content, force: bool,
 async def _tell(load: Load, *, rolled_back: bool) -> None:
     """Tell every lookup replica at once; one that does not hear it looks for itself every few seconds."""
     settings = ElasticsearchSettings()
-    event = events_pb2.CatalogReleased(system=_DESCRIPTIONS, edition=load.edition, rolled_back=rolled_back)
-    if isinstance(load, Release):
-        event.system = load.system.value
+    event = events_pb2.CatalogReleased(system=_source(load), edition=load.edition, rolled_back=rolled_back)
+    if isinstance(load, Release | FactLoad):
         event.effective_from = load.effective_from.isoformat()
         event.effective_to = load.effective_to.isoformat()
     logs.configure("catalog", "error", as_json=False)
@@ -192,12 +202,53 @@ async def _store() -> AsyncIterator[Store]:
         await store.close()
 
 
+def _listed(load: Release | FactLoad | DescriptionLoad, day: date) -> dict[str, object]:
+    dated = load if isinstance(load, Release | FactLoad) else None
+    return {
+        "source": _source(load),
+        "edition": load.edition,
+        "effective_from": _bound(dated.effective_from) if dated else "",
+        "effective_to": _bound(dated.effective_to) if dated else "",
+        "in_force": dated.covers(day) if dated else True,
+        "codes": load.codes,
+        "billable_codes": load.billable_codes if isinstance(load, Release) else "",
+        "rows": load.rows if isinstance(load, FactLoad) else "",
+        "left_out": sum(load.left_out.values()) if isinstance(load, FactLoad) else "",
+        "loaded_at": load.loaded_at.isoformat(timespec="seconds"),
+        "origin": load.origin,
+    }
+
+
+def _bound(day: date) -> str:
+    return "" if day in (date.min, date.max) else day.isoformat()
+
+
+def _source(load: Load) -> str:
+    match load:
+        case Release():
+            return load.system.value
+        case FactLoad():
+            return load.source.value
+        case _:
+            return _DESCRIPTIONS
+
+
 def _name(load: Load) -> str:
-    if isinstance(load, Release):
-        return f"{load.system.upper()} {load.edition}"
-    return f"The collection of descriptions {load.edition}"
+    match load:
+        case Release():
+            return f"{load.system.upper()} {load.edition}"
+        case FactLoad():
+            return load.display_name
+        case _:
+            return f"The collection of descriptions {load.edition}"
 
 
 def _counts(load: Load) -> str:
-    billable = f", {load.billable_codes:,} billable" if isinstance(load, Release) else ""
-    return f"{load.codes:,} codes{billable}"
+    match load:
+        case Release():
+            return f"{load.codes:,} codes, {load.billable_codes:,} billable"
+        case FactLoad():
+            left_out = "".join(f", {count:,} left out ({reason})" for reason, count in load.left_out.items())
+            return f"{load.rows:,} rows{left_out}, {load.codes:,} codes"
+        case _:
+            return f"{load.codes:,} codes"

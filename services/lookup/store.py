@@ -13,6 +13,7 @@ from services.runtime.errors import Kind, Refusal, unavailable
 
 # Answers that mean "not now" rather than "never": overload, and a shard or a node that is away.
 _PASSING = frozenset({429, 502, 503, 504})
+_BULK_BYTES = 8_000_000
 
 
 class IndexGone(Exception):
@@ -171,8 +172,19 @@ class Store:
         return True
 
     async def bulk(self, index: str, documents: Iterable[tuple[str, Mapping[str, Any]]], timeout: float) -> None:
-        """Index documents by id; raises BulkFailed with the count of those that were not."""
-        operations: list[Any] = list(_operations(documents))
+        """Index documents by id, each call of at most a few MB; raises BulkFailed with how many of one were not."""
+        operations: list[Any] = []
+        waiting = 0
+        for id, source in documents:
+            operations += (orjson.dumps({"index": {"_id": id}}), orjson.dumps(source))
+            waiting += len(operations[-1])
+            if waiting >= _BULK_BYTES:
+                await self._bulk(index, operations, timeout)
+                operations, waiting = [], 0
+        if operations:
+            await self._bulk(index, operations, timeout)
+
+    async def _bulk(self, index: str, operations: list[Any], timeout: float) -> None:
         with _refusing():
             answer = await self._within(timeout).bulk(
                 index=index, operations=operations, filter_path="errors,items.*.error.reason"
@@ -259,12 +271,6 @@ class _Serializer(OrjsonSerializer):
 
     def dumps(self, data: Any) -> bytes:
         return data if isinstance(data, bytes) else orjson.dumps(data)
-
-
-def _operations(documents: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[bytes]:
-    for id, source in documents:
-        yield orjson.dumps({"index": {"_id": id}})
-        yield orjson.dumps(source)
 
 
 def _too_slow() -> Refusal:

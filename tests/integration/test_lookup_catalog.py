@@ -10,7 +10,7 @@ import pytest
 from deploy.local.stack import LocalStack
 from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.codes.model import Edition, Level, System
-from services.lookup.index.mappings import LOCKS_INDEX
+from services.lookup.index.mappings import BOOKS_ALIAS, CODES_ALIAS, LOCKS_INDEX
 from services.lookup.search.request import SearchRequest
 from services.lookup.store import Store
 from services.lookup.verify import VerificationFailed
@@ -162,8 +162,8 @@ async def test_a_release_that_is_not_what_the_edition_says_is_refused(store: Sto
 
 
 async def test_what_a_killed_load_left_is_cleared_up_by_the_next(store: Store) -> None:
-    await store.create_index("codingahead-codes-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
-    await store.create_index("codingahead-books-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
+    await store.create_index(f"{CODES_ALIAS}-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
+    await store.create_index(f"{BOOKS_ALIAS}-icd10cm-fy2026-april-20260101t000000", {}, SECONDS)
     release = (await EditionCatalog(store).load(small_edition())).load
     assert await release_indices(store) == set(release.indices)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar
 
+from services.lookup.facts.edition import Document
 from services.lookup.index import mappings
 from services.lookup.loadlock import LoadLock
 from services.lookup.releases import Load
@@ -25,9 +26,7 @@ _BULK_DOCUMENTS = 2000
 
 # Told the step, how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
-Document = tuple[str, Mapping[str, Any]]
-
-Content = TypeVar("Content")
+C = TypeVar("C")
 L = TypeVar("L", bound=Load)
 
 
@@ -39,7 +38,7 @@ class LoadOutcome(Generic[L]):
     changed: bool
 
 
-class Catalog(ABC, Generic[Content, L]):
+class Catalog(ABC, Generic[C, L]):
     """Loads a source into Elasticsearch. One load or rollback of any source runs at a time, in whichever process.
 
     Each index of a load stands behind one of the `aliases`.
@@ -57,7 +56,7 @@ class Catalog(ABC, Generic[Content, L]):
         metas = await self._store.metas(self.aliases[0], CALL_SECONDS)
         return [self._read(meta) for meta in metas.values()]
 
-    async def load(self, content: Content, *, force: bool = False, progress: Progress | None = None) -> LoadOutcome[L]:
+    async def load(self, content: C, *, force: bool = False, progress: Progress | None = None) -> LoadOutcome[L]:
         """Load a content in place of the load of the same name; one that fails changes nothing.
 
         Nothing is done when the same content serves already, unless forced.
@@ -92,15 +91,15 @@ class Catalog(ABC, Generic[Content, L]):
         """Read a load from the `_meta` of an index."""
 
     @abstractmethod
-    def _new_load(self, content: Content) -> L:
+    def _new_load(self, content: C) -> L:
         """Describe the load of a content, into indices of new names."""
 
     @abstractmethod
-    async def _fill(self, content: Content, new: L, report: Progress) -> None:
+    async def _fill(self, content: C, new: L, report: Progress) -> None:
         """Make the indices of a load and fill them."""
 
     @abstractmethod
-    async def _verify(self, content: Content, new: L) -> None:
+    async def _verify(self, content: C, new: L) -> None:
         """Raise VerificationFailed unless the filled indices are what the content says."""
 
     def _stays(self, serving: L, new: L, force: bool) -> bool:

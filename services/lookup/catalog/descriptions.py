@@ -60,8 +60,8 @@ class DescriptionCatalog(Catalog[Collection, DescriptionLoad]):
 
 
 def _digest(collection: Collection) -> str:
-    """Return a digest of the descriptions, whichever order and files they came in, and of the way they are indexed."""
+    """Return a digest of the descriptions, whichever order and files they came in."""
     ordered = sorted(collection.descriptions, key=lambda one: (one.system, one.code))
-    digest = hashlib.blake2b(str(mappings.FORMAT).encode(), digest_size=16)
+    digest = hashlib.blake2b(digest_size=16)
     digest.update(orjson.dumps([collection.samples, ordered]))
     return digest.hexdigest()

@@ -90,8 +90,8 @@ class EditionCatalog(Catalog[Edition, Release]):
 
 
 def _digest(edition: Edition) -> str:
-    """Return a digest of an edition, and of the way it is indexed."""
-    digest = hashlib.blake2b(f"{mappings.FORMAT}.{analysis.VERSION}".encode(), digest_size=16)
+    """Return a digest of an edition, and of the way its words are analysed."""
+    digest = hashlib.blake2b(str(analysis.VERSION).encode(), digest_size=16)
     digest.update(orjson.dumps(replace(edition, entries=())))
     for batch in batches(edition.entries):
         digest.update(orjson.dumps(batch))

@@ -62,8 +62,8 @@ class FactCatalog(Catalog[FactEdition, FactLoad]):
 
 
 def _digest(edition: FactEdition) -> str:
-    """Return a digest of an edition, and of the way it is indexed."""
-    digest = hashlib.blake2b(str(mappings.FORMAT).encode(), digest_size=16)
+    """Return a digest of an edition."""
+    digest = hashlib.blake2b(digest_size=16)
     about = [edition.source, edition.label, edition.effective_from, edition.effective_to, edition.rows]
     digest.update(orjson.dumps(about))
     for document in edition.documents:

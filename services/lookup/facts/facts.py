@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from cachetools import LRUCache
 
 from services.lookup.facts.kinds import Answers, FactKind, Found, Want
-from services.lookup.facts.registry import FactLoad, FactRegistry
+from services.lookup.facts.registry import FactChoice, FactLoad, FactRegistry
 from services.lookup.store import Store
 
 
@@ -17,33 +17,65 @@ class Facts:
     def __init__(self, store: Store, cache_bytes: int, today: Callable[[], date]) -> None:
         self._store = store
         self._today = today
-        self._kept: LRUCache[tuple[str, str], _Kept] = LRUCache(cache_bytes, getsizeof=_Kept.weigh)
+        self._kept: LRUCache[_Place, _Kept] = LRUCache(cache_bytes, getsizeof=_Kept.weigh)
         self.registry = FactRegistry()
 
     def use(self, loads: Iterable[FactLoad]) -> None:
         """Answer from these editions; what is kept of others fades away."""
         self.registry = FactRegistry(loads)
 
-    async def of(self, wants: Iterable[Want], effective_on: date | None, timeout: float) -> Answers:
-        """Return what is known of each want on a date of service, today for none."""
-        registry, today = self.registry, self._today()
-        asked = {(want.kind.source, want.id): want.kind for want in wants}
-        choices = {source: registry.choose(source, effective_on, today) for source, _ in asked}
-        places = {key: (choice.load.index, key[1]) for key in asked if (choice := choices[key[0]])}
-        kept = {place: self._kept.get(place) for place in places.values()}
-        missing = [place for place, one in kept.items() if one is None]
+    async def of(
+        self, wants: Iterable[Want], effective_on: date | None, timeout: float, every: Iterable[Want] = ()
+    ) -> Answers:
+        """Return what is known of each want on a date of service, today for none, in at most one fetch.
+
+        Of the wants in `every`, all editions are asked.
+        """
+        registry, day = self.registry, effective_on or self._today()
+        chosen = {want: registry.choose(want.kind.source, effective_on, self._today()) for want in dict.fromkeys(wants)}
+        all_of = {
+            want: [FactChoice(load, load.covers(day)) for load in registry.of(want.kind.source)]
+            for want in dict.fromkeys(every)
+        }
+        asked = [(want, choice) for want, choice in chosen.items() if choice]
+        asked += [(want, choice) for want, choices in all_of.items() for choice in choices]
+        kept = await self._kept_or_fetched({_Place.of(want, choice): want.kind for want, choice in asked}, timeout)
+
+        def found(want: Want, choice: FactChoice | None) -> Found[Any]:
+            fact = kept[_Place.of(want, choice)].fact if choice else None
+            return Found(want.kind.source, choice, tuple(registry.of(want.kind.source)), fact)
+
+        return Answers(
+            {want: found(want, choice) for want, choice in chosen.items()},
+            {want: [found(want, choice) for choice in choices] for want, choices in all_of.items()},
+        )
+
+    async def _kept_or_fetched(self, places: "Mapping[_Place, FactKind[Any]]", timeout: float) -> "dict[_Place, _Kept]":
+        kept = {place: one for place in places if (one := self._kept.get(place))}
+        missing = [place for place in places if place not in kept]
         if missing:
             sources = await self._store.fetch_each(missing, timeout)
-            kinds = {places[key]: kind for key, kind in asked.items() if key in places}
             for place, source in zip(missing, sources, strict=True):
-                kept[place] = self._kept[place] = _Kept.of(kinds[place], place[1], source)
-        facts = {key: one.fact for key, place in places.items() if (one := kept[place])}
-        return Answers(
-            {key: Found(key[0], choices[key[0]], tuple(registry.of(key[0])), facts.get(key)) for key in asked}
-        )
+                kept[place] = _Kept.of(places[place], place.id, source)
+                if kept[place].weight <= self._kept.maxsize:
+                    self._kept[place] = kept[place]
+        return kept
+
+
+class _Place(NamedTuple):
+    """Where the document of a fact stands."""
+
+    index_name: str
+    id: str
+
+    @classmethod
+    def of(cls, want: Want, choice: FactChoice) -> "_Place":
+        return cls(choice.load.index, want.id)
 
 
 class _Kept(NamedTuple):
+    """A fact, None that there is none, and about how many bytes it holds."""
+
     fact: Any
     weight: int
 

@@ -1,6 +1,6 @@
 """Facts that are wanted, and what was found of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -42,9 +42,16 @@ class Found(Generic[T]):
 class Answers:
     """The facts of one fetch."""
 
-    def __init__(self, found: Mapping[tuple[Source, str], Found[Any]]) -> None:
+    def __init__(
+        self, found: Mapping[Want, Found[Any]], every: Mapping[Want, Sequence[Found[Any]]] | None = None
+    ) -> None:
         self._found = found
+        self._every = every or {}
 
     def get(self, kind: FactKind[T], id: str) -> Found[T]:
         """Return what was found of a fact that was wanted."""
-        return self._found[kind.source, id]
+        return self._found[Want(kind, id)]
+
+    def every(self, kind: FactKind[T], id: str) -> Sequence[Found[T]]:
+        """Return what each edition says of a fact that was wanted of all, the one that reaches furthest first."""
+        return self._every[Want(kind, id)]

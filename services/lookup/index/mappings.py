@@ -2,14 +2,15 @@
 
 from typing import Any
 
-CODES_ALIAS = "codingahead-codes"
-BOOKS_ALIAS = "codingahead-books"
-FACTS_ALIAS = "codingahead-facts"
-DESCRIPTIONS_ALIAS = "codingahead-descriptions"
-LOCKS_INDEX = "codingahead-locks"
-
-# Changed whenever documents are made differently: what was loaded before is then loaded anew.
+# Raised whenever documents are made differently. It is part of every name: while replicas of two versions run side by
+# side, each reads what it understands, and what was loaded before is loaded anew.
 FORMAT = 2
+
+CODES_ALIAS = f"codingahead-{FORMAT}-codes"
+BOOKS_ALIAS = f"codingahead-{FORMAT}-books"
+FACTS_ALIAS = f"codingahead-{FORMAT}-facts"
+DESCRIPTIONS_ALIAS = f"codingahead-{FORMAT}-descriptions"
+LOCKS_INDEX = "codingahead-locks"
 
 _KEYWORD = {"type": "keyword"}
 _STORED_ONLY = {"type": "object", "enabled": False}
@@ -52,9 +53,7 @@ def book_index(meta: dict[str, Any]) -> dict[str, Any]:
 
 def facts_index(meta: dict[str, Any]) -> dict[str, Any]:
     """Return the body that makes an index of facts: nothing in it is searched."""
-    body = _index(meta, {"facts": _STORED_ONLY})
-    body["settings"]["codec"] = "best_compression"
-    return body
+    return _index(meta, {"facts": _STORED_ONLY})
 
 
 def descriptions_index(meta: dict[str, Any]) -> dict[str, Any]:

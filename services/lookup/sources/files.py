@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
 from services.lookup.sources.description import is_description
@@ -26,6 +27,9 @@ _RATIO_LIMIT = 100
 _READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ZIP = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 20
+# An unpacked file is kept in memory up to this size, on disk above.
+_SPOOLED = 1 << 24
 _WORKBOOK_PART = "xl/workbook.xml"
 
 
@@ -159,8 +163,7 @@ def _files_at(path: Path) -> list[Path]:
 def _look_into(path: Path) -> Iterator[SourceFile | str]:
     """Yield the recognised files at a path that is no folder, and the names of the others."""
     with _faults_as_source_errors(path.name):
-        with _opened(path) as stream:
-            head = stream.read(_HEAD)
+        head = _head(path)
         if head.startswith(_ZIP):
             yield from _look_into_zip(path)
         else:
@@ -212,30 +215,32 @@ def _kind_of_workbook(content: bytes, name: str) -> Kind | None:
     return _kind_of_rows(workbook_head(io.BytesIO(content), name))
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _is_gzipped(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(_GZIP)) == _GZIP
+
+
+def _head(path: Path) -> bytes:
+    with gzip.open(path) if _is_gzipped(path) else path.open("rb") as stream:
+        return stream.read(_HEAD)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, unpacked when it is gzipped."""
-    stream = path.open("rb")
-    start = stream.read(len(_GZIP))
-    stream.seek(0)
-    if start != _GZIP:
-        return stream
-    stream.close()
-    return cast(IO[bytes], _Gunzipped(path))
-
-
-class _Gunzipped(gzip.GzipFile):
-    """A gzipped file that refuses to unpack to more than a published file ever does."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, "rb")
-        self._path = path
-        self._most = _most_unpacked(path.stat().st_size)
-
-    def read(self, size: int | None = -1) -> bytes:
-        content = super().read(self._most + 1 if size is None or size < 0 else size)
-        if self.tell() > self._most:
-            raise _too_large(self._path.name, self._most, "more")
-        return content
+    if not _is_gzipped(path):
+        with path.open("rb") as stream:
+            yield stream
+        return
+    most = _most_unpacked(path.stat().st_size)
+    with SpooledTemporaryFile(_SPOOLED) as unpacked:
+        with gzip.open(path) as packed:
+            while chunk := packed.read(_CHUNK):
+                unpacked.write(chunk)
+                if unpacked.tell() > most:
+                    raise _too_large(path.name, most, "more")
+        unpacked.seek(0)
+        yield cast(IO[bytes], unpacked)
 
 
 def _check_archive(archive: zipfile.ZipFile, path: Path) -> None:

@@ -33,7 +33,7 @@ class CatalogReleased(_message.Message):
     EFFECTIVE_TO_FIELD_NUMBER: _builtins.int
     ROLLED_BACK_FIELD_NUMBER: _builtins.int
     system: _builtins.str
-    """The code system, as in addresses (icd10cm), or another source: descriptions."""
+    """The code system, as in addresses (icd10cm), or another source as on the command line (ptp_practitioner, descriptions)."""
     edition: _builtins.str
     """The edition that now serves; empty when a rollback left none."""
     effective_from: _builtins.str
