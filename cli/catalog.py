@@ -27,9 +27,9 @@ from services.lookup.releases import DescriptionLoad, Load, Release, today
 from services.lookup.settings import ElasticsearchSettings
 from services.lookup.sources.descriptions import read_samples
 from services.lookup.sources.errors import SourceError
-from services.lookup.sources.files import recognise
 from services.lookup.sources.icd10cm import carried_release
 from services.lookup.sources.library import Content, readings
+from services.lookup.sources.recognition import recognise
 from services.lookup.store import Store
 from services.runtime import logs
 from services.runtime.events import bus

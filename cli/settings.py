@@ -7,7 +7,7 @@ import typer
 from cli.output import AsJson, emit
 from services.accounts.settings import AccountsSettings
 from services.gateway.settings import GatewaySettings
-from services.lookup.settings import LookupSettings
+from services.lookup.settings import FetchSettings, LookupSettings
 from services.quota.settings import QuotaSettings
 from services.runtime.settings import Setting, table
 
@@ -28,7 +28,7 @@ def settings(
 
 def every_setting() -> list[Setting]:
     """Return the settings of all services, by variable."""
-    return table(LookupSettings, QuotaSettings, AccountsSettings, GatewaySettings)
+    return table(LookupSettings, FetchSettings, QuotaSettings, AccountsSettings, GatewaySettings)
 
 
 def as_markdown(rows: list[Setting]) -> str:

@@ -1,6 +1,7 @@
 """The public gRPC: rpcs of the policy table are forwarded to their service, bytes in, bytes out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import grpc
@@ -15,7 +16,7 @@ from services.gateway.wall import Wall
 from services.runtime import logs
 from services.runtime.errors import invalid
 from services.runtime.rpc.client import Client
-from services.runtime.rpc.server import RpcCall, observed
+from services.runtime.rpc.server import RpcCall, RpcStream, observed, observed_stream
 
 # How many views remain to the caller, in the trailing metadata of an answer that was charged.
 REMAINING = "codingahead-views-remaining"
@@ -24,7 +25,7 @@ Rpc = grpc.aio.ServicerContext
 
 
 class Forwarder(grpc.GenericRpcHandler):
-    """Answers the rpcs of the policy table from the services they belong to.
+    """Answers the rpcs of the policy table from the services they belong to, streams of answers as they come.
 
     A page is fetched first and charged then, so that no view is lost on a code that does not exist or on an outage;
     an answer whose view is denied is dropped.
@@ -41,38 +42,60 @@ class Forwarder(grpc.GenericRpcHandler):
         self._access = access
         self._wall = wall
         self._handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
-            row.path: grpc.unary_unary_rpc_method_handler(
-                observed(log, row.method.full_name, self._forward(row, upstreams[row.upstream]))
-            )
-            for row in table
+            row.path: self._handler(row, upstreams[row.upstream], log) for row in table
         }
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[Any, Any] | None":
         """Return what answers a method; None leaves it to the other handlers, or to UNIMPLEMENTED."""
         return self._handlers.get(handler_call_details.method)
 
+    def _handler(self, row: Row, upstream: Client, log: logs.Logger) -> "grpc.RpcMethodHandler[bytes, bytes]":
+        name = row.method.full_name
+        if row.method.server_streaming:
+            return grpc.unary_stream_rpc_method_handler(observed_stream(log, name, self._forward_stream(row, upstream)))
+        return grpc.unary_unary_rpc_method_handler(observed(log, name, self._forward(row, upstream)))
+
     def _forward(self, row: Row, upstream: Client) -> RpcCall:
         call = upstream.raw(row.path, row.seconds)
-        parse = GetMessageClass(row.method.input_type).FromString
 
         async def forward(request: bytes, rpc: "Rpc[bytes, bytes]") -> bytes:
-            try:
-                message = parse(request)
-            except DecodeError:
-                raise invalid("request", f"expected a {row.method.input_type.full_name}") from None
             headers = _headers(rpc)
-            caller, trailing = await self._access.of_call(rpc.peer(), headers, row)
-            if row.restrict:
-                row.restrict(message, caller.plan)
-                request = message.SerializeToString()
+            request, caller, trailing = await self._let_in(row, request, rpc.peer(), headers)
             answer = await call(request)
-            if row.charge:
-                views = await self._admit(caller, row.charge(answer), headers.get("x-request-id", ""))
+            if row.charge and (page := row.charge(answer)):
+                views = await self._admit(caller, page, headers.get("x-request-id", ""))
                 trailing = views or trailing
             rpc.set_trailing_metadata(tuple(trailing.items()))
             return answer
 
         return forward
+
+    def _forward_stream(self, row: Row, upstream: Client) -> RpcStream:
+        assert row.charge is None, "a stream has no whole answer that a view could be charged for"
+        call = upstream.raw_stream(row.path, row.seconds)
+
+        async def forward(request: bytes, rpc: "Rpc[bytes, bytes]") -> AsyncGenerator[bytes, None]:
+            request, _, trailing = await self._let_in(row, request, rpc.peer(), _headers(rpc))
+            rpc.set_trailing_metadata(tuple(trailing.items()))
+            async with aclosing(call(request)) as answers:
+                async for answer in answers:
+                    yield answer
+
+        return forward
+
+    async def _let_in(
+        self, row: Row, request: bytes, peer: str, headers: Mapping[str, str]
+    ) -> tuple[bytes, Caller, dict[str, str]]:
+        """Return a request as the caller may make it, the caller, and what the answer tells of the limit of its key."""
+        try:
+            message = GetMessageClass(row.method.input_type).FromString(request)
+        except DecodeError:
+            raise invalid("request", f"expected a {row.method.input_type.full_name}") from None
+        caller, trailing = await self._access.of_call(peer, headers, row)
+        if row.restrict:
+            row.restrict(message, caller.plan)
+            request = message.SerializeToString()
+        return request, caller, trailing
 
     async def _admit(self, caller: Caller, page: str, request_id: str) -> dict[str, str]:
         """Charge a view; return what the answer tells of how many remain."""

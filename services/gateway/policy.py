@@ -14,14 +14,19 @@ from services.runtime.errors import Kind, Refusal
 
 LOOKUP: ServiceDescriptor = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
 
-EVERYONE = frozenset({"guest", "member", "subscriber"})
+MEMBERS = frozenset({"member", "subscriber"})
+EVERYONE = MEMBERS | {"guest"}
 
 # What an API key may be good for.
 CODES, PAGES = "codes", "pages"
 
 # The sections of a code page that guests see; members see all.
 OPEN_SECTIONS = frozenset(
-    {lookup_pb2.PAGE_SECTION_OFFICIAL_DESCRIPTION, lookup_pb2.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION}
+    {
+        lookup_pb2.PAGE_SECTION_OFFICIAL_DESCRIPTION,
+        lookup_pb2.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION,
+        lookup_pb2.PAGE_SECTION_HISTORY,
+    }
 )
 
 
@@ -36,7 +41,7 @@ class Row:
     """The terms of one rpc.
 
     `plans` may call it, and keys with `scope`; it takes at most `seconds`. `charge` returns, from the bytes of its
-    answer, the page that one view is charged for, None for an rpc that is free. `restrict` changes a request to what
+    answer, the page that one view is charged for, empty when it shows nothing, None for an rpc that is free. `restrict` changes a request to what
     the plan may see, None for an rpc that answers everyone alike.
     """
 
@@ -72,7 +77,12 @@ def page_name(entry: lookup_pb2.Entry) -> str:
 
     It is made of lookup's answer, not of what was asked: E11.9, e119 and E119 are one page.
     """
-    return f"{SYSTEM_WORDS[entry.system]}:{entry.code}"
+    return page_name_of(entry.system, entry.code)
+
+
+def page_name_of(system: lookup_pb2.CodeSystem.ValueType, code: str) -> str:
+    """Return the name that quota counts the page of a code under, as lookup's answer writes it."""
+    return f"{SYSTEM_WORDS[system]}:{code}"
 
 
 def may_open(plan: str, section: lookup_pb2.PageSection.ValueType) -> bool:
@@ -105,6 +115,16 @@ def _page_answered(answer: bytes) -> str:
     return page_name(lookup_pb2.GetCodePageResponse.FromString(answer).entry)
 
 
+def _edits_answered(answer: bytes) -> str:
+    response = lookup_pb2.ListEditsResponse.FromString(answer)
+    return page_name_of(response.system, response.code) if response.edits else ""
+
+
+def _fees_answered(answer: bytes) -> str:
+    response = lookup_pb2.GetFeesResponse.FromString(answer)
+    return page_name_of(response.system, response.code) if response.HasField("row") else ""
+
+
 def _lookup(name: str, seconds: float) -> Row:
     return Row(LOOKUP.methods_by_name[name], Upstream.LOOKUP, EVERYONE, CODES, seconds)
 
@@ -115,6 +135,17 @@ GET_CODE_PAGE = replace(_lookup("GetCodePage", 3.0), scope=PAGES, charge=_page_a
 BATCH_GET_CODES = _lookup("BatchGetCodes", 5.0)
 BROWSE = _lookup("Browse", 3.0)
 LIST_RELEASES = _lookup("ListReleases", 2.0)
+BROWSE_INDEX = _lookup("BrowseIndex", 3.0)
+LIST_LOCALITIES = _lookup("ListLocalities", 3.0)
+GET_PASSAGE = replace(_lookup("GetPassage", 3.0), plans=MEMBERS, scope=PAGES)
+CHECK_EDITS = replace(_lookup("CheckEdits", 5.0), plans=MEMBERS, scope=PAGES)
+CHECK_CLAIMS = replace(_lookup("CheckClaims", 60.0), plans=MEMBERS, scope=PAGES)
+# What they show stands on the page of the code: its view pays for them.
+LIST_EDITS = replace(_lookup("ListEdits", 3.0), plans=MEMBERS, scope=PAGES, charge=_edits_answered)
+GET_FEES = replace(_lookup("GetFees", 3.0), plans=MEMBERS, scope=PAGES, charge=_fees_answered)
 
 # A method that has no row here is not offered.
-TABLE: tuple[Row, ...] = (SEARCH, GET_CODE, GET_CODE_PAGE, BATCH_GET_CODES, BROWSE, LIST_RELEASES)
+TABLE: tuple[Row, ...] = (
+    *(SEARCH, GET_CODE, GET_CODE_PAGE, BATCH_GET_CODES, BROWSE, LIST_RELEASES),
+    *(BROWSE_INDEX, LIST_LOCALITIES, GET_PASSAGE, CHECK_EDITS, CHECK_CLAIMS, LIST_EDITS, GET_FEES),
+)

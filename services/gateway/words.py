@@ -1,25 +1,41 @@
 """The words that addresses, JSON and pages use for the enums of the contracts: CODE_SYSTEM_ICD10CM is "icd10cm"."""
 
+from collections.abc import Mapping
+from functools import cache
+
 from codingahead.lookup.v1 import lookup_pb2
 from google.protobuf.descriptor import EnumDescriptor
 
 from services.runtime.errors import invalid
 
 
-def _words(enum: EnumDescriptor, prefix: str) -> dict[int, str]:
-    """Return the word of each value; what is unspecified has none."""
+@cache
+def words_of(enum: EnumDescriptor) -> Mapping[int, str]:
+    """Return the word of each value of an enum; what is unspecified has none."""
+    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
     return {value.number: value.name.removeprefix(prefix).lower() if value.number else "" for value in enum.values}
 
 
-SYSTEM_WORDS = _words(lookup_pb2.CodeSystem.DESCRIPTOR, "CODE_SYSTEM_")
-LEVEL_WORDS = _words(lookup_pb2.Level.DESCRIPTOR, "LEVEL_")
-MATCH_KIND_WORDS = _words(lookup_pb2.MatchKind.DESCRIPTOR, "MATCH_KIND_")
-AVAILABILITY_WORDS = _words(lookup_pb2.Availability.DESCRIPTOR, "AVAILABILITY_")
-PAGE_SECTION_WORDS = _words(lookup_pb2.PageSection.DESCRIPTOR, "PAGE_SECTION_")
-NOTE_KIND_WORDS = _words(lookup_pb2.NoteKind.DESCRIPTOR, "NOTE_KIND_")
+SYSTEM_WORDS = words_of(lookup_pb2.CodeSystem.DESCRIPTOR)
+LEVEL_WORDS = words_of(lookup_pb2.Level.DESCRIPTOR)
+MATCH_KIND_WORDS = words_of(lookup_pb2.MatchKind.DESCRIPTOR)
+AVAILABILITY_WORDS = words_of(lookup_pb2.Availability.DESCRIPTOR)
+PAGE_SECTION_WORDS = words_of(lookup_pb2.PageSection.DESCRIPTOR)
+NOTE_KIND_WORDS = words_of(lookup_pb2.NoteKind.DESCRIPTOR)
+SOURCE_WORDS = words_of(lookup_pb2.FactSource.DESCRIPTOR)
+SETTING_WORDS = words_of(lookup_pb2.Setting.DESCRIPTOR)
+VERDICT_WORDS = words_of(lookup_pb2.Verdict.DESCRIPTOR)
+FINDING_KIND_WORDS = words_of(lookup_pb2.FindingKind.DESCRIPTOR)
+INDEX_BOOK_WORDS = words_of(lookup_pb2.IndexBook.DESCRIPTOR)
 
 _SYSTEMS = {SYSTEM_WORDS[number]: number for number in lookup_pb2.CodeSystem.values() if number}
 _SECTIONS = {PAGE_SECTION_WORDS[number]: number for number in lookup_pb2.PageSection.values() if number}
+_INDEX_BOOKS = {INDEX_BOOK_WORDS[number]: number for number in lookup_pb2.IndexBook.values() if number}
+# The sources that are books of coding rules, to be read section by section.
+BOOKS_OF_RULES = {
+    SOURCE_WORDS[number]: number
+    for number in (lookup_pb2.FACT_SOURCE_ICD10CM_GUIDELINES, lookup_pb2.FACT_SOURCE_NCCI_POLICY_MANUAL)
+}
 
 
 def system_of(word: str) -> lookup_pb2.CodeSystem.ValueType:
@@ -36,3 +52,19 @@ def section_of(word: str) -> lookup_pb2.PageSection.ValueType:
         return _SECTIONS[word]
     except KeyError:
         raise invalid("section", f"expected one of {', '.join(_SECTIONS)}") from None
+
+
+def index_book_of(word: str) -> lookup_pb2.IndexBook.ValueType:
+    """Return the book of the index that an address names. Raises a Refusal of the field "book" for an unknown one."""
+    try:
+        return _INDEX_BOOKS[word]
+    except KeyError:
+        raise invalid("book", f"expected one of {', '.join(_INDEX_BOOKS)}") from None
+
+
+def book_of_rules(word: str) -> lookup_pb2.FactSource.ValueType:
+    """Return the book of rules that an address names. Raises a Refusal of the field "book" for an unknown one."""
+    try:
+        return BOOKS_OF_RULES[word]
+    except KeyError:
+        raise invalid("book", f"expected one of {', '.join(BOOKS_OF_RULES)}") from None

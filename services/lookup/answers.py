@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from services.lookup.codes.model import System
 from services.lookup.codes.page import CodePage
 from services.lookup.codes.record import EntryLine
+from services.lookup.edits.model import PtpEdits
+from services.lookup.facts.kinds import Answers, Found
+from services.lookup.fees.quote import FeesQuery
 from services.lookup.releases import ReleaseChoice
+from services.lookup.sections import Section
 from services.runtime.errors import Refusal
 
 
@@ -99,7 +104,8 @@ class CommonLanguageDescription:
 class PageAnswer:
     """A code page. `release` is None for a code that is known by its number alone.
 
-    `description` is None when the collection has none for the code, or when none is loaded.
+    `description` is None when the collection has none for the code, or when none is loaded. `facts` are those of the
+    `sections` on the date of service `day`.
     """
 
     system: System
@@ -107,6 +113,9 @@ class PageAnswer:
     release: ReleaseChoice | None
     description: CommonLanguageDescription | None
     descriptions_loaded: bool
+    sections: frozenset[Section]
+    facts: Answers
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +144,29 @@ class BrowseAnswer:
     entries: tuple[EntryLine, ...]
     next_page_token: str
     release: ReleaseChoice
+
+
+@dataclass(frozen=True, slots=True)
+class EditsAnswer:
+    """The edits of a code in one column, of which those in force on `day` are shown from number `start` on.
+
+    `bound_to` is what a page token of this answer is good for.
+    """
+
+    system: System
+    code: str
+    found: Found[PtpEdits]
+    day: date
+    start: int
+    size: int
+    bound_to: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FeesAnswer:
+    """What the price of a service is made of."""
+
+    system: System
+    code: str
+    query: FeesQuery
+    facts: Answers

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from cachetools import LRUCache
 
 from services.lookup.codes import notation
+from services.lookup.codes.history import Action, Event
 from services.lookup.codes.record import EntryLine, Record
 from services.lookup.index.book import document_id, read_line, read_record
 from services.lookup.opened import OpenRelease
 from services.lookup.releases import ReleaseChoice
 from services.lookup.store import Store
 from services.runtime.errors import Kind, Refusal
+
+CODE_NOT_FOUND = "CODE_NOT_FOUND"
 
 
 class Records:
@@ -64,12 +67,17 @@ class Records:
         return records
 
 
-def not_found(choice: ReleaseChoice, code: str) -> Refusal:
-    """Refuse a code that a release does not have."""
+def not_found(choice: ReleaseChoice, code: str, happened: Sequence[Event] = ()) -> Refusal:
+    """Refuse a code that a release does not have, saying what happened to it, newest first."""
     release = choice.release
-    return Refusal(
-        Kind.NOT_FOUND,
-        "CODE_NOT_FOUND",
-        f"{code} is not in {release.system} {release.edition}",
-        metadata={"system": release.system.value, "code": code, "edition": release.edition},
-    )
+    message = f"{code} is not in {release.system} {release.edition}"
+    deleted = next((event for event in happened if event.action is Action.DELETED), None)
+    if deleted:
+        message += f"; it was deleted on {deleted.effective_from}"
+    replaced_by = list(dict.fromkeys(code for event in happened for code in event.replaced_by))
+    if replaced_by:
+        message += f"; now coded with {', '.join(replaced_by)}"
+    metadata = {"system": release.system.value, "code": code, "edition": release.edition}
+    if replaced_by:
+        metadata["replaced_by"] = " ".join(replaced_by)
+    return Refusal(Kind.NOT_FOUND, CODE_NOT_FOUND, message, metadata=metadata)

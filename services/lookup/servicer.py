@@ -1,13 +1,22 @@
 """The contract of lookup: a request becomes a call of the domain, its answer a message."""
 
+from collections.abc import AsyncIterator
+
 from codingahead.lookup.v1 import lookup_pb2 as pb
 
+from services.lookup.browse import PageRequest
+from services.lookup.fees.quote import parse_query
+from services.lookup.fees.section import LOCALITIES_WANTED
 from services.lookup.lookup import Around, Lookup, Range, Under
+from services.lookup.messages import alphabetic, checks, edits, fees, guidelines, sources
 from services.lookup.messages import codes as messages
 from services.lookup.search.request import SearchRequest
+from services.lookup.sections import concerned
 from services.runtime.context import timeout_within
+from services.runtime.errors import Refusal, invalid
 
 _SECONDS = 5.0
+_MOST_CLAIMS = 1000
 
 
 class LookupServicer:
@@ -41,8 +50,10 @@ class LookupServicer:
         sections = messages.sections_of(request.sections, "sections") or messages.ALL_SECTIONS
         locked = messages.sections_of(request.locked_sections, "locked_sections")
         system = messages.system_of(request.system)
-        answer = await self._lookup.get_code_page(system, request.code, request.effective_on, timeout_within(_SECONDS))
-        return messages.page(answer, sections, locked)
+        answer = await self._lookup.get_code_page(
+            system, request.code, request.effective_on, sections - locked, timeout_within(_SECONDS)
+        )
+        return messages.page(answer, concerned(system, sections & locked))
 
     async def batch_get_codes(self, request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:
         """Return many codes."""
@@ -78,5 +89,66 @@ class LookupServicer:
         """Return what is loaded."""
         systems = [messages.system_of(number) for number in request.systems]
         return pb.ListReleasesResponse(
-            releases=[messages.chosen(choice) for choice in self._lookup.list_releases(systems)]
+            releases=[messages.chosen(choice) for choice in self._lookup.list_releases(systems)],
+            sources=[] if systems else [sources.release(choice) for choice in self._lookup.list_sources()],
         )
+
+    async def check_edits(self, request: pb.CheckEditsRequest) -> pb.CheckEditsResponse:
+        """Check a claim."""
+        claim = checks.claim(request.claim, self._lookup.today())
+        return checks.response(await self._lookup.checker.check(claim, timeout_within(_SECONDS)))
+
+    async def check_claims(self, request: pb.CheckClaimsRequest) -> AsyncIterator[pb.CheckClaimsResponse]:
+        """Check many claims, each for itself."""
+        if not 1 <= len(request.claims) <= _MOST_CLAIMS:
+            raise invalid("claims", f"expected 1 to {_MOST_CLAIMS} claims")
+        claims, places = [], []
+        for place, message in enumerate(request.claims):
+            try:
+                claims.append(checks.claim(message, self._lookup.today(), f"claims[{place}]"))
+                places.append(place)
+            except Refusal as refusal:
+                yield pb.CheckClaimsResponse(position=place, failure=messages.failure(refusal))
+        position = iter(places)
+        async for checked in self._lookup.checker.check_all(claims, timeout_within(_SECONDS)):
+            yield pb.CheckClaimsResponse(position=next(position), findings=checks.response(checked))
+
+    async def list_edits(self, request: pb.ListEditsRequest) -> pb.ListEditsResponse:
+        """Return a page of the edits of a code."""
+        answer = await self._lookup.list_edits(
+            request.code,
+            edits.setting_of(request.setting),
+            request.column or 1,
+            request.effective_on,
+            PageRequest(request.page_size, request.page_token),
+            timeout_within(_SECONDS),
+        )
+        return edits.edits_answer(answer)
+
+    async def get_fees(self, request: pb.GetFeesRequest) -> pb.GetFeesResponse:
+        """Return what Medicare pays for a service."""
+        query = parse_query(request.modifiers, request.locality, request.place_of_service, request.units)
+        answer = await self._lookup.get_fees(request.code, query, request.effective_on, timeout_within(_SECONDS))
+        return fees.quoted(answer)
+
+    async def list_localities(self, request: pb.ListLocalitiesRequest) -> pb.ListLocalitiesResponse:
+        """Return the payment localities."""
+        answers = await self._lookup.facts(LOCALITIES_WANTED, request.effective_on, timeout_within(_SECONDS))
+        return fees.localities(answers)
+
+    async def browse_index(self, request: pb.BrowseIndexRequest) -> pb.BrowseIndexResponse:
+        """Walk the alphabetic index."""
+        answer = await self._lookup.browse_index(
+            alphabetic.book_of(request.book),
+            alphabetic.target_of(request),
+            request.effective_on,
+            PageRequest(request.page_size, request.page_token),
+            timeout_within(_SECONDS),
+        )
+        return alphabetic.browsed(answer)
+
+    async def get_passage(self, request: pb.GetPassageRequest) -> pb.GetPassageResponse:
+        """Return a section of a book of rules."""
+        source = guidelines.source_of(request.source)
+        answer = await self._lookup.get_passage(source, request.id, request.effective_on, timeout_within(_SECONDS))
+        return guidelines.passage_answer(answer)

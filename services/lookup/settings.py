@@ -1,6 +1,9 @@
 """Settings of lookup."""
 
-from pydantic import Field, SecretStr
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, StringConstraints
 
 from services.lookup.store import Access
 from services.runtime.settings import Settings
@@ -25,6 +28,17 @@ class ElasticsearchSettings(Settings):
             api_key=self.elasticsearch_api_key.get_secret_value(),
             ca_certs=self.elasticsearch_ca,
         )
+
+
+class FetchSettings(Settings):
+    """Where published files are downloaded from, and where to."""
+
+    source_urls: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")], str] = Field(
+        {},
+        description='Addresses of published files by source, as JSON: `{"coverage": "https://HOST/PATH/NAME.zip"}`; '
+        "several of one source separated by blanks, each with the digest it must have where `#sha256=HEX` ends it",
+    )
+    downloads: Path = Field(Path(".local/downloads"), description="Folder for downloaded files, one in it per source")
 
 
 class LookupSettings(ElasticsearchSettings):

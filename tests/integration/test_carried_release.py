@@ -8,8 +8,8 @@ from services.lookup.codes import notation
 from services.lookup.codes.model import Edition, Level, System
 from services.lookup.releases import today
 from services.lookup.sources.descriptions import read_samples
-from services.lookup.sources.files import recognise
 from services.lookup.sources.icd10cm import carried_release, read_edition
+from services.lookup.sources.recognition import recognise
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.lookup.codes.model import Edition, Entry, Level
-from services.lookup.sources.files import recognise
 from services.lookup.sources.icd10cm import carried_release, read_edition
+from services.lookup.sources.recognition import recognise
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "icd10cm"
 ORDER_FILE = DATA / "icd10cm_order_2026.txt"

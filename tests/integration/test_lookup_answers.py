@@ -13,6 +13,7 @@ from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.codes.model import NoteKind, System
 from services.lookup.lookup import Lookup
 from services.lookup.search.request import SearchRequest
+from services.lookup.sections import Section
 from services.lookup.servicer import LookupServicer
 from services.lookup.store import Store
 from services.runtime.errors import Kind, Refusal
@@ -20,6 +21,7 @@ from tests.integration.lookup_edition import small_collection, small_edition
 from tests.integration.lookup_index import SECONDS, opened_store, reloaded, running_elasticsearch
 
 ICD10CM = System.ICD10CM
+SECTIONS = frozenset(Section)
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +213,7 @@ async def test_a_code_has_its_ancestors_chapter_first(lookup: Lookup) -> None:
 
 
 async def test_a_page_has_its_place_in_the_book(lookup: Lookup) -> None:
-    page = (await lookup.get_code_page(ICD10CM, "E11", "", SECONDS)).page
+    page = (await lookup.get_code_page(ICD10CM, "E11", "", SECTIONS, SECONDS)).page
     assert [line.code for line in page.children] == ["E11.3", "E11.9"]
     assert page.previous
     assert page.next
@@ -219,19 +221,19 @@ async def test_a_page_has_its_place_in_the_book(lookup: Lookup) -> None:
 
 
 async def test_notes_are_its_own_then_inherited_with_the_ancestor_named(lookup: Lookup) -> None:
-    groups = (await lookup.get_code_page(ICD10CM, "E11.3", "", SECONDS)).page.note_groups
+    groups = (await lookup.get_code_page(ICD10CM, "E11.3", "", SECTIONS, SECONDS)).page.note_groups
     assert [(group.entry.code, group.inherited) for group in groups] == [("E11.3", False), ("E11", True), ("4", True)]
     assert [note.kind for note in groups[1].notes][1] is NoteKind.EXCLUDES1
 
 
 async def test_seventh_characters_are_those_of_the_nearest_ancestor(lookup: Lookup) -> None:
-    page = (await lookup.get_code_page(ICD10CM, "S52.501", "", SECONDS)).page
+    page = (await lookup.get_code_page(ICD10CM, "S52.501", "", SECTIONS, SECONDS)).page
     assert [value.character for value in page.seventh_characters] == ["A", "D"]
-    assert (await lookup.get_code_page(ICD10CM, "E11.9", "", SECONDS)).page.seventh_characters == ()
+    assert (await lookup.get_code_page(ICD10CM, "E11.9", "", SECTIONS, SECONDS)).page.seventh_characters == ()
 
 
 async def test_an_unknown_code_is_not_found_and_a_malformed_one_invalid(lookup: Lookup) -> None:
-    unknown = await refusal_of(lookup.get_code_page(ICD10CM, "Z99.9", "", SECONDS))
+    unknown = await refusal_of(lookup.get_code_page(ICD10CM, "Z99.9", "", SECTIONS, SECONDS))
     assert (unknown.kind, unknown.reason) == (Kind.NOT_FOUND, "CODE_NOT_FOUND")
     malformed = await refusal_of(lookup.get_code(ICD10CM, "E1.19", "", SECONDS))
     assert malformed.message == "code: expected an ICD-10-CM code such as E11.9"
@@ -397,7 +399,7 @@ async def test_the_page_of_a_number_says_what_is_not_loaded(lookup: Lookup, effe
     assert not answer.HasField("release")
     assert not answer.ancestors
     assert answer.official_description == pb.OfficialDescription(availability=pb.AVAILABILITY_NOT_LOADED)
-    assert answer.notes == pb.Notes(availability=pb.AVAILABILITY_NOT_LOADED)
+    assert answer.notes.availability == pb.AVAILABILITY_NOT_LOADED
     assert answer.common_language_description.title == "Injections into three muscles"
 
 

@@ -1,11 +1,14 @@
 """The rpc server and client against each other, over real connections."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+from codingahead.lookup.v1 import lookup_pb2_grpc
 from codingahead.quota.v1 import quota_pb2, quota_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
@@ -15,6 +18,10 @@ from services.runtime.errors import Kind, QuotaViolation, Refusal, invalid, unav
 from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import Server
 
+if TYPE_CHECKING:
+    from codingahead.lookup.v1.lookup_pb2_grpc import LookupServiceAsyncStub
+
+LOOKUP = lookup.DESCRIPTOR.services_by_name["LookupService"]
 QUOTA = quota_pb2.DESCRIPTOR.services_by_name["QuotaService"]
 LOG = logs.get("test")
 
@@ -69,9 +76,49 @@ class Scripted:
         raise NotImplementedError
 
 
-async def start(servicer: Scripted, listen: str = "127.0.0.1:0") -> Server:
+class Streaming:
+    """Streams an answer to each claim as its id says; `ended` is set when the generator is."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.seen: list[context.CallContext] = []
+        self.reached = asyncio.Event()
+        self.release = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        async def unused(_: object) -> None:
+            raise NotImplementedError
+
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return unused
+
+    async def check_claims(self, request: lookup.CheckClaimsRequest) -> AsyncIterator[lookup.CheckClaimsResponse]:
+        self.calls += 1
+        ctx = context.current()
+        assert ctx is not None
+        self.seen.append(ctx)
+        try:
+            for position, claim in enumerate(request.claims):
+                match claim.id:
+                    case "crash":
+                        raise ValueError("password=hunter2")
+                    case "flaky" if self.calls == 1:
+                        raise unavailable("try again")
+                    case "refuse":
+                        raise invalid("claims", "expected fewer")
+                    case "wait":
+                        self.reached.set()
+                        await self.release.wait()
+                yield lookup.CheckClaimsResponse(position=position)
+        finally:
+            self.ended.set()
+
+
+async def start(servicer: object, listen: str = "127.0.0.1:0") -> Server:
     server = Server(LOG, listen)
-    server.add(QUOTA, servicer)
+    server.add(LOOKUP if isinstance(servicer, Streaming) else QUOTA, servicer)
     await server.start()
     await server.set_ready(True)
     return server
@@ -94,6 +141,35 @@ async def stub(server: Server) -> AsyncIterator["quota_pb2_grpc.QuotaServiceAsyn
     client = Client(QUOTA, f"127.0.0.1:{server.port}")
     yield client.stub(quota_pb2_grpc.QuotaServiceStub, timeout=5.0)
     await client.close()
+
+
+@pytest.fixture
+async def streaming() -> Streaming:
+    return Streaming()
+
+
+@asynccontextmanager
+async def claims_stub(server: Server) -> AsyncGenerator["LookupServiceAsyncStub", None]:
+    client = Client(LOOKUP, f"127.0.0.1:{server.port}")
+    yield client.stub(lookup_pb2_grpc.LookupServiceStub, timeout=5.0)
+    await client.close()
+
+
+@pytest.fixture
+async def claims(streaming: Streaming) -> AsyncIterator["LookupServiceAsyncStub"]:
+    server = await start(streaming)
+    async with claims_stub(server) as stub:
+        yield stub
+    await server.stop(0)
+
+
+async def positions(stub: "LookupServiceAsyncStub", *ids: str, into: list[int] | None = None) -> list[int]:
+    """Stream the answers to claims of these ids; return their positions, gathered `into` a list when given."""
+    found: list[int] = [] if into is None else into
+    request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id=id) for id in ids])
+    async for answer in stub.CheckClaims(request):
+        found.append(answer.position)
+    return found
 
 
 def ask(subject: str) -> quota_pb2.GetBalanceRequest:
@@ -243,3 +319,170 @@ async def test_a_taken_address_is_refused_at_start(server: Server) -> None:
 async def test_a_servicer_that_lacks_a_method_is_refused_at_start() -> None:
     with pytest.raises(TypeError, match="record_view"):
         Server(LOG, "127.0.0.1:0").add(QUOTA, object())
+
+
+async def test_answers_stream_in_their_order(claims: "LookupServiceAsyncStub") -> None:
+    assert await positions(claims, *("x" * n for n in range(100))) == list(range(100))
+
+
+async def test_a_stream_may_have_no_answers(claims: "LookupServiceAsyncStub") -> None:
+    assert await positions(claims) == []
+
+
+async def test_answers_arrive_before_the_stream_ends(claims: "LookupServiceAsyncStub", streaming: Streaming) -> None:
+    request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x"), lookup.Claim(id="wait")])
+    stream = aiter(claims.CheckClaims(request))
+
+    assert (await anext(stream)).position == 0
+    await streaming.reached.wait()
+    assert not streaming.ended.is_set()
+    streaming.release.set()
+    assert [answer.position async for answer in stream] == [1]
+
+
+async def test_a_refusal_in_mid_stream_arrives_whole_after_the_answers_before_it(
+    claims: "LookupServiceAsyncStub",
+) -> None:
+    found: list[int] = []
+
+    with pytest.raises(Refusal) as caught:
+        await positions(claims, "x", "x", "refuse", "x", into=found)
+
+    assert found == [0, 1]
+    assert [(v.field, v.description) for v in caught.value.fields] == [("claims", "expected fewer")]
+
+
+async def test_a_defect_in_mid_stream_reaches_the_caller_without_its_text(claims: "LookupServiceAsyncStub") -> None:
+    with pytest.raises(Refusal) as caught:
+        await positions(claims, "x", "crash")
+
+    assert caught.value.kind is Kind.INTERNAL
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_a_stream_is_tried_again_only_before_its_first_answer(
+    claims: "LookupServiceAsyncStub", streaming: Streaming
+) -> None:
+    assert await positions(claims, "flaky", "x") == [0, 1]
+    assert streaming.calls == 2
+    streaming.calls = 0
+
+    with pytest.raises(Refusal) as caught:
+        await positions(claims, "x", "flaky")
+
+    assert caught.value.kind is Kind.UNAVAILABLE
+    assert streaming.calls == 1
+
+
+async def test_deadline_trace_and_subject_of_a_stream_pass_to_the_next_hop(
+    claims: "LookupServiceAsyncStub", streaming: Streaming
+) -> None:
+    ours = context.begin(subject="member:9", timeout=1.0)
+
+    await positions(claims, "x")
+
+    theirs = streaming.seen[-1]
+    assert (theirs.trace_id, theirs.subject) == (ours.trace_id, "member:9")
+    assert theirs.deadline is not None
+    assert ours.deadline is not None
+    assert theirs.deadline < ours.deadline
+
+
+async def test_the_deadline_is_that_of_the_whole_stream_and_ends_the_generator(
+    claims: "LookupServiceAsyncStub", streaming: Streaming
+) -> None:
+    context.begin(timeout=0.1)
+    found: list[int] = []
+
+    with pytest.raises(Refusal) as caught:
+        await positions(claims, "x", "wait", into=found)
+
+    assert caught.value.kind is Kind.TIMEOUT
+    assert found == [0]
+    await streaming.ended.wait()
+
+
+async def test_a_caller_that_closes_the_stream_ends_the_generator(
+    claims: "LookupServiceAsyncStub", streaming: Streaming
+) -> None:
+    request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x"), lookup.Claim(id="wait")])
+    stream = claims.CheckClaims(request)
+    assert isinstance(stream, AsyncGenerator)
+
+    async with aclosing(stream):
+        await anext(stream)
+        await streaming.reached.wait()
+
+    await streaming.ended.wait()
+
+
+async def test_a_caller_that_does_not_read_holds_the_generator_up_and_ends_it_by_going_away(
+    streaming: Streaming,
+) -> None:
+    server = await start(streaming)
+    async with claims_stub(server) as stub:
+        request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x")] * 200_000)
+        stream = aiter(stub.CheckClaims(request))
+        await anext(stream)
+        assert not streaming.ended.is_set()
+
+    await streaming.ended.wait()
+    await server.stop(0)
+
+
+async def test_a_caller_that_is_cancelled_ends_the_generator(
+    claims: "LookupServiceAsyncStub", streaming: Streaming
+) -> None:
+    call = asyncio.create_task(positions(claims, "wait"))
+    await streaming.reached.wait()
+
+    call.cancel()
+
+    await streaming.ended.wait()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+
+async def test_a_stopping_server_finishes_the_streams_under_way(streaming: Streaming) -> None:
+    server = await start(streaming)
+    async with claims_stub(server) as stub:
+        call = asyncio.create_task(positions(stub, "x", "wait", "x"))
+        await streaming.reached.wait()
+
+        stopping = asyncio.create_task(server.stop(5))
+        streaming.release.set()
+
+        assert await call == [0, 1, 2]
+        await stopping
+
+
+async def test_after_its_grace_a_stopping_server_ends_the_streams_under_way(streaming: Streaming) -> None:
+    server = await start(streaming)
+    async with claims_stub(server) as stub:
+        found: list[int] = []
+        call = asyncio.create_task(positions(stub, "x", "wait", into=found))
+        await streaming.reached.wait()
+
+        await server.stop(0)
+
+        with pytest.raises(Refusal) as caught:
+            await call
+    assert caught.value.kind is Kind.UNAVAILABLE
+    assert found == [0]
+    await streaming.ended.wait()
+
+
+async def test_raw_streams_are_bytes(streaming: Streaming) -> None:
+    server = await start(streaming)
+    client = Client(LOOKUP, f"127.0.0.1:{server.port}")
+    stream = client.raw_stream(f"/{LOOKUP.full_name}/CheckClaims", 5.0)
+    request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x"), lookup.Claim(id="refuse")])
+    answers = stream(request.SerializeToString())
+
+    first = lookup.CheckClaimsResponse.FromString(await anext(answers))
+    with pytest.raises(Refusal):
+        await anext(answers)
+
+    await client.close()
+    await server.stop(0)
+    assert first.position == 0

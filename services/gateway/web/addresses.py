@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from starlette.requests import Request
 
-from services.gateway.words import SYSTEM_WORDS
+from services.gateway.words import INDEX_BOOK_WORDS, SOURCE_WORDS, SYSTEM_WORDS
 
 # Of an address to go on to, in characters.
 _LONGEST = 2_000
@@ -29,7 +29,16 @@ BOOKS = {
         (lookup.CODE_SYSTEM_ICD10PCS, "ICD-10-PCS"),
         (lookup.CODE_SYSTEM_HCPCS, "HCPCS Level II"),
         (lookup.CODE_SYSTEM_CPT, "CPT"),
+        (lookup.CODE_SYSTEM_ICD9CM, "ICD-9-CM"),
     )
+}
+
+# How people name the books of the alphabetic index.
+INDEX_BOOKS = {
+    lookup.INDEX_BOOK_DISEASES: "Index to Diseases and Injuries",
+    lookup.INDEX_BOOK_EXTERNAL_CAUSES: "External Cause of Injuries Index",
+    lookup.INDEX_BOOK_NEOPLASMS: "Table of Neoplasms",
+    lookup.INDEX_BOOK_DRUGS: "Table of Drugs and Chemicals",
 }
 
 
@@ -47,6 +56,38 @@ def browse(book: Book, under: str = "", effective_on: str = "") -> str:
 def browse_range(book: Book, first: str, last: str, effective_on: str = "") -> str:
     """Return the address of a range of codes, both ends included."""
     return with_parameters(f"/browse/{book.word}", {"first": first, "last": last, "effective_on": effective_on})
+
+
+def browse_around(book: Book, code: str, effective_on: str = "") -> str:
+    """Return the address of a code among its neighbours in the book."""
+    return with_parameters(f"/browse/{book.word}", {"around": code, "effective_on": effective_on})
+
+
+def procedure_page(code: str, effective_on: str = "") -> str:
+    """Return the address of the page of a procedure code, CPT or HCPCS: those of HCPCS begin with a letter."""
+    return code_page(
+        BOOKS[lookup.CODE_SYSTEM_HCPCS if code[:1].isalpha() else lookup.CODE_SYSTEM_CPT], code, effective_on
+    )
+
+
+def passage(source: lookup.FactSource.ValueType, id: str, effective_on: str = "") -> str:
+    """Return the address of a section of the guidelines or of the policy manual, by its path."""
+    return f"/guidelines/{SOURCE_WORDS[source]}/{quote(id, safe='')}{_date(effective_on)}"
+
+
+def contents(source: lookup.FactSource.ValueType, effective_on: str = "") -> str:
+    """Return the address of what a book of rules is made of."""
+    return f"/guidelines/{SOURCE_WORDS[source]}{_date(effective_on)}"
+
+
+def index_book(book: lookup.IndexBook.ValueType, effective_on: str = "", **shown: str) -> str:
+    """Return the address of a book of the alphabetic index, or of what is `shown` of it: a prefix, find."""
+    return with_parameters(f"/index/{INDEX_BOOK_WORDS[book]}", {**shown, "effective_on": effective_on})
+
+
+def index_term(book: lookup.IndexBook.ValueType, term: str, effective_on: str = "") -> str:
+    """Return the address of a line of the alphabetic index, by its id."""
+    return with_parameters(f"/index/{INDEX_BOOK_WORDS[book]}", {"term": term, "effective_on": effective_on})
 
 
 def entry_page(entry: lookup.Entry, effective_on: str = "") -> str:

@@ -12,6 +12,7 @@ class System(StrEnum):
     ICD10PCS = "icd10pcs"
     HCPCS = "hcpcs"
     CPT = "cpt"
+    ICD9CM = "icd9cm"
 
 
 class Level(StrEnum):
@@ -68,7 +69,7 @@ class Entry:
     `parent` is the code of the entry above, empty for a chapter. `order` is the position in the book, from 1, unique.
     `notes` and `seventh_characters` are the entry's own: what it inherits belongs to its ancestors.
     `effective_from` and `effective_to` are the first and the last date of service the code itself is valid for, None
-    where the edition sets none.
+    where the edition sets none. `common_language` is what the publisher says of it in plain words, where it does.
     """
 
     code: str
@@ -84,6 +85,7 @@ class Entry:
     attributes: tuple[Attribute, ...] = ()
     effective_from: date | None = None
     effective_to: date | None = None
+    common_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class _Notation:
     code: re.Pattern[str]
     prefix: re.Pattern[str]
     dot_after: int = 0
+    # The levels above codes that have a name of their own, besides the range of a section.
+    upper: re.Pattern[str] = re.compile(r"\d{1,2}")
     # The shortest code that may have codes below it that begin with it; 0 when length says nothing of hierarchy.
     category: int = 0
 
@@ -35,14 +37,23 @@ _NOTATIONS = {
         "0DTJ4ZZ",
         re.compile(r"[0-9BCDFGHX][0-9A-HJ-NP-Z]{2}(?:[0-9A-HJ-NP-Z]{4})?"),
         re.compile(r"(?=.*\d)[0-9BCDFGHX][0-9A-HJ-NP-Z]{2,6}"),
+        # A section (0) and a body system (0D).
+        upper=re.compile(r"[0-9BCDFGHX][0-9A-HJ-NP-Z]?"),
         category=3,
     ),
     System.HCPCS: _Notation("a HCPCS code", "J1885", re.compile(r"[A-V]\d{4}"), re.compile(r"[A-V]\d{2,4}")),
     System.CPT: _Notation("a CPT code", "99213", re.compile(r"\d{4}[0-9AFMTU]"), re.compile(r"\d{3,4}[0-9AFMTU]?")),
+    # Diagnoses alone: supplementary classifications begin with V, external causes with E.
+    System.ICD9CM: _Notation(
+        "an ICD-9-CM code",
+        "250.00",
+        re.compile(r"(?:[0-9]{3}|V[0-9]{2})[0-9]{0,2}|E[0-9]{3,4}"),
+        re.compile(r"[0-9]{2,5}|V[0-9]{1,4}|E[0-9]{2,4}"),
+        dot_after=3,
+    ),
 }
 
 _RANGE = re.compile(r"(.+?)\s*(?:-|\u2010|\u2013|\u2014|\.{2,}|\bto\b|\bthrough\b)\s*(.+)", re.IGNORECASE)
-_CHAPTER = re.compile(r"\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +71,13 @@ def compact(code: str) -> str:
 
 def display(system: System, compact_code: str) -> str:
     """Return a compact code as the book prints it."""
-    dot = _NOTATIONS[system].dot_after
+    dot = _dot_after(system, compact_code)
     return f"{compact_code[:dot]}.{compact_code[dot:]}" if dot and len(compact_code) > dot else compact_code
+
+
+def is_compact(system: System, text: str) -> bool:
+    """Tell whether a text is a code as published files and indices write it: upper case, without its dot."""
+    return text.isascii() and bool(_NOTATIONS[system].code.fullmatch(text))
 
 
 def parse_code(system: System, text: str, field: str = "code") -> str:
@@ -76,11 +92,22 @@ def parse_code(system: System, text: str, field: str = "code") -> str:
     return code
 
 
+def procedure(text: str, field: str = "code") -> tuple[System, str]:
+    """Return the system and the display form of a CPT or HCPCS code in any case; refuse `field` otherwise."""
+    for system in (System.CPT, System.HCPCS):
+        if code := _code(system, text):
+            return system, code
+    raise invalid(field, "expected a CPT or HCPCS code such as 99213 or J1885")
+
+
 def parse_entry(system: System, text: str, field: str) -> str:
-    """Return the id of the entry that is named: a chapter by its number, a section by its range, or a code."""
+    """Return the id of the entry that is named: a chapter by its number, a section by its range, or a code.
+
+    The book of ICD-10-PCS has characters in their place: 0 names a section, 0D a body system.
+    """
     stripped = text.strip()
-    if _CHAPTER.fullmatch(stripped):
-        return str(int(stripped))
+    if _NOTATIONS[system].upper.fullmatch(stripped.upper()):
+        return stripped.upper() if system is System.ICD10PCS else str(int(stripped))
     if ends := parse_range(system, stripped):
         return f"{ends.first}-{ends.last}"
     if code := _code(system, stripped):
@@ -128,6 +155,13 @@ def _compacted(system: System, text: str) -> str | None:
     """Drop the dot where the system has one, and the dash of an incomplete code; None when a dot is misplaced."""
     written = text.strip().upper().removesuffix("-").removesuffix(".")
     head, dot, tail = written.partition(".")
-    if dot and len(head) != _NOTATIONS[system].dot_after:
+    if dot and len(head) != _dot_after(system, head):
         return None
     return head + tail
+
+
+def _dot_after(system: System, compact_code: str) -> int:
+    # An external cause of ICD-9-CM has one character more before its dot: E812.0.
+    if system is System.ICD9CM and compact_code.startswith("E"):
+        return 4
+    return _NOTATIONS[system].dot_after

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.lookup.codes.model import Note, SeventhCharacter
+from services.lookup.codes.model import Attribute, Note, SeventhCharacter
 from services.lookup.codes.record import EntryLine, Record
 
 
@@ -28,6 +28,9 @@ class CodePage:
     inclusion_terms: tuple[str, ...]
     note_groups: tuple[NoteGroup, ...]
     seventh_characters: tuple[SeventhCharacter, ...]
+    short_title: str = ""
+    attributes: tuple[Attribute, ...] = ()
+    common_language: str = ""
 
 
 def assemble(record: Record, ancestors: Sequence[Record]) -> CodePage:
@@ -44,6 +47,9 @@ def assemble(record: Record, ancestors: Sequence[Record]) -> CodePage:
             NoteGroup(printed.line, printed is not record, printed.notes) for printed in upwards if printed.notes
         ),
         seventh_characters=next((printed.seventh_characters for printed in upwards if printed.seventh_characters), ()),
+        short_title=record.short_title,
+        attributes=record.attributes,
+        common_language=record.common_language,
     )
 
 

@@ -38,6 +38,11 @@ class Found(Generic[T]):
     loaded: tuple[FactLoad, ...]
     fact: T | None
 
+    @property
+    def cited(self) -> str:
+        """The source and the edition as answers cite them; empty when none is loaded."""
+        return self.choice.load.display_name if self.choice else ""
+
 
 class Answers:
     """The facts of one fetch."""

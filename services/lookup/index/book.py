@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from services.lookup.codes.model import Edition, Entry, Level, Note, NoteKind, SeventhCharacter
+from services.lookup.codes.model import Attribute, Edition, Entry, Level, Note, NoteKind, SeventhCharacter
 from services.lookup.codes.notation import compact
 from services.lookup.codes.record import EntryLine, Record
 
@@ -25,9 +26,8 @@ class Outline:
 
     @cached_property
     def chapter_titles(self) -> dict[str, str]:
-        """The titles of the chapters by their number."""
-        lines = (record.line for record in self.records.values())
-        return {line.code: line.title for line in lines if line.level is Level.CHAPTER}
+        """The titles of the chapters by their number, or, where a book has none, of its sections by their range."""
+        return {line.code: line.title for line in self.top if line.level is not Level.CODE}
 
 
 def outline_of(records: Iterable[Record]) -> Outline:
@@ -52,10 +52,7 @@ def records(edition: Edition) -> Iterator[Record]:
     children: dict[str, list[Entry]] = {}
     for entry in edition.entries:
         children.setdefault(entry.parent, []).append(entry)
-    lines = {
-        entry.code: EntryLine(entry.code, entry.level, entry.title, entry.billable, entry.code in children)
-        for entry in edition.entries
-    }
+    lines = {entry.code: _line(entry, has_children=entry.code in children) for entry in edition.entries}
     ancestors: dict[str, tuple[str, ...]] = {"": ()}
     neighbours = _neighbours(edition)
     for entry in edition.entries:
@@ -71,7 +68,22 @@ def records(edition: Edition) -> Iterator[Record]:
             inclusion_terms=entry.inclusion_terms,
             notes=entry.notes,
             seventh_characters=entry.seventh_characters,
+            short_title=entry.short_title,
+            attributes=entry.attributes,
+            common_language=entry.common_language,
         )
+
+
+def _line(entry: Entry, has_children: bool) -> EntryLine:
+    return EntryLine(
+        entry.code,
+        entry.level,
+        entry.title,
+        entry.billable,
+        has_children,
+        effective_from=entry.effective_from,
+        effective_to=entry.effective_to,
+    )
 
 
 def _above(entry: Entry, ancestors: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -98,14 +110,17 @@ def record_document(record: Record) -> dict[str, Any]:
     searchable = {"order": record.order} | ({"code": compact(line.code)} if line.level is Level.CODE else {})
     details = {
         "above": record.ancestors,
-        "children": [_line_values(child) for child in record.children],
-        "previous": record.previous and _line_values(record.previous),
-        "next": record.next and _line_values(record.next),
+        "children": [line_values(child) for child in record.children],
+        "previous": record.previous and line_values(record.previous),
+        "next": record.next and line_values(record.next),
         "terms": record.inclusion_terms,
         "notes": [(note.kind.value, note.text) for note in record.notes],
         "seventh": [(value.character, value.meaning) for value in record.seventh_characters],
+        "short": record.short_title,
+        "attributes": [(one.name, one.value, one.meaning) for one in record.attributes],
+        "common": record.common_language,
     }
-    return searchable | {"line": _line_values(line), "details": {key: value for key, value in details.items() if value}}
+    return searchable | {"line": line_values(line), "details": {key: value for key, value in details.items() if value}}
 
 
 def read_record(source: Mapping[str, Any]) -> Record:
@@ -121,13 +136,16 @@ def read_record(source: Mapping[str, Any]) -> Record:
         inclusion_terms=tuple(details.get("terms", ())),
         notes=tuple(Note(NoteKind(kind), text) for kind, text in details.get("notes", ())),
         seventh_characters=tuple(SeventhCharacter(*pair) for pair in details.get("seventh", ())),
+        short_title=details.get("short", ""),
+        attributes=tuple(Attribute(*values) for values in details.get("attributes", ())),
+        common_language=details.get("common", ""),
     )
 
 
 def outline_document(outline: Outline) -> dict[str, Any]:
     """Return the document of an outline."""
     records = [record_document(record) for record in outline.records.values()]
-    return {"outline": {"top": list(map(_line_values, outline.top)), "records": records}}
+    return {"outline": {"top": list(map(line_values, outline.top)), "records": records}}
 
 
 def read_outline(source: Mapping[str, Any]) -> Outline:
@@ -138,9 +156,21 @@ def read_outline(source: Mapping[str, Any]) -> Outline:
 
 def read_line(values: list[Any]) -> EntryLine:
     """Read one line of a list."""
-    code, level, title, billable, has_children = values
-    return EntryLine(code, _LEVELS_BACK[level], title, bool(billable), bool(has_children))
+    code, level, title, billable, has_children, *dates = values
+    effective_from, effective_to = (date.fromisoformat(day) if day else None for day in dates or ("", ""))
+    return EntryLine(
+        code,
+        _LEVELS_BACK[level],
+        title,
+        bool(billable),
+        bool(has_children),
+        effective_from=effective_from,
+        effective_to=effective_to,
+    )
 
 
-def _line_values(line: EntryLine) -> list[Any]:
-    return [line.code, _LEVELS[line.level], line.title, int(line.billable), int(line.has_children)]
+def line_values(line: EntryLine) -> list[Any]:
+    """Return one line of a list in JSON values; its dates stand at the end, where it has any."""
+    values = [line.code, _LEVELS[line.level], line.title, int(line.billable), int(line.has_children)]
+    dates = [day.isoformat() if day else "" for day in (line.effective_from, line.effective_to)]
+    return [*values, *dates] if any(dates) else values

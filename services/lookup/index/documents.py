@@ -8,6 +8,7 @@ from services.lookup.answers import MatchKind
 from services.lookup.codes.model import Edition, Entry, Level
 from services.lookup.codes.notation import compact
 from services.lookup.codes.record import EntryLine, Record
+from services.lookup.index.book import line_values, read_line
 from services.lookup.search.forms import Form, forms_of
 from services.lookup.search.lexicon import Lexicon, LexiconBuilder
 
@@ -51,21 +52,15 @@ def code_document(entry: Entry, record: Record, lexicon: Lexicon) -> dict[str, A
         "chapter": record.ancestors[0] if record.ancestors else "",
         "billable": entry.billable,
         "order": entry.order,
-        "hit": [
-            entry.code,
-            entry.title,
-            int(entry.billable),
-            int(record.line.has_children),
-            [_form_values(form) for form in forms],
-        ],
+        "hit": [line_values(record.line), [_form_values(form) for form in forms]],
     }
 
 
 def read_candidate(source: Mapping[str, Any]) -> Candidate:
     """Read what a document carries for a hit."""
-    code, title, billable, has_children, forms = source["hit"]
+    line, forms = source["hit"]
     return Candidate(
-        EntryLine(code, Level.CODE, title, bool(billable), bool(has_children)),
+        read_line(line),
         tuple(
             StoredForm(MatchKind(kind), text, tuple(tuple(variant.split(" ")) for variant in variants.split("|")))
             for kind, variants, text in forms

@@ -1,5 +1,6 @@
 """The queries sent to Elasticsearch, as data."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from services.lookup.codes.notation import CodeRange, compact
 from services.lookup.search.query import Group, Variant
 
+# A CPT code and the letter it may end with.
+_CPT = re.compile(r"[0-9]{4}(?:[0-9]|([A-Z]))")
 # Above every character that a compact code has.
 _AFTER_ALL = "\uffff"
 
@@ -75,11 +78,18 @@ def by_order(first: int, last: int, filters: Filters, cut: Cut) -> dict[str, Any
 def bounds(codes: CodeRange) -> dict[str, Any]:
     """Return the search for the positions of a range of codes, everything below its last code included.
 
-    Positions and not codes bound a range, because the book does not print C4A in the order of its characters.
+    Positions and not codes bound a range, because the book does not print C4A in the order of its characters. CPT
+    numbers its codes that end with a letter by themselves: a range of one kind holds no code of another.
     """
-    written = {"range": {"code": {"gte": compact(codes.first), "lt": compact(codes.last) + _AFTER_ALL}}}
+    clauses: list[dict[str, Any]] = [
+        {"range": {"code": {"gte": compact(codes.first), "lt": compact(codes.last) + _AFTER_ALL}}}
+    ]
+    kinds = {match[1] for code in (codes.first, codes.last) if (match := _CPT.fullmatch(code))}
+    if len(kinds) == 1:
+        (letter,) = kinds
+        clauses.append({"regexp": {"code": f"[0-9]{{4}}{letter or '[0-9]'}"}})
     return {
-        "query": {"bool": {"filter": [written]}},
+        "query": {"bool": {"filter": clauses}},
         "size": 0,
         "track_total_hits": False,
         "aggs": {"first": {"min": {"field": "order"}}, "last": {"max": {"field": "order"}}},

@@ -1,22 +1,34 @@
 """Answers of lookup as messages of its contract."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from codingahead.lookup.v1 import lookup_pb2 as pb
+from google.protobuf.message import Message
 
 from services.lookup import answers
 from services.lookup.codes.model import Level, NoteKind, System
 from services.lookup.codes.record import EntryLine
+from services.lookup.facts.kinds import Answers
+from services.lookup.index.guidelines import SOURCES as BOOKS_OF_RULES
+from services.lookup.messages import (
+    alphabetic,
+    coverage,
+    crosswalks,
+    edits,
+    fees,
+    guidelines,
+    history,
+    modifiers,
+)
+from services.lookup.messages.sources import bound
+from services.lookup.messages.systems import SYSTEMS
 from services.lookup.releases import ReleaseChoice
+from services.lookup.sections import Section
 from services.runtime.errors import Refusal, invalid
 
-_SYSTEMS = {
-    System.ICD10CM: pb.CODE_SYSTEM_ICD10CM,
-    System.ICD10PCS: pb.CODE_SYSTEM_ICD10PCS,
-    System.HCPCS: pb.CODE_SYSTEM_HCPCS,
-    System.CPT: pb.CODE_SYSTEM_CPT,
-}
-_SYSTEM_BY_NUMBER = {int(number): system for system, number in _SYSTEMS.items()}
+_SYSTEM_BY_NUMBER = {int(number): system for system, number in SYSTEMS.items()}
 
 _LEVELS = {Level.CHAPTER: pb.LEVEL_CHAPTER, Level.SECTION: pb.LEVEL_SECTION, Level.CODE: pb.LEVEL_CODE}
 
@@ -24,18 +36,19 @@ _NOTE_KINDS = {kind: pb.NoteKind.Value(f"NOTE_KIND_{kind.name}") for kind in Not
 
 _MATCH_KINDS = {kind: pb.MatchKind.Value(f"MATCH_KIND_{kind.name}") for kind in answers.MatchKind}
 
-# A section and the field of a page that holds it have one name.
-_SECTION_FIELDS = {
-    int(number): name.removeprefix("PAGE_SECTION_").lower() for name, number in pb.PageSection.items() if number
-}
-ALL_SECTIONS = frozenset(_SECTION_FIELDS)
+# CPT alone is described in common language by its publisher, in plain text.
+_CPT_PUBLISHER = "American Medical Association"
+_ACTIVE_IN_MARKDOWN = re.compile(r"[\\`*_\[\]<>&#~|]|^[-+]")
+
+_SECTIONS = {int(pb.PageSection.Value(f"PAGE_SECTION_{section.name}")): section for section in Section}
+ALL_SECTIONS = frozenset(Section)
 
 
 def system_of(number: int) -> System:
     """Return the system that a request names. Raises a refusal when it names none."""
     system = _SYSTEM_BY_NUMBER.get(number)
     if system is None:
-        raise invalid("system", "expected ICD10CM, ICD10PCS, HCPCS or CPT")
+        raise invalid("system", "expected ICD10CM, ICD10PCS, HCPCS, CPT or ICD9CM")
     return system
 
 
@@ -43,7 +56,7 @@ def chosen(choice: ReleaseChoice) -> pb.Release:
     """Return a release; whether it is in force is for the date that was asked for."""
     release = choice.release
     message = pb.Release(
-        system=_SYSTEMS[release.system],
+        system=SYSTEMS[release.system],
         edition=release.edition,
         effective_from=release.effective_from.isoformat(),
         effective_to=release.effective_to.isoformat(),
@@ -63,13 +76,15 @@ def _chosen(choice: ReleaseChoice | None) -> pb.Release | None:
 def entry(system: System, line: EntryLine) -> pb.Entry:
     """Return an entry of a book."""
     return pb.Entry(
-        system=_SYSTEMS[system],
+        system=SYSTEMS[system],
         level=_LEVELS[line.level],
         code=line.code,
         title=line.title,
         billable=line.billable,
         has_children=line.has_children,
         number_only=line.number_only,
+        effective_from=bound(line.effective_from),
+        effective_to=bound(line.effective_to),
     )
 
 
@@ -107,16 +122,16 @@ def code(answer: answers.CodeAnswer) -> pb.GetCodeResponse:
     )
 
 
-def sections_of(numbers: Iterable[int], field: str) -> frozenset[int]:
+def sections_of(numbers: Iterable[int], field: str) -> frozenset[Section]:
     """Return the page sections that a field of a request names. Raises a refusal of the field for another number."""
-    sections = frozenset(numbers)
-    if not sections <= ALL_SECTIONS:
-        raise invalid(field, f"expected one of {', '.join(_SECTION_FIELDS.values()).upper()}")
-    return sections
+    sections = [_SECTIONS.get(number) for number in numbers]
+    if None in sections:
+        raise invalid(field, f"expected one of {', '.join(Section).upper()}")
+    return frozenset(filter(None, sections))
 
 
-def page(answer: answers.PageAnswer, sections: frozenset[int], locked: frozenset[int]) -> pb.GetCodePageResponse:
-    """Return a code page with these sections, those that are locked without content."""
+def page(answer: answers.PageAnswer, locked: Iterable[Section]) -> pb.GetCodePageResponse:
+    """Return a code page with the sections of the answer, and those that are locked without content."""
     system, content = answer.system, answer.page
     message = pb.GetCodePageResponse(
         entry=entry(system, content.entry),
@@ -126,15 +141,10 @@ def page(answer: answers.PageAnswer, sections: frozenset[int], locked: frozenset
         next=entry(system, content.next) if content.next else None,
         release=_chosen(answer.release),
     )
-    shown = sections - locked
-    if pb.PAGE_SECTION_OFFICIAL_DESCRIPTION in shown:
-        message.official_description.CopyFrom(_official_description(answer))
-    if pb.PAGE_SECTION_NOTES in shown:
-        message.notes.CopyFrom(_notes(answer))
-    if pb.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION in shown:
-        message.common_language_description.CopyFrom(_common_language_description(answer))
-    for section in sections & locked:
-        getattr(message, _SECTION_FIELDS[section]).availability = pb.AVAILABILITY_LOCKED
+    for section in answer.sections:
+        getattr(message, section).CopyFrom(_BUILDERS[section](answer))
+    for section in locked:
+        getattr(message, section).availability = pb.AVAILABILITY_LOCKED
     return message
 
 
@@ -178,10 +188,28 @@ def _official_description(answer: answers.PageAnswer) -> pb.OfficialDescription:
         availability=pb.AVAILABILITY_AVAILABLE,
         title=answer.page.entry.title,
         inclusion_terms=answer.page.inclusion_terms,
+        short_title=answer.page.short_title,
+        attributes=[
+            pb.Attribute(name=one.name, value=one.value, meaning=one.meaning) for one in answer.page.attributes
+        ],
     )
 
 
 def _notes(answer: answers.PageAnswer) -> pb.Notes:
+    message = _printed_notes(answer)
+    system, code = answer.system, answer.page.entry.code
+    if system in BOOKS_OF_RULES:
+        message.guidelines.CopyFrom(guidelines.guidelines(system, code, answer.facts, answer.day))
+    if system is System.ICD10CM:
+        message.index_entries.CopyFrom(alphabetic.index_entries(system, code, answer.facts))
+    # Rules may be known where no notes are: of a code without its release.
+    others = (message.guidelines.status.availability, *(one.availability for one in message.index_entries.sources))
+    if pb.AVAILABILITY_AVAILABLE in others:
+        message.availability = pb.AVAILABILITY_AVAILABLE
+    return message
+
+
+def _printed_notes(answer: answers.PageAnswer) -> pb.Notes:
     if answer.release is None:
         return pb.Notes(availability=pb.AVAILABILITY_NOT_LOADED)
     groups = [
@@ -204,7 +232,14 @@ def _notes(answer: answers.PageAnswer) -> pb.Notes:
 
 
 def _common_language_description(answer: answers.PageAnswer) -> pb.CommonLanguageDescription:
-    description = answer.description
+    description, published = answer.description, answer.page.common_language
+    if description is None and published and answer.release:
+        return pb.CommonLanguageDescription(
+            availability=pb.AVAILABILITY_AVAILABLE,
+            text=_ACTIVE_IN_MARKDOWN.sub(r"\\\g<0>", published),
+            author=_CPT_PUBLISHER,
+            edition=f"CPT {answer.release.release.edition}",
+        )
     if description is None:
         absent = pb.AVAILABILITY_NONE if answer.descriptions_loaded else pb.AVAILABILITY_NOT_LOADED
         return pb.CommonLanguageDescription(availability=absent)
@@ -218,10 +253,33 @@ def _common_language_description(answer: answers.PageAnswer) -> pb.CommonLanguag
     )
 
 
+def failure(refusal: Refusal) -> pb.LookupFailure:
+    """Return why one part of a request was not answered."""
+    return pb.LookupFailure(reason=refusal.reason, message=refusal.message)
+
+
 def _batch_result(system: System, result: answers.BatchResult) -> pb.BatchGetCodesResult:
     match result.result:
         case Refusal() as refusal:
-            failure = pb.LookupFailure(reason=refusal.reason, message=refusal.message)
-            return pb.BatchGetCodesResult(asked=result.asked, failure=failure)
+            return pb.BatchGetCodesResult(asked=result.asked, failure=failure(refusal))
         case line:
             return pb.BatchGetCodesResult(asked=result.asked, entry=entry(system, line))
+
+
+def _of_facts(
+    build: "Callable[[System, str, Answers, date], Message]",
+) -> "Callable[[answers.PageAnswer], Message]":
+    return lambda answer: build(answer.system, answer.page.entry.code, answer.facts, answer.day)
+
+
+_BUILDERS: "Mapping[Section, Callable[[answers.PageAnswer], Message]]" = {
+    Section.OFFICIAL_DESCRIPTION: _official_description,
+    Section.NOTES: _notes,
+    Section.COMMON_LANGUAGE_DESCRIPTION: _common_language_description,
+    Section.MODIFIERS: _of_facts(modifiers.modifiers),
+    Section.CROSSWALKS: _of_facts(crosswalks.crosswalks),
+    Section.EDITS: _of_facts(edits.edits),
+    Section.FEES: _of_facts(fees.fees),
+    Section.COVERAGE: _of_facts(coverage.coverage),
+    Section.HISTORY: lambda answer: history.history(answer.system, answer.page.entry.code, answer.facts),
+}

@@ -10,14 +10,14 @@ from services.lookup.facts.kinds import Found
 from services.lookup.facts.registry import FactChoice, FactLoad
 from services.lookup.facts.source import Source
 
-_SOURCES = {source: pb.FactSource.Value(f"FACT_SOURCE_{source.value.upper()}") for source in Source}
+SOURCES = {source: pb.FactSource.Value(f"FACT_SOURCE_{source.value.upper()}") for source in Source}
 
 
 def release(choice: FactChoice) -> pb.SourceRelease:
     """Return an edition; whether it is in force is for the date that was asked for."""
     load = choice.load
     message = pb.SourceRelease(
-        source=_SOURCES[load.source],
+        source=SOURCES[load.source],
         name=load.display_name,
         edition=load.edition,
         effective_from=bound(load.effective_from),
@@ -34,7 +34,7 @@ def release(choice: FactChoice) -> pb.SourceRelease:
 
 def status(found: Found[Any], *others: Found[Any]) -> pb.SourceStatus:
     """Return what a source has for a code; `others` are more facts of the same source."""
-    message = pb.SourceStatus(source=_SOURCES[found.source])
+    message = pb.SourceStatus(source=SOURCES[found.source])
     if found.choice is None:
         message.availability = pb.AVAILABILITY_NOT_LOADED
         message.missing = _missing(found.source, found.loaded)
@@ -56,7 +56,7 @@ def availability(statuses: Iterable[pb.SourceStatus]) -> pb.Availability.ValueTy
 
 def cited(found: Found[Any]) -> str:
     """Return the source and the edition as answers cite them; empty when none is loaded."""
-    return found.choice.load.display_name if found.choice else ""
+    return found.cited
 
 
 def bound(day: date | None) -> str:

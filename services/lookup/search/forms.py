@@ -30,8 +30,11 @@ class Form:
 
 
 def forms_of(entry: Entry) -> Iterator[Form]:
-    """Yield the forms of a code: its title, its inclusion terms and the lines of its includes notes."""
-    yield _form(MatchKind.TITLE, entry.title)
+    """Yield the forms of a code: its title, its inclusion terms and the lines of its includes notes.
+
+    The short title is a variant of the title.
+    """
+    yield _form(MatchKind.TITLE, entry.title, entry.short_title)
     for term in entry.inclusion_terms:
         yield _form(MatchKind.INCLUSION_TERM, term)
     for note in entry.notes:
@@ -39,8 +42,8 @@ def forms_of(entry: Entry) -> Iterator[Form]:
             yield _form(MatchKind.INCLUDES_NOTE, note.text)
 
 
-def _form(kind: MatchKind, text: str) -> Form:
-    analysed = (tuple(analyse(variant)) for variant in dict.fromkeys((text, *_reduced(text))))
+def _form(kind: MatchKind, text: str, *others: str) -> Form:
+    analysed = (tuple(analyse(variant)) for variant in dict.fromkeys((text, *_reduced(text), *others)))
     distinct = {" ".join(sorted({token.stem for token in tokens})): tokens for tokens in analysed if tokens}
     return Form(kind, text, tuple(distinct.values()))
 

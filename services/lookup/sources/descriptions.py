@@ -9,7 +9,8 @@ from services.lookup.codes.description import Collection, Description
 from services.lookup.codes.model import System
 from services.lookup.sources.description import MOST_BYTES, read_description
 from services.lookup.sources.errors import SourceError
-from services.lookup.sources.files import Kind, SourceFile, contents, recognise
+from services.lookup.sources.files import Kind, SourceFile, contents
+from services.lookup.sources.recognition import recognise
 
 _SAMPLES = Path(__file__).parents[1] / "editorial"
 

@@ -1,22 +1,24 @@
 """An edition of ICD-10-CM from its tabular list, its order file, or both."""
 
 import importlib.util
-import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from services.lookup.codes.model import Edition, Entry, Level, System
+from services.lookup.facts.edition import Told
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
+from services.lookup.sources.fiscal import by_edition, only, period
 from services.lookup.sources.icd10cm_code import CATEGORY_LENGTH
 from services.lookup.sources.icd10cm_order import OrderRow, read_order
 from services.lookup.sources.icd10cm_tabular import read_tabular_list
+from services.lookup.sources.periods import year_in
 
 _CARRIER = "simple_icd_10_cm"
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
+_KINDS = (Kind.ICD10CM_TABULAR, Kind.ICD10CM_ORDER)
 
 
 def carried_release() -> Path:
@@ -30,6 +32,12 @@ def carried_release() -> Path:
     if len(found) != 1:
         raise SourceError(_CARRIER, None, f"expected the package to carry one tabular list, found {len(found)}")
     return found[0]
+
+
+def read_icd10cm(files: Sequence[SourceFile], told: Told) -> Iterator[Edition]:
+    """Read the editions among the files one by one, the oldest first; files of another kind are left alone."""
+    for edition in by_edition([file for file in files if file.kind in _KINDS], told):
+        yield _read(edition, told)
 
 
 def read_edition(files: Sequence[SourceFile], effective_from: date | None = None) -> Edition:
@@ -46,56 +54,35 @@ def read_edition(files: Sequence[SourceFile], effective_from: date | None = None
     Files are read whole or not at all. Raises SourceError for a file that its reader refuses, two files of one kind or
     none, and a fiscal year that is not known or on which the files and `effective_from` disagree.
     """
-    tabular_file, order_file = _only(Kind.ICD10CM_TABULAR, files), _only(Kind.ICD10CM_ORDER, files)
+    return _read(files, Told(effective_from=effective_from))
+
+
+def _read(files: Sequence[SourceFile], told: Told) -> Edition:
+    tabular_file, order_file = only(Kind.ICD10CM_TABULAR, files), only(Kind.ICD10CM_ORDER, files)
     origin = " and ".join(file.name for file in (tabular_file, order_file) if file)
     if not origin:
         raise SourceError("ICD-10-CM", None, "expected a tabular list, an order file, or both")
-    years: set[int] = set()
+    years: set[int | None] = set()
     entries: list[Entry] = []
     if tabular_file:
         with tabular_file.open() as stream:
             tabular = read_tabular_list(stream, tabular_file.name)
-        years.update([tabular.fiscal_year] if tabular.fiscal_year else _year_in_name(tabular_file))
+        years.add(tabular.fiscal_year or year_in(tabular_file.name))
         entries = tabular.entries
     if order_file:
-        years.update(_year_in_name(order_file))
-    first_day = effective_from or _first_day(years, origin)
-    fiscal_year = first_day.year + (first_day.month >= 10)
-    years.add(fiscal_year)
-    if len(years) > 1:
-        raise SourceError(origin, None, f"expected one fiscal year, found {', '.join(map(str, sorted(years)))}")
+        years.add(year_in(order_file.name))
+    dates = period(years, origin, told)
     if order_file:
         with order_file.open() as stream:
             entries = _by_order_file(read_order(stream, order_file.name), entries, order_file.name)
     return Edition(
         system=System.ICD10CM,
-        label=f"FY{fiscal_year}" if first_day.month == 10 else f"FY{fiscal_year} {first_day:%B}",
-        effective_from=first_day,
-        effective_to=date(fiscal_year, 9, 30),
+        label=dates.label,
+        effective_from=dates.effective_from,
+        effective_to=dates.effective_to,
         origin=origin,
         entries=tuple(entries),
     )
-
-
-def _only(kind: Kind, files: Sequence[SourceFile]) -> SourceFile | None:
-    of_kind = [file for file in files if file.kind is kind]
-    if len(of_kind) > 1:
-        names = ", ".join(file.name for file in of_kind)
-        raise SourceError(names, None, f"expected one {kind.value} for an edition, found {len(of_kind)}")
-    return of_kind[0] if of_kind else None
-
-
-def _year_in_name(file: SourceFile) -> list[int]:
-    """Return the last year in the file's name, which is nearer to the file than one in its archive's name."""
-    return [int(year) for year in _YEAR.findall(file.name)[-1:]]
-
-
-def _first_day(years: set[int], origin: str) -> date:
-    """Return when the edition of a federal fiscal year takes effect: FY2026 begins on 1 October 2025."""
-    if not years:
-        raise SourceError(origin, None, "expected a fiscal year in the file or its name: say from when it is effective")
-    year = max(years)
-    return date(year, 4, 1) if "april" in origin.lower() else date(year - 1, 10, 1)
 
 
 def _by_order_file(rows: Sequence[OrderRow], tabular: Sequence[Entry], file: str) -> list[Entry]:

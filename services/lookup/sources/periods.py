@@ -1,10 +1,11 @@
-"""The quarter or the month that the name or the heading of a published file says."""
+"""The quarter, the month or the year that the name or the heading of a published file says."""
 
 import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
 
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
 _QUARTER = re.compile(r"(?<!\d)(20\d\d)[ _-]?q([1-4])(?!\d)", re.IGNORECASE | re.ASCII)
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _NAME = rf"({'|'.join(_MONTHS)})[a-z]*"
@@ -67,3 +68,9 @@ def month_in(text: str) -> date | None:
             number = int(written) if written.isdigit() else _MONTHS[written[:3].lower()]
             found.append((match.start(), date(int(match[year]), number, 1)))
     return max(found)[1] if found else None
+
+
+def year_in(text: str) -> int | None:
+    """Return the last year, from 2000 on, that a text names; None when it names none."""
+    years = _YEAR.findall(text)
+    return int(years[-1]) if years else None

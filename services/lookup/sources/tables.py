@@ -20,8 +20,10 @@ _WORKBOOK = b"PK\x03\x04"
 _CHUNK = 1 << 20
 _SNIFFED_LINES = 40
 _HEAD_ROWS = 60
-# A quoted licence is the longest cell of any published table.
-_LONGEST_CELL = 200_000
+# The longest cells of published tables are whole documents in HTML.
+_LONGEST_CELL = 1 << 22
+# What cp1252 does not define.
+_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 csv.field_size_limit(_LONGEST_CELL)
 
@@ -36,7 +38,7 @@ class Row(NamedTuple):
 def rows(stream: IO[bytes], file: str) -> Iterator[Row]:
     """Yield the rows that have a cell that is not empty; in a workbook those of each sheet, one after the other.
 
-    Raises SourceError for bytes that are neither UTF-8 nor cp1252, for text that does not end with a line end (it looks
+    Text is UTF-8, else cp1252, else latin-1. Raises SourceError for text that does not end with a line end (it looks
     cut) or is no well-formed table, and for a workbook that cannot be read.
     """
     start = stream.read(_CHUNK)
@@ -54,10 +56,10 @@ def rows(stream: IO[bytes], file: str) -> Iterator[Row]:
                 yield Row(reader.line_num, stripped)
     except csv.Error as error:
         raise SourceError(file, reader.line_num, f"expected a well-formed table: {error}") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(file, reader.line_num + 1, "expected text in UTF-8, cp1252 or latin-1") from error
     finally:
-        text.detach()
+        # Closed already when the rows outlive the stream.
+        with contextlib.suppress(ValueError):
+            text.detach()
 
 
 def head_rows(head: bytes) -> list[list[str]]:
@@ -113,7 +115,8 @@ def _delimiter(text: str) -> str:
 
 def _checked_encoding(start: bytes, rest: IO[bytes], file: str) -> str:
     """Return the encoding of a whole text, and see that its last line ends."""
-    utf8, is_utf8 = codecs.getincrementaldecoder("utf-8")(), True
+    utf8 = codecs.getincrementaldecoder("utf-8")()
+    is_utf8 = is_cp1252 = True
     chunk, last = start, b""
     while chunk:
         last = chunk[-1:]
@@ -121,10 +124,11 @@ def _checked_encoding(start: bytes, rest: IO[bytes], file: str) -> str:
             is_utf8 = is_utf8 and utf8.decode(chunk) is not None
         except UnicodeDecodeError:
             is_utf8 = False
+        is_cp1252 = is_cp1252 and _NOT_CP1252.search(chunk) is None
         chunk = rest.read(_CHUNK)
     if last not in (b"\n", b"\r"):
         raise SourceError(file, None, "expected a line end after the last line: the file looks cut")
-    return "utf-8-sig" if is_utf8 else "cp1252"
+    return "utf-8-sig" if is_utf8 else "cp1252" if is_cp1252 else "latin-1"
 
 
 def _sheets(workbook: IO[bytes], file: str) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """The rpc client: the one place that knows which engine calls the contracts."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, TypeVar
 
 import grpc
@@ -40,13 +40,18 @@ class Client:
     def stub(self, stub: Callable[[grpc.aio.Channel], Stub], timeout: float) -> Stub:
         """Return the stub of the contract; each call takes at most `timeout` seconds and what its caller has left.
 
-        A failed call raises `Refusal`.
+        A failed call raises `Refusal`. A method that streams its answers is an async generator of them: the seconds are
+        those of the whole stream, and closing it before its end cancels the call.
         """
         return stub(_ContextChannel(self.channel, timeout))  # type: ignore[arg-type]
 
     def raw(self, path: str, timeout: float) -> Callable[[bytes], Awaitable[bytes]]:
         """Return the method at `path` ("/package.Service/Method") taking and answering bytes, else like a stub's."""
         return _ContextChannel(self.channel, timeout).unary_unary(path)
+
+    def raw_stream(self, path: str, timeout: float) -> Callable[[bytes], AsyncGenerator[bytes, None]]:
+        """Return the method at `path` that streams its answers, as `raw` does."""
+        return _ContextChannel(self.channel, timeout).unary_stream(path)
 
     async def check(self) -> None:
         """Return when a replica says that it is healthy; for a readiness check, which bounds the wait."""
@@ -79,6 +84,27 @@ class _ContextChannel:
                 )
             except grpc.aio.AioRpcError as error:
                 raise to_refusal(error) from None
+
+        return invoke
+
+    def unary_stream(self, path: str, **options: Any) -> Callable[[Any], AsyncGenerator[Any, None]]:
+        call = self._channel.unary_stream(path, **options)
+        limit = self._timeout
+
+        async def invoke(request: Any) -> AsyncGenerator[Any, None]:
+            caller = context.current()
+            answers = call(
+                request,
+                timeout=context.timeout_within(limit),
+                metadata=caller.headers() if caller else None,
+            )
+            try:
+                async for answer in answers:
+                    yield answer
+            except grpc.aio.AioRpcError as error:
+                raise to_refusal(error) from None
+            finally:
+                answers.cancel()
 
         return invoke
 

@@ -3,12 +3,12 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
-from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -18,15 +18,16 @@ from services.runtime.errors import Refusal, defect
 from services.runtime.metrics import RPC_SECONDS
 from services.runtime.rpc.status import to_status
 
-Call = Callable[[Any], Awaitable[Message]]
 RpcCall = Callable[[Any, "grpc.aio.ServicerContext[Any, Any]"], Awaitable[Any]]
+RpcStream = Callable[[Any, "grpc.aio.ServicerContext[Any, Any]"], AsyncGenerator[Any, None]]
 
 
 class Server:
     """Serves contracts on `listen` ("host:port", port 0 takes a free one), with health and reflection.
 
     A servicer is an object with one `async` method for each rpc, named in snake_case, that takes the request and
-    returns the answer, or raises a `Refusal`. Health says NOT_SERVING until `set_ready(True)`.
+    returns the answer, or yields the answers if the rpc streams them, or raises a `Refusal`. Health says NOT_SERVING
+    until `set_ready(True)`.
     """
 
     def __init__(
@@ -85,12 +86,16 @@ class Server:
         """Refuse new calls, and wait up to `grace` seconds for those under way."""
         await self._server.stop(grace)
 
-    def _handler(self, method: MethodDescriptor, call: Call) -> "grpc.RpcMethodHandler[Any, Any]":
-        return grpc.unary_unary_rpc_method_handler(
-            observed(self._log, method.full_name, lambda request, _: call(request)),
-            request_deserializer=GetMessageClass(method.input_type).FromString,
-            response_serializer=GetMessageClass(method.output_type).SerializeToString,
+    def _handler(self, method: MethodDescriptor, call: Callable[[Any], Any]) -> "grpc.RpcMethodHandler[Any, Any]":
+        parse, serialize = (
+            GetMessageClass(method.input_type).FromString,
+            GetMessageClass(method.output_type).SerializeToString,
         )
+        if method.server_streaming:
+            answer = observed_stream(self._log, method.full_name, lambda request, _: call(request))
+            return grpc.unary_stream_rpc_method_handler(answer, parse, serialize)
+        answer = observed(self._log, method.full_name, lambda request, _: call(request))
+        return grpc.unary_unary_rpc_method_handler(answer, parse, serialize)
 
 
 def observed(log: logs.Logger, name: str, call: RpcCall) -> RpcCall:
@@ -134,9 +139,23 @@ def observed(log: logs.Logger, name: str, call: RpcCall) -> RpcCall:
     return handle
 
 
-def _method_of(servicer: object, method: MethodDescriptor) -> Call:
+def observed_stream(log: logs.Logger, name: str, call: RpcStream) -> RpcCall:
+    """Return a `call` that yields its answers as an rpc server may expose it, see `observed`.
+
+    Whatever ends the rpc ends the generator too: a caller who goes away, the deadline, a server that stops.
+    """
+
+    async def write(request: Any, rpc: "grpc.aio.ServicerContext[Any, Any]") -> None:
+        async with aclosing(call(request, rpc)) as answers:
+            async for answer in answers:
+                await rpc.write(answer)
+
+    return observed(log, name, write)
+
+
+def _method_of(servicer: object, method: MethodDescriptor) -> Callable[[Any], Any]:
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", method.name).lower()
-    call: Call | None = getattr(servicer, name, None)
+    call: Callable[[Any], Any] | None = getattr(servicer, name, None)
     if call is None:
         raise TypeError(f"{type(servicer).__name__} lacks {name}, needed for {method.full_name}")
     return call

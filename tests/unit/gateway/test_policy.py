@@ -13,8 +13,13 @@ def test_every_rpc_of_lookup_has_one_row() -> None:
     assert sorted(row.method.name for row in policy.TABLE) == sorted(m.name for m in policy.LOOKUP.methods)
 
 
-def test_only_the_code_page_is_charged() -> None:
-    assert [row.path for row in policy.TABLE if row.charge] == ["/codingahead.lookup.v1.LookupService/GetCodePage"]
+def test_the_code_page_is_charged_and_what_shows_all_of_one_of_its_sections() -> None:
+    assert {row.method.name for row in policy.TABLE if row.charge} == {"GetCodePage", "ListEdits", "GetFees"}
+
+
+def test_what_members_alone_see_of_a_code_page_guests_may_not_call_either() -> None:
+    members_only = {row.method.name for row in policy.TABLE if row.plans == policy.MEMBERS}
+    assert members_only == {"ListEdits", "GetFees", "GetPassage", "CheckEdits", "CheckClaims"}
 
 
 def test_every_plan_sees_the_open_sections_and_only_guests_no_others() -> None:
@@ -39,10 +44,23 @@ def test_a_key_needs_the_scope_of_the_rpc_and_a_session_none() -> None:
 
 def test_a_page_is_named_by_the_code_that_lookup_answered() -> None:
     entry = lookup.Entry(system=lookup.CODE_SYSTEM_ICD10CM, code="E11.9")
-    [row] = [row for row in policy.TABLE if row.charge]
+    page, charge = lookup.GetCodePageResponse(entry=entry), policy.GET_CODE_PAGE.charge
 
-    assert row.charge is not None
-    assert row.charge(lookup.GetCodePageResponse(entry=entry).SerializeToString()) == "icd10cm:E11.9"
+    assert charge is not None
+    assert charge(page.SerializeToString()) == "icd10cm:E11.9"
+
+
+def test_edits_and_fees_are_charged_as_the_page_of_their_code_unless_they_show_nothing() -> None:
+    edits, fees = policy.LIST_EDITS.charge, policy.GET_FEES.charge
+    assert edits is not None
+    assert fees is not None
+
+    listed = lookup.ListEditsResponse(system=lookup.CODE_SYSTEM_CPT, code="99213")
+    priced = lookup.GetFeesResponse(system=lookup.CODE_SYSTEM_CPT, code="99213")
+    assert edits(listed.SerializeToString()) == fees(priced.SerializeToString()) == ""
+    listed.edits.add()
+    priced.row.SetInParent()
+    assert edits(listed.SerializeToString()) == fees(priced.SerializeToString()) == "cpt:99213"
 
 
 def test_every_system_and_section_has_a_word() -> None:

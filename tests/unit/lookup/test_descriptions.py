@@ -16,8 +16,8 @@ from services.lookup.codes.model import System
 from services.lookup.sources.description import is_description, read_description
 from services.lookup.sources.descriptions import read_collection, read_samples
 from services.lookup.sources.errors import SourceError
-from services.lookup.sources.files import recognise
 from services.lookup.sources.icd10cm import carried_release
+from services.lookup.sources.recognition import recognise
 
 TODAY = date(2026, 6, 15)
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from services.lookup.codes.model import Edition, Entry, Level, Note, NoteKind, SeventhCharacter
 from services.lookup.sources.errors import SourceError
-from services.lookup.sources.files import Kind, recognise
+from services.lookup.sources.files import Kind
 from services.lookup.sources.icd10cm import carried_release, read_edition
 from services.lookup.sources.icd10cm_order import OrderRow, read_order
 from services.lookup.sources.icd10cm_tabular import read_tabular_list
+from services.lookup.sources.recognition import recognise
 
 TABULAR = """<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular>
@@ -512,6 +513,23 @@ class TestFiles:
     def test_an_archive_that_unpacks_to_a_multiple_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(SourceError, match="unpacks to at most"):
             recognise([zipped(tmp_path / "bomb.zip", {"order.txt": order_text() + "\n" * 1_000_000})])
+
+    def test_an_archive_in_an_archive_is_followed_one_in_that_is_not(self, tmp_path: Path) -> None:
+        inner = zipped(tmp_path / "inner.zip", {"order_2026.txt": order_text()}).read_bytes()
+        middle = zipped(tmp_path / "middle.zip", {"inner.zip": inner, "order_2026.txt": order_text()}).read_bytes()
+        outer = zipped(tmp_path / "outer.zip", {"middle.zip": middle})
+
+        found = recognise([outer])
+
+        assert [file.name for file in found.files] == ["outer.zip!middle.zip!order_2026.txt"]
+        assert found.passed_over == ("outer.zip!middle.zip!inner.zip",)
+        assert read_edition(found.files).label == "FY2026"
+
+    def test_a_bomb_in_an_archive_is_refused(self, tmp_path: Path) -> None:
+        bomb = zipped(tmp_path / "bomb.zip", {"order.txt": order_text() + "\n" * 1_000_000}).read_bytes()
+
+        with pytest.raises(SourceError, match=r"outer\.zip!bomb\.zip: .*unpacks to at most"):
+            recognise([zipped(tmp_path / "outer.zip", {"bomb.zip": bomb})])
 
     def test_an_encrypted_member_is_refused(self, tmp_path: Path) -> None:
         path = zipped(tmp_path / "secret.zip", {"order.txt": order_text()})

@@ -25,6 +25,26 @@ def test_compact_and_display_are_inverse(code: str) -> None:
     assert notation.display(ICD10CM, notation.compact(code)) == code
 
 
+@given(st.from_regex(r"([0-9]{3}|V[0-9]{2})(\.[0-9]{1,2})?|E[0-9]{3}(\.[0-9])?", fullmatch=True), st.booleans())
+def test_icd9cm_codes_are_printed_with_their_dot_and_filed_without(code: str, lower: bool) -> None:
+    filed = notation.compact(code)
+    assert notation.is_compact(System.ICD9CM, filed)
+    assert notation.display(System.ICD9CM, filed) == code
+    for written in (filed, code):
+        assert notation.parse_code(System.ICD9CM, written.lower() if lower else written) == code
+
+
+@given(st.text(max_size=8), st.sampled_from(System))
+def test_what_is_filed_as_a_code_is_read_as_that_code(text: str, system: System) -> None:
+    if notation.is_compact(system, text):
+        assert notation.parse_code(system, text) == notation.display(system, text)
+
+
+@pytest.mark.parametrize("written", ["e119", "E11.9", "250.00", "\u0662\u0665\u0660"])
+def test_what_is_no_filed_code(written: str) -> None:
+    assert not notation.is_compact(ICD10CM, written)
+
+
 @given(st.text(max_size=12))
 def test_any_text_is_a_code_or_refused(text: str) -> None:
     with suppress(Refusal):
@@ -43,6 +63,14 @@ def test_any_text_is_a_code_or_refused(text: str) -> None:
         (System.ICD10PCS, "0DT", "0DT"),
         (System.HCPCS, "j1885", "J1885"),
         (System.CPT, "0001u", "0001U"),
+        (System.ICD9CM, "250.00", "250.00"),
+        (System.ICD9CM, "25000", "250.00"),
+        (System.ICD9CM, "250.-", "250"),
+        (System.ICD9CM, "v1001", "V10.01"),
+        (System.ICD9CM, "V10.01", "V10.01"),
+        (System.ICD9CM, "e8120", "E812.0"),
+        (System.ICD9CM, "E812.0", "E812.0"),
+        (System.ICD9CM, "E812", "E812"),
     ],
 )
 def test_each_system_has_its_notation(system: System, written: str, code: str) -> None:
@@ -60,6 +88,10 @@ def test_each_system_has_its_notation(system: System, written: str, code: str) -
         (System.ICD10PCS, "ODTJ4ZZ", "code: expected an ICD-10-PCS code such as 0DTJ4ZZ"),
         (System.HCPCS, "Z1885", "code: expected a HCPCS code such as J1885"),
         (System.CPT, "9921", "code: expected a CPT code such as 99213"),
+        (System.ICD9CM, "E81.20", "code: expected an ICD-9-CM code such as 250.00"),
+        (System.ICD9CM, "2500.0", "code: expected an ICD-9-CM code such as 250.00"),
+        (System.ICD9CM, "25", "code: expected an ICD-9-CM code such as 250.00"),
+        (System.ICD9CM, "E11.9", "code: expected an ICD-9-CM code such as 250.00"),
     ],
 )
 def test_a_malformed_code_is_told_what_was_expected(system: System, written: str, message: str) -> None:

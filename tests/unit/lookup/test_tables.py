@@ -44,6 +44,10 @@ def test_text_is_read_whatever_its_encoding_line_ends_and_separator(encoding: st
     assert read(text.encode(encoding)) == CELLS
 
 
+def test_bytes_that_cp1252_does_not_define_make_a_text_latin_1() -> None:
+    assert read(b"M\xe9ni\xe8re,\x81x\n") == [["Ménière", "\x81x"]]
+
+
 def test_a_workbook_gives_the_rows_of_its_text() -> None:
     assert read(workbook([*CELLS[:2], [], ["00100"]])) == [*CELLS[:2], ["00100", ""]]
 
@@ -65,7 +69,6 @@ def test_lines_are_counted_with_the_blank_ones_and_within_quotes() -> None:
     [
         (b"a,b\nc,d", "looks cut"),
         (b'a,"b\nc,d\n', "well-formed table"),
-        (b"a,\x81\n", "expected text in UTF-8"),
         (b"PK\x03\x04 is no workbook", "sound workbook"),
     ],
 )

@@ -624,6 +624,38 @@ FINDING_KIND_PLACE_OF_SERVICE: FindingKind.ValueType  # 9
 """A place of service."""
 Global___FindingKind: _TypeAlias = FindingKind  # noqa: Y015
 
+class _IndexBook:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _IndexBookEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IndexBook.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    INDEX_BOOK_UNSPECIFIED: _IndexBook.ValueType  # 0
+    """The index to diseases, unless a request says otherwise."""
+    INDEX_BOOK_DISEASES: _IndexBook.ValueType  # 1
+    """Index to Diseases and Injuries."""
+    INDEX_BOOK_EXTERNAL_CAUSES: _IndexBook.ValueType  # 2
+    """External Cause of Injuries Index."""
+    INDEX_BOOK_NEOPLASMS: _IndexBook.ValueType  # 3
+    """Table of Neoplasms."""
+    INDEX_BOOK_DRUGS: _IndexBook.ValueType  # 4
+    """Table of Drugs and Chemicals."""
+
+class IndexBook(_IndexBook, metaclass=_IndexBookEnumTypeWrapper):
+    """IndexBook is a book of the alphabetic index of ICD-10-CM."""
+
+INDEX_BOOK_UNSPECIFIED: IndexBook.ValueType  # 0
+"""The index to diseases, unless a request says otherwise."""
+INDEX_BOOK_DISEASES: IndexBook.ValueType  # 1
+"""Index to Diseases and Injuries."""
+INDEX_BOOK_EXTERNAL_CAUSES: IndexBook.ValueType  # 2
+"""External Cause of Injuries Index."""
+INDEX_BOOK_NEOPLASMS: IndexBook.ValueType  # 3
+"""Table of Neoplasms."""
+INDEX_BOOK_DRUGS: IndexBook.ValueType  # 4
+"""Table of Drugs and Chemicals."""
+Global___IndexBook: _TypeAlias = IndexBook  # noqa: Y015
+
 @_typing.final
 class Release(_message.Message):
     """Release is one loaded edition of one code system."""
@@ -1401,6 +1433,8 @@ class Crosswalks(_message.Message):
     FROM_ICD9CM_FIELD_NUMBER: _builtins.int
     CCSR_FIELD_NUMBER: _builtins.int
     HCC_FIELD_NUMBER: _builtins.int
+    TO_ICD10CM_FIELD_NUMBER: _builtins.int
+    FROM_ICD10CM_FIELD_NUMBER: _builtins.int
     availability: Global___Availability.ValueType
     """Whether anything is known."""
     @_builtins.property
@@ -1419,6 +1453,14 @@ class Crosswalks(_message.Message):
     def hcc(self) -> Global___HccCategories:
         """The hierarchical condition categories."""
 
+    @_builtins.property
+    def to_icd10cm(self) -> Global___GemMapping:
+        """General equivalence mapping of this ICD-9-CM code to ICD-10-CM."""
+
+    @_builtins.property
+    def from_icd10cm(self) -> Global___GemSources:
+        """The ICD-10-CM codes whose mapping leads to this ICD-9-CM code."""
+
     def __init__(
         self,
         *,
@@ -1427,10 +1469,12 @@ class Crosswalks(_message.Message):
         from_icd9cm: Global___GemSources | None = ...,
         ccsr: Global___CcsrCategory | None = ...,
         hcc: Global___HccCategories | None = ...,
+        to_icd10cm: Global___GemMapping | None = ...,
+        from_icd10cm: Global___GemSources | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ccsr", b"ccsr", "from_icd9cm", b"from_icd9cm", "hcc", b"hcc", "to_icd9cm", b"to_icd9cm"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ccsr", b"ccsr", "from_icd10cm", b"from_icd10cm", "from_icd9cm", b"from_icd9cm", "hcc", b"hcc", "to_icd10cm", b"to_icd10cm", "to_icd9cm", b"to_icd9cm"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "ccsr", b"ccsr", "from_icd9cm", b"from_icd9cm", "hcc", b"hcc", "to_icd9cm", b"to_icd9cm"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "ccsr", b"ccsr", "from_icd10cm", b"from_icd10cm", "from_icd9cm", b"from_icd9cm", "hcc", b"hcc", "to_icd10cm", b"to_icd10cm", "to_icd9cm", b"to_icd9cm"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2145,6 +2189,8 @@ class CoverageArticle(_message.Message):
     ROLE_FIELD_NUMBER: _builtins.int
     GROUPS_FIELD_NUMBER: _builtins.int
     URL_FIELD_NUMBER: _builtins.int
+    COVERED_DIAGNOSES_FIELD_NUMBER: _builtins.int
+    NONCOVERED_DIAGNOSES_FIELD_NUMBER: _builtins.int
     article: _builtins.str
     """Its id, such as A56781."""
     title: _builtins.str
@@ -2159,6 +2205,10 @@ class CoverageArticle(_message.Message):
     """How it names the code."""
     url: _builtins.str
     """Where it is published."""
+    covered_diagnoses: _builtins.int
+    """Diagnoses it lists as supporting medical necessity."""
+    noncovered_diagnoses: _builtins.int
+    """Diagnoses it lists as not supporting medical necessity."""
     @_builtins.property
     def lcds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The local coverage determinations it belongs to, such as L33577."""
@@ -2189,10 +2239,12 @@ class CoverageArticle(_message.Message):
         role: Global___CoverageRole.ValueType = ...,
         groups: _abc.Iterable[_builtins.int] | None = ...,
         url: _builtins.str = ...,
+        covered_diagnoses: _builtins.int = ...,
+        noncovered_diagnoses: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["article", b"article", "contractors", b"contractors", "effective_from", b"effective_from", "effective_to", b"effective_to", "groups", b"groups", "lcds", b"lcds", "role", b"role", "states", b"states", "title", b"title", "url", b"url", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article", b"article", "contractors", b"contractors", "covered_diagnoses", b"covered_diagnoses", "effective_from", b"effective_from", "effective_to", b"effective_to", "groups", b"groups", "lcds", b"lcds", "noncovered_diagnoses", b"noncovered_diagnoses", "role", b"role", "states", b"states", "title", b"title", "url", b"url", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2402,6 +2454,7 @@ class Notes(_message.Message):
     GROUPS_FIELD_NUMBER: _builtins.int
     SEVENTH_CHARACTERS_FIELD_NUMBER: _builtins.int
     GUIDELINES_FIELD_NUMBER: _builtins.int
+    INDEX_ENTRIES_FIELD_NUMBER: _builtins.int
     availability: Global___Availability.ValueType
     """Whether there are any."""
     @_builtins.property
@@ -2416,6 +2469,10 @@ class Notes(_message.Message):
     def guidelines(self) -> Global___Guidelines:
         """The sections of the official guidelines or of the policy manual that govern the code."""
 
+    @_builtins.property
+    def index_entries(self) -> Global___IndexEntries:
+        """The lines of the alphabetic index and its tables that lead to the code."""
+
     def __init__(
         self,
         *,
@@ -2423,14 +2480,89 @@ class Notes(_message.Message):
         groups: _abc.Iterable[Global___NoteGroup] | None = ...,
         seventh_characters: _abc.Iterable[Global___SeventhCharacter] | None = ...,
         guidelines: Global___Guidelines | None = ...,
+        index_entries: Global___IndexEntries | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["guidelines", b"guidelines"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["guidelines", b"guidelines", "index_entries", b"index_entries"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "groups", b"groups", "guidelines", b"guidelines", "seventh_characters", b"seventh_characters"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "groups", b"groups", "guidelines", b"guidelines", "index_entries", b"index_entries", "seventh_characters", b"seventh_characters"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Notes: _TypeAlias = Notes  # noqa: Y015
+
+@_typing.final
+class IndexEntries(_message.Message):
+    """IndexEntries are the lines of the alphabetic index of ICD-10-CM that lead to a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCES_FIELD_NUMBER: _builtins.int
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
+    """All of them."""
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceStatus]:
+        """What the books have."""
+
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___IndexEntry]:
+        """The first of the lines, by book and in its order."""
+
+    def __init__(
+        self,
+        *,
+        sources: _abc.Iterable[Global___SourceStatus] | None = ...,
+        entries: _abc.Iterable[Global___IndexEntry] | None = ...,
+        total: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "sources", b"sources", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndexEntries: _TypeAlias = IndexEntries  # noqa: Y015
+
+@_typing.final
+class IndexEntry(_message.Message):
+    """IndexEntry is a line of the index that leads to a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOOK_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
+    PATH_FIELD_NUMBER: _builtins.int
+    PRINTED_FIELD_NUMBER: _builtins.int
+    COLUMN_FIELD_NUMBER: _builtins.int
+    book: Global___IndexBook.ValueType
+    """The book."""
+    term: _builtins.str
+    """The id of the line, for BrowseIndex."""
+    printed: _builtins.str
+    """The code as the line prints it, such as "E85.4 [I43]" or "C79.8-"."""
+    column: _builtins.str
+    """The heading of the column, in a table."""
+    @_builtins.property
+    def path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The titles from the main term down to the line."""
+
+    def __init__(
+        self,
+        *,
+        book: Global___IndexBook.ValueType = ...,
+        term: _builtins.str = ...,
+        path: _abc.Iterable[_builtins.str] | None = ...,
+        printed: _builtins.str = ...,
+        column: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["book", b"book", "column", b"column", "path", b"path", "printed", b"printed", "term", b"term"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndexEntry: _TypeAlias = IndexEntry  # noqa: Y015
 
 @_typing.final
 class Guidelines(_message.Message):
@@ -3186,10 +3318,16 @@ class ListEditsResponse(_message.Message):
     EDITS_FIELD_NUMBER: _builtins.int
     TOTAL_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    SYSTEM_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     """All of them, over all pages."""
     next_page_token: _builtins.str
     """Token of the next page; empty on the last one."""
+    system: Global___CodeSystem.ValueType
+    """The system of the code: CPT or HCPCS."""
+    code: _builtins.str
+    """The code."""
     @_builtins.property
     def status(self) -> Global___SourceStatus:
         """What the source has."""
@@ -3205,10 +3343,12 @@ class ListEditsResponse(_message.Message):
         edits: _abc.Iterable[Global___PtpEdit] | None = ...,
         total: _builtins.int = ...,
         next_page_token: _builtins.str = ...,
+        system: Global___CodeSystem.ValueType = ...,
+        code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["edits", b"edits", "next_page_token", b"next_page_token", "status", b"status", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "edits", b"edits", "next_page_token", b"next_page_token", "status", b"status", "system", b"system", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -3271,10 +3411,13 @@ class GetFeesResponse(_message.Message):
     LOCALITY_FIELD_NUMBER: _builtins.int
     PAYMENTS_FIELD_NUMBER: _builtins.int
     NOT_PAYABLE_FIELD_NUMBER: _builtins.int
+    SYSTEM_FIELD_NUMBER: _builtins.int
     code: _builtins.str
     """The code."""
     not_payable: _builtins.str
     """Why nothing is paid, when nothing is; else empty."""
+    system: Global___CodeSystem.ValueType
+    """The system of the code: CPT or HCPCS."""
     @_builtins.property
     def rvu(self) -> Global___SourceStatus:
         """What the source of the relative values has."""
@@ -3305,10 +3448,11 @@ class GetFeesResponse(_message.Message):
         locality: Global___Locality | None = ...,
         payments: _abc.Iterable[Global___Payment] | None = ...,
         not_payable: _builtins.str = ...,
+        system: Global___CodeSystem.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["gpci", b"gpci", "locality", b"locality", "row", b"row", "rvu", b"rvu"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "gpci", b"gpci", "locality", b"locality", "not_payable", b"not_payable", "payments", b"payments", "row", b"row", "rvu", b"rvu"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "gpci", b"gpci", "locality", b"locality", "not_payable", b"not_payable", "payments", b"payments", "row", b"row", "rvu", b"rvu", "system", b"system"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -3429,3 +3573,441 @@ class PaymentStep(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PaymentStep: _TypeAlias = PaymentStep  # noqa: Y015
+
+@_typing.final
+class CheckClaimsRequest(_message.Message):
+    """CheckClaimsRequest holds claims."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLAIMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def claims(self) -> _containers.RepeatedCompositeFieldContainer[Global___Claim]:
+        """1 to 1,000 claims, their ids different."""
+
+    def __init__(
+        self,
+        *,
+        claims: _abc.Iterable[Global___Claim] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claims", b"claims"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckClaimsRequest: _TypeAlias = CheckClaimsRequest  # noqa: Y015
+
+@_typing.final
+class CheckClaimsResponse(_message.Message):
+    """CheckClaimsResponse is the answer to one claim."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    FAILURE_FIELD_NUMBER: _builtins.int
+    position: _builtins.int
+    """The place of the claim in the request, from 0."""
+    @_builtins.property
+    def findings(self) -> Global___CheckEditsResponse:
+        """The findings."""
+
+    @_builtins.property
+    def failure(self) -> Global___LookupFailure:
+        """Why the claim was not checked."""
+
+    def __init__(
+        self,
+        *,
+        position: _builtins.int = ...,
+        findings: Global___CheckEditsResponse | None = ...,
+        failure: Global___LookupFailure | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["failure", b"failure", "findings", b"findings", "result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failure", b"failure", "findings", b"findings", "position", b"position", "result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["findings", "failure"]  # noqa: Y015
+    _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
+
+Global___CheckClaimsResponse: _TypeAlias = CheckClaimsResponse  # noqa: Y015
+
+@_typing.final
+class ListLocalitiesRequest(_message.Message):
+    """ListLocalitiesRequest asks for the payment localities."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    def __init__(
+        self,
+        *,
+        effective_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_on", b"effective_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLocalitiesRequest: _TypeAlias = ListLocalitiesRequest  # noqa: Y015
+
+@_typing.final
+class ListLocalitiesResponse(_message.Message):
+    """ListLocalitiesResponse holds the payment localities."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    LOCALITIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def localities(self) -> _containers.RepeatedCompositeFieldContainer[Global___Locality]:
+        """The localities by state and name, without their indices."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        localities: _abc.Iterable[Global___Locality] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["localities", b"localities", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLocalitiesResponse: _TypeAlias = ListLocalitiesResponse  # noqa: Y015
+
+@_typing.final
+class BrowseIndexRequest(_message.Message):
+    """BrowseIndexRequest asks for a stretch of a book of the index."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOOK_FIELD_NUMBER: _builtins.int
+    PREFIX_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
+    FIND_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    book: Global___IndexBook.ValueType
+    """The book."""
+    prefix: _builtins.str
+    """The main terms that begin with this: a letter, or more."""
+    term: _builtins.str
+    """The line of this id, what is above it and what is below it."""
+    find: _builtins.str
+    """The line that a text such as "Pain, abdominal" names."""
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    page_size: _builtins.int
+    """With `prefix`, 1 to 500 main terms; 0 means 100."""
+    page_token: _builtins.str
+    """`next_page_token` of the answer before; empty means the first page."""
+    def __init__(
+        self,
+        *,
+        book: Global___IndexBook.ValueType = ...,
+        prefix: _builtins.str = ...,
+        term: _builtins.str = ...,
+        find: _builtins.str = ...,
+        effective_on: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["find", b"find", "prefix", b"prefix", "target", b"target", "term", b"term"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["book", b"book", "effective_on", b"effective_on", "find", b"find", "page_size", b"page_size", "page_token", b"page_token", "prefix", b"prefix", "target", b"target", "term", b"term"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["prefix", "term", "find"]  # noqa: Y015
+    _WhichOneofArgType_target: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_target) -> _WhichOneofReturnType_target | None: ...
+
+Global___BrowseIndexRequest: _TypeAlias = BrowseIndexRequest  # noqa: Y015
+
+@_typing.final
+class BrowseIndexResponse(_message.Message):
+    """BrowseIndexResponse holds a stretch of a book of the index."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    LETTERS_FIELD_NUMBER: _builtins.int
+    ABOVE_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Token of the next page; empty on the last one."""
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the book has."""
+
+    @_builtins.property
+    def columns(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The headings of the columns, in a table."""
+
+    @_builtins.property
+    def letters(self) -> _containers.RepeatedCompositeFieldContainer[Global___IndexLetter]:
+        """The letters, when nothing else was asked for."""
+
+    @_builtins.property
+    def above(self) -> _containers.RepeatedCompositeFieldContainer[Global___IndexTerm]:
+        """The lines above the one asked for, main term first."""
+
+    @_builtins.property
+    def terms(self) -> _containers.RepeatedCompositeFieldContainer[Global___IndexTerm]:
+        """The main terms, or the line asked for with those below it."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        columns: _abc.Iterable[_builtins.str] | None = ...,
+        letters: _abc.Iterable[Global___IndexLetter] | None = ...,
+        above: _abc.Iterable[Global___IndexTerm] | None = ...,
+        terms: _abc.Iterable[Global___IndexTerm] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["above", b"above", "columns", b"columns", "letters", b"letters", "next_page_token", b"next_page_token", "status", b"status", "terms", b"terms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BrowseIndexResponse: _TypeAlias = BrowseIndexResponse  # noqa: Y015
+
+@_typing.final
+class IndexLetter(_message.Message):
+    """IndexLetter is a letter of a book of the index."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LETTER_FIELD_NUMBER: _builtins.int
+    MAIN_TERMS_FIELD_NUMBER: _builtins.int
+    letter: _builtins.str
+    """The letter."""
+    main_terms: _builtins.int
+    """How many main terms it has."""
+    def __init__(
+        self,
+        *,
+        letter: _builtins.str = ...,
+        main_terms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["letter", b"letter", "main_terms", b"main_terms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndexLetter: _TypeAlias = IndexLetter  # noqa: Y015
+
+@_typing.final
+class IndexTerm(_message.Message):
+    """IndexTerm is a line of the index."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    DEPTH_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    NONESSENTIAL_MODIFIERS_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    MANIFESTATION_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    SEE_FIELD_NUMBER: _builtins.int
+    SEE_ALSO_FIELD_NUMBER: _builtins.int
+    CELLS_FIELD_NUMBER: _builtins.int
+    SUBTERMS_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Its id, valid within the edition."""
+    depth: _builtins.int
+    """How deep it stands below its main term, which has 0."""
+    title: _builtins.str
+    """Its title."""
+    code: _builtins.str
+    """The code as printed, such as "C79.8-"; empty where there is none."""
+    manifestation: _builtins.str
+    """The manifestation code in brackets; empty where there is none."""
+    category: _builtins.str
+    """The category or subcategory that the line refers to; empty where there is none."""
+    subterms: _builtins.int
+    """In a list of main terms, how many lines are below it."""
+    @_builtins.property
+    def nonessential_modifiers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The words in parentheses that do not change the code."""
+
+    @_builtins.property
+    def see(self) -> Global___IndexReference:
+        """See: where to look instead."""
+
+    @_builtins.property
+    def see_also(self) -> Global___IndexReference:
+        """See also: where to look besides."""
+
+    @_builtins.property
+    def cells(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The codes of the columns of a table, empty where there is none."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        depth: _builtins.int = ...,
+        title: _builtins.str = ...,
+        nonessential_modifiers: _abc.Iterable[_builtins.str] | None = ...,
+        code: _builtins.str = ...,
+        manifestation: _builtins.str = ...,
+        category: _builtins.str = ...,
+        see: Global___IndexReference | None = ...,
+        see_also: Global___IndexReference | None = ...,
+        cells: _abc.Iterable[_builtins.str] | None = ...,
+        subterms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["see", b"see", "see_also", b"see_also"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "cells", b"cells", "code", b"code", "depth", b"depth", "id", b"id", "manifestation", b"manifestation", "nonessential_modifiers", b"nonessential_modifiers", "see", b"see", "see_also", b"see_also", "subterms", b"subterms", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndexTerm: _TypeAlias = IndexTerm  # noqa: Y015
+
+@_typing.final
+class IndexReference(_message.Message):
+    """IndexReference is a reference from one line of the index to another."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    BOOK_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
+    WHOLE_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """As printed."""
+    book: Global___IndexBook.ValueType
+    """The book it leads to; unset when it resolves to nothing."""
+    term: _builtins.str
+    """The id of the line it leads to; empty when only the book is known."""
+    whole: _builtins.bool
+    """Whether the line is the very one that is named, not the nearest one above it."""
+    code: _builtins.str
+    """The code it names; empty where it names none."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        book: Global___IndexBook.ValueType = ...,
+        term: _builtins.str = ...,
+        whole: _builtins.bool = ...,
+        code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["book", b"book", "code", b"code", "term", b"term", "text", b"text", "whole", b"whole"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndexReference: _TypeAlias = IndexReference  # noqa: Y015
+
+@_typing.final
+class GetPassageRequest(_message.Message):
+    """GetPassageRequest names a section of a published text."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    source: Global___FactSource.ValueType
+    """FACT_SOURCE_ICD10CM_GUIDELINES or FACT_SOURCE_NCCI_POLICY_MANUAL; required."""
+    id: _builtins.str
+    """Its path, such as I.C.9.a.2 or IV.E.7; empty means what the book is made of."""
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    def __init__(
+        self,
+        *,
+        source: Global___FactSource.ValueType = ...,
+        id: _builtins.str = ...,
+        effective_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_on", b"effective_on", "id", b"id", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPassageRequest: _TypeAlias = GetPassageRequest  # noqa: Y015
+
+@_typing.final
+class GetPassageResponse(_message.Message):
+    """GetPassageResponse holds a section."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    PASSAGE_FIELD_NUMBER: _builtins.int
+    BELOW_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def passage(self) -> Global___Passage:
+        """The section; unset for the contents of the book."""
+
+    @_builtins.property
+    def below(self) -> _containers.RepeatedCompositeFieldContainer[Global___PassageLine]:
+        """The sections right below it, or all of the book when none was asked for, in order."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        passage: Global___Passage | None = ...,
+        below: _abc.Iterable[Global___PassageLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["passage", b"passage", "status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["below", b"below", "passage", b"passage", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPassageResponse: _TypeAlias = GetPassageResponse  # noqa: Y015
+
+@_typing.final
+class PassageLine(_message.Message):
+    """PassageLine is a section as a line of a table of contents."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Its path."""
+    title: _builtins.str
+    """Its title; empty where it has none."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        title: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PassageLine: _TypeAlias = PassageLine  # noqa: Y015

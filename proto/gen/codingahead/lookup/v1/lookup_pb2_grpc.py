@@ -77,6 +77,11 @@ class LookupServiceStub:
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsRequest.SerializeToString,
                 response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsResponse.FromString,
                 _registered_method=True)
+        self.CheckClaims = channel.unary_stream(
+                '/codingahead.lookup.v1.LookupService/CheckClaims',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckClaimsRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckClaimsResponse.FromString,
+                _registered_method=True)
         self.ListEdits = channel.unary_unary(
                 '/codingahead.lookup.v1.LookupService/ListEdits',
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsRequest.SerializeToString,
@@ -86,6 +91,21 @@ class LookupServiceStub:
                 '/codingahead.lookup.v1.LookupService/GetFees',
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesRequest.SerializeToString,
                 response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesResponse.FromString,
+                _registered_method=True)
+        self.ListLocalities = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/ListLocalities',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesResponse.FromString,
+                _registered_method=True)
+        self.BrowseIndex = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/BrowseIndex',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexResponse.FromString,
+                _registered_method=True)
+        self.GetPassage = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/GetPassage',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetPassageRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetPassageResponse.FromString,
                 _registered_method=True)
 
 
@@ -150,6 +170,13 @@ class LookupServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckClaims(self, request, context):
+        """CheckClaims checks many claims, each as CheckEdits does, and answers each as soon as it is checked, in any order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListEdits(self, request, context):
         """ListEdits pages through the NCCI procedure-to-procedure edits of one code in one setting.
         """
@@ -159,6 +186,28 @@ class LookupServiceServicer:
 
     def GetFees(self, request, context):
         """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLocalities(self, request, context):
+        """ListLocalities returns the payment localities of Medicare.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BrowseIndex(self, request, context):
+        """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPassage(self, request, context):
+        """GetPassage returns a section of the guidelines or of the policy manual, or what the book is made of.
+        NOT_FOUND, reason PASSAGE_NOT_FOUND, when the edition has no such section.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -202,6 +251,11 @@ def add_LookupServiceServicer_to_server(servicer, server):
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsRequest.FromString,
                     response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckEditsResponse.SerializeToString,
             ),
+            'CheckClaims': grpc.unary_stream_rpc_method_handler(
+                    servicer.CheckClaims,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckClaimsRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckClaimsResponse.SerializeToString,
+            ),
             'ListEdits': grpc.unary_unary_rpc_method_handler(
                     servicer.ListEdits,
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListEditsRequest.FromString,
@@ -211,6 +265,21 @@ def add_LookupServiceServicer_to_server(servicer, server):
                     servicer.GetFees,
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesRequest.FromString,
                     response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesResponse.SerializeToString,
+            ),
+            'ListLocalities': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLocalities,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesResponse.SerializeToString,
+            ),
+            'BrowseIndex': grpc.unary_unary_rpc_method_handler(
+                    servicer.BrowseIndex,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexResponse.SerializeToString,
+            ),
+            'GetPassage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPassage,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetPassageRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetPassageResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -421,6 +490,33 @@ class LookupService:
             _registered_method=True)
 
     @staticmethod
+    def CheckClaims(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/CheckClaims',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckClaimsRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.CheckClaimsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListEdits(request,
             target,
             options=(),
@@ -464,6 +560,87 @@ class LookupService:
             '/codingahead.lookup.v1.LookupService/GetFees',
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesRequest.SerializeToString,
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetFeesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLocalities(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/ListLocalities',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BrowseIndex(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/BrowseIndex',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPassage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/GetPassage',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetPassageRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetPassageResponse.FromString,
             options,
             channel_credentials,
             insecure,

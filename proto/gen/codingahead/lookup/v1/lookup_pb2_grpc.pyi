@@ -57,10 +57,20 @@ class LookupServiceStub:
     """ListReleases returns the releases that are loaded and serving, newest first within each system."""
     CheckEdits: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.CheckEditsRequest, _lookup_pb2.CheckEditsResponse]
     """CheckEdits says of the lines of a claim whether they may be billed together, and why not."""
+    CheckClaims: _grpc.UnaryStreamMultiCallable[_lookup_pb2.CheckClaimsRequest, _lookup_pb2.CheckClaimsResponse]
+    """CheckClaims checks many claims, each as CheckEdits does, and answers each as soon as it is checked, in any order."""
     ListEdits: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.ListEditsRequest, _lookup_pb2.ListEditsResponse]
     """ListEdits pages through the NCCI procedure-to-procedure edits of one code in one setting."""
     GetFees: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetFeesRequest, _lookup_pb2.GetFeesResponse]
     """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
+    ListLocalities: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.ListLocalitiesRequest, _lookup_pb2.ListLocalitiesResponse]
+    """ListLocalities returns the payment localities of Medicare."""
+    BrowseIndex: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.BrowseIndexRequest, _lookup_pb2.BrowseIndexResponse]
+    """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
+    GetPassage: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetPassageRequest, _lookup_pb2.GetPassageResponse]
+    """GetPassage returns a section of the guidelines or of the policy manual, or what the book is made of.
+    NOT_FOUND, reason PASSAGE_NOT_FOUND, when the edition has no such section.
+    """
 
 @_typing.type_check_only
 class LookupServiceAsyncStub(LookupServiceStub):
@@ -91,10 +101,20 @@ class LookupServiceAsyncStub(LookupServiceStub):
     """ListReleases returns the releases that are loaded and serving, newest first within each system."""
     CheckEdits: _aio.UnaryUnaryMultiCallable[_lookup_pb2.CheckEditsRequest, _lookup_pb2.CheckEditsResponse]  # type: ignore[assignment]
     """CheckEdits says of the lines of a claim whether they may be billed together, and why not."""
+    CheckClaims: _aio.UnaryStreamMultiCallable[_lookup_pb2.CheckClaimsRequest, _lookup_pb2.CheckClaimsResponse]  # type: ignore[assignment]
+    """CheckClaims checks many claims, each as CheckEdits does, and answers each as soon as it is checked, in any order."""
     ListEdits: _aio.UnaryUnaryMultiCallable[_lookup_pb2.ListEditsRequest, _lookup_pb2.ListEditsResponse]  # type: ignore[assignment]
     """ListEdits pages through the NCCI procedure-to-procedure edits of one code in one setting."""
     GetFees: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetFeesRequest, _lookup_pb2.GetFeesResponse]  # type: ignore[assignment]
     """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
+    ListLocalities: _aio.UnaryUnaryMultiCallable[_lookup_pb2.ListLocalitiesRequest, _lookup_pb2.ListLocalitiesResponse]  # type: ignore[assignment]
+    """ListLocalities returns the payment localities of Medicare."""
+    BrowseIndex: _aio.UnaryUnaryMultiCallable[_lookup_pb2.BrowseIndexRequest, _lookup_pb2.BrowseIndexResponse]  # type: ignore[assignment]
+    """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
+    GetPassage: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetPassageRequest, _lookup_pb2.GetPassageResponse]  # type: ignore[assignment]
+    """GetPassage returns a section of the guidelines or of the policy manual, or what the book is made of.
+    NOT_FOUND, reason PASSAGE_NOT_FOUND, when the edition has no such section.
+    """
 
 class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
     """LookupService answers what a code is and which code is meant.
@@ -166,6 +186,14 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
         """CheckEdits says of the lines of a claim whether they may be billed together, and why not."""
 
     @_abc_1.abstractmethod
+    def CheckClaims(
+        self,
+        request: _lookup_pb2.CheckClaimsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_lookup_pb2.CheckClaimsResponse], _abc.AsyncIterator[_lookup_pb2.CheckClaimsResponse]]:
+        """CheckClaims checks many claims, each as CheckEdits does, and answers each as soon as it is checked, in any order."""
+
+    @_abc_1.abstractmethod
     def ListEdits(
         self,
         request: _lookup_pb2.ListEditsRequest,
@@ -180,5 +208,31 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_lookup_pb2.GetFeesResponse, _abc.Awaitable[_lookup_pb2.GetFeesResponse]]:
         """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
+
+    @_abc_1.abstractmethod
+    def ListLocalities(
+        self,
+        request: _lookup_pb2.ListLocalitiesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.ListLocalitiesResponse, _abc.Awaitable[_lookup_pb2.ListLocalitiesResponse]]:
+        """ListLocalities returns the payment localities of Medicare."""
+
+    @_abc_1.abstractmethod
+    def BrowseIndex(
+        self,
+        request: _lookup_pb2.BrowseIndexRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.BrowseIndexResponse, _abc.Awaitable[_lookup_pb2.BrowseIndexResponse]]:
+        """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
+
+    @_abc_1.abstractmethod
+    def GetPassage(
+        self,
+        request: _lookup_pb2.GetPassageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.GetPassageResponse, _abc.Awaitable[_lookup_pb2.GetPassageResponse]]:
+        """GetPassage returns a section of the guidelines or of the policy manual, or what the book is made of.
+        NOT_FOUND, reason PASSAGE_NOT_FOUND, when the edition has no such section.
+        """
 
 def add_LookupServiceServicer_to_server(servicer: LookupServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
