@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from services.lookup.codes.history import Event
 from services.lookup.codes.model import System
@@ -24,7 +24,6 @@ from services.lookup.edits.check_ptp import check_ptp
 from services.lookup.edits.check_units import check_units
 from services.lookup.edits.claim import Claim, Line
 from services.lookup.edits.model import Setting
-from services.lookup.facts.facts import Facts
 from services.lookup.facts.kinds import Answers, FactKind, Found, Want
 from services.lookup.index import history
 from services.lookup.index.edits import ADD_ON, MUE, PTP1, ptp_id
@@ -33,7 +32,8 @@ from services.lookup.index.modifiers import MODIFIER_CPT, MODIFIER_HCPCS
 from services.lookup.index.places import PLACE
 from services.lookup.messages.sources import status
 from services.lookup.opened import OpenRelease
-from services.lookup.records import CODE_NOT_FOUND, Records
+from services.lookup.serving import Serving
+from services.lookup.records import CODE_NOT_FOUND
 from services.runtime.errors import Kind, Refusal
 
 T = TypeVar("T")
@@ -45,16 +45,6 @@ _GROUPS_AT_ONCE = 2
 _BOOKS = {System.ICD10CM: "ICD-10-CM", System.CPT: "CPT", System.HCPCS: "HCPCS"}
 
 
-class Serving(Protocol):
-    """What serves: the releases that are open."""
-
-    def in_force(self, system: System, day: date | None) -> OpenRelease:
-        """Return the release of a system for a date of service; refuse when none covers it."""
-
-    async def with_current_indices(self, answer: Callable[[], Awaitable[T]], timeout: float) -> T:
-        """Return an answer, once more when its indices were replaced meanwhile."""
-
-
 class Checker:
     """Checks claims against the editions in force on their dates of service.
 
@@ -63,9 +53,9 @@ class Checker:
     alone of the NCCI edits: no others are published for them. `timeout` is the seconds that an answer may take.
     """
 
-    def __init__(self, facts: Facts, records: Records, serving: Serving) -> None:
-        self._facts = facts
-        self._records = records
+    def __init__(self, serving: Serving) -> None:
+        self._facts = serving.facts
+        self._records = serving.records
         self._serving = serving
 
     async def check(self, claim: Claim, timeout: float) -> ClaimFindings:

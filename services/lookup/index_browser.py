@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from services.lookup import paging
 from services.lookup.alphabetic.browsing import Fetch, LettersAnswer, letters, main_terms, place, term
 from services.lookup.alphabetic.model import Book, split_id, term_id
 from services.lookup.browse import PageRequest
-from services.lookup.facts.facts import Facts
 from services.lookup.facts.kinds import Answers, Found, Want
 from services.lookup.index.alphabetic import Letters, Line, MainTermLine
+from services.lookup.releases import parse_effective_on
+from services.lookup.serving import Serving
 from services.runtime.errors import invalid
 
 _SIZE = 100
@@ -67,28 +67,33 @@ class IndexAnswer:
 class IndexBrowser:
     """Walks the books of the Alphabetic Index."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
 
     async def browse(
-        self, book: Book, target: IndexTarget, effective_on: date | None, page: PageRequest, timeout: float
+        self, book: Book, target: IndexTarget, effective_on: str, page: PageRequest, timeout: float
     ) -> IndexAnswer:
         """Return a stretch of a book on a date of service, today for none; the size of a page is that of main terms."""
+        day = parse_effective_on(effective_on)
 
         async def fetch(wants: Iterable[Want]) -> Answers:
-            return await self._facts.of(wants, effective_on, timeout)
+            return await self._serving.facts.of(wants, day, timeout)
 
-        match target:
-            case Prefix(text):
-                return await _beginning_with(fetch, book, _checked("prefix", text, _LONGEST_PREFIX), page)
-            case LineOf(id):
-                return await _line(fetch, book, _checked("term", id, _LONGEST), page.token)
-            case Named(text):
-                named = await place(fetch, book, _checked("find", text, _LONGEST))
-                return await _line(fetch, book, named, page.token)
-            case None:
-                answer = await letters(fetch, book)
-                return IndexAnswer(answer.found, letters=answer.letters)
+        return await self._serving.with_current_indices(lambda: _stretch(fetch, book, target, page), timeout)
+
+
+async def _stretch(fetch: Fetch, book: Book, target: IndexTarget, page: PageRequest) -> IndexAnswer:
+    match target:
+        case Prefix(text):
+            return await _beginning_with(fetch, book, _checked("prefix", text, _LONGEST_PREFIX), page)
+        case LineOf(id):
+            return await _line(fetch, book, _checked("term", id, _LONGEST), page.token)
+        case Named(text):
+            named = await place(fetch, book, _checked("find", text, _LONGEST))
+            return await _line(fetch, book, named, page.token)
+        case None:
+            answer = await letters(fetch, book)
+            return IndexAnswer(answer.found, letters=answer.letters)
 
 
 async def _beginning_with(fetch: Fetch, book: Book, prefix: str, page: PageRequest) -> IndexAnswer:

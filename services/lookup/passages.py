@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.lookup.facts.facts import Facts
 from services.lookup.facts.kinds import Found, Want
 from services.lookup.facts.registry import FactChoice
 from services.lookup.facts.source import Source
 from services.lookup.guidelines.model import Passage
 from services.lookup.index.guidelines import CONTENTS_ID, KINDS, ContentsLine
+from services.lookup.releases import parse_effective_on
+from services.lookup.serving import Serving
 from services.runtime.errors import Kind, Refusal
 
 
@@ -26,24 +27,28 @@ class PassageAnswer:
 class Passages:
     """Reads the books of coding rules."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
 
-    async def get(self, source: Source, id: str, effective_on: date | None, timeout: float) -> PassageAnswer:
+    async def get(self, source: Source, id: str, effective_on: str, timeout: float) -> PassageAnswer:
         """Return a section, or the contents of the book for no id, on a date of service, today for none.
 
         Nothing when the book is not loaded for the date. Refuses a section that the edition does not have.
         """
-        kinds = KINDS[source]
+        day = parse_effective_on(effective_on)
+        return await self._serving.with_current_indices(lambda: self._get(source, id, day, timeout), timeout)
+
+    async def _get(self, source: Source, id: str, day: date | None, timeout: float) -> PassageAnswer:
+        kinds, facts = KINDS[source], self._serving.facts
         wanted = Want(kinds.contents, CONTENTS_ID)
-        contents = (await self._facts.of([wanted], effective_on, timeout)).get(*wanted)
+        contents = (await facts.of([wanted], day, timeout)).get(*wanted)
         lines: tuple[ContentsLine, ...] = contents.fact or ()
         if not id or contents.choice is None:
             return PassageAnswer(contents, None, lines)
         # The index has other documents too, which are no sections.
         if all(line.id != id for line in lines):
             raise _not_found(contents.choice, id)
-        answers = await self._facts.of([Want(kinds.passage, id)], effective_on, timeout)
+        answers = await facts.of([Want(kinds.passage, id)], day, timeout)
         found = answers.get(kinds.passage, id)
         return PassageAnswer(found, found.fact, tuple(_below(id, lines)))
 

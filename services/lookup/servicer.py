@@ -6,7 +6,6 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 
 from services.lookup.browse import PageRequest
 from services.lookup.fees.quote import parse_query
-from services.lookup.fees.section import LOCALITIES_WANTED
 from services.lookup.lookup import Around, Lookup, Range, Under
 from services.lookup.messages import alphabetic, checks, edits, fees, guidelines, sources
 from services.lookup.messages import codes as messages
@@ -115,7 +114,7 @@ class LookupServicer:
 
     async def list_edits(self, request: pb.ListEditsRequest) -> pb.ListEditsResponse:
         """Return a page of the edits of a code."""
-        answer = await self._lookup.list_edits(
+        answer = await self._lookup.procedures.list_edits(
             request.code,
             edits.setting_of(request.setting),
             request.column or 1,
@@ -128,17 +127,19 @@ class LookupServicer:
     async def get_fees(self, request: pb.GetFeesRequest) -> pb.GetFeesResponse:
         """Return what Medicare pays for a service."""
         query = parse_query(request.modifiers, request.locality, request.place_of_service, request.units)
-        answer = await self._lookup.get_fees(request.code, query, request.effective_on, timeout_within(_SECONDS))
+        answer = await self._lookup.procedures.get_fees(
+            request.code, query, request.effective_on, timeout_within(_SECONDS)
+        )
         return fees.quoted(answer)
 
     async def list_localities(self, request: pb.ListLocalitiesRequest) -> pb.ListLocalitiesResponse:
         """Return the payment localities."""
-        answers = await self._lookup.facts(LOCALITIES_WANTED, request.effective_on, timeout_within(_SECONDS))
+        answers = await self._lookup.procedures.localities(request.effective_on, timeout_within(_SECONDS))
         return fees.localities(answers)
 
     async def browse_index(self, request: pb.BrowseIndexRequest) -> pb.BrowseIndexResponse:
         """Walk the alphabetic index."""
-        answer = await self._lookup.browse_index(
+        answer = await self._lookup.index.browse(
             alphabetic.book_of(request.book),
             alphabetic.target_of(request),
             request.effective_on,
@@ -150,5 +151,5 @@ class LookupServicer:
     async def get_passage(self, request: pb.GetPassageRequest) -> pb.GetPassageResponse:
         """Return a section of a book of rules."""
         source = guidelines.source_of(request.source)
-        answer = await self._lookup.get_passage(source, request.id, request.effective_on, timeout_within(_SECONDS))
+        answer = await self._lookup.passages.get(source, request.id, request.effective_on, timeout_within(_SECONDS))
         return guidelines.passage_answer(answer)

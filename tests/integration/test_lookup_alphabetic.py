@@ -11,7 +11,6 @@ from services.lookup.alphabetic.model import Book
 from services.lookup.browse import PageRequest
 from services.lookup.catalog.facts import FactCatalog
 from services.lookup.facts.edition import FactEdition, Told
-from services.lookup.facts.facts import Facts
 from services.lookup.facts.source import Source
 from services.lookup.guidelines.model import Book as Rules
 from services.lookup.guidelines.model import Passage
@@ -20,6 +19,7 @@ from services.lookup.index_browser import IndexBrowser, IndexTarget, LineOf, Nam
 from services.lookup.messages.alphabetic import browsed
 from services.lookup.messages.guidelines import passage_answer
 from services.lookup.passages import Passages
+from services.lookup.serving import Serving
 from services.lookup.sources.files import SourceFile
 from services.lookup.sources.icd10cm_index_editions import KINDS, read_alphabetic_editions
 from services.lookup.store import Store
@@ -34,20 +34,20 @@ MANY = 700
 
 
 @pytest.fixture(scope="module")
-async def facts(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Facts]:
+async def serving(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
     folder = tmp_path_factory.mktemp("index")
     async with opened_store(elasticsearch_url) as store:
         await wiped(store)
         catalog = FactCatalog(store)
         for edition in [*index_editions(folder), rules()]:
             await catalog.load(edition)
-        yield await facts_of(store)
+        yield await serving_of(store)
 
 
-async def facts_of(store: Store) -> Facts:
-    facts = Facts(store, 1_000_000, today=lambda: TODAY)
-    facts.use(await FactCatalog(store).editions())
-    return facts
+async def serving_of(store: Store) -> Serving:
+    serving = Serving(store, lambda: TODAY)
+    await serving.reload(SECONDS)
+    return serving
 
 
 def index_editions(folder: Path) -> list[FactEdition]:
@@ -94,50 +94,50 @@ def rules() -> FactEdition:
 
 
 async def browse(
-    facts: Facts,
+    serving: Serving,
     target: IndexTarget,
     book: Book = Book.DISEASES,
     page: PageRequest = FIRST,
-    on: date | None = None,
+    on: str = "",
 ) -> pb.BrowseIndexResponse:
-    return browsed(await IndexBrowser(facts).browse(book, target, on, page, SECONDS))
+    return browsed(await IndexBrowser(serving).browse(book, target, on, page, SECONDS))
 
 
-async def test_a_book_begins_with_its_letters(facts: Facts) -> None:
-    answer = await browse(facts, None)
+async def test_a_book_begins_with_its_letters(serving: Serving) -> None:
+    answer = await browse(serving, None)
 
     assert [(one.letter, one.main_terms) for one in answer.letters] == [("B", 2), ("P", 3)]
     assert answer.status.availability == pb.AVAILABILITY_AVAILABLE
     assert answer.status.release.name == "ICD-10-CM Index FY2026"
-    assert list((await browse(facts, None, Book.NEOPLASMS)).columns) == ["Malignant Primary", "Benign"]
+    assert list((await browse(serving, None, Book.NEOPLASMS)).columns) == ["Malignant Primary", "Benign"]
 
 
-async def test_main_terms_are_listed_page_by_page(facts: Facts) -> None:
-    first = await browse(facts, Prefix("p"), page=PageRequest(2, ""))
-    rest = await browse(facts, Prefix("p"), page=PageRequest(2, first.next_page_token))
+async def test_main_terms_are_listed_page_by_page(serving: Serving) -> None:
+    first = await browse(serving, Prefix("p"), page=PageRequest(2, ""))
+    rest = await browse(serving, Prefix("p"), page=PageRequest(2, first.next_page_token))
 
     assert [(one.id, one.subterms) for one in first.terms] == [("pain", 7), ("pain-phantom", 0)]
     assert [one.id for one in rest.terms] == ["odland-pain"]
     assert rest.next_page_token == ""
 
 
-async def test_a_line_comes_with_its_place_and_what_is_under_it(facts: Facts) -> None:
-    answer = await browse(facts, LineOf("pain.2"))
+async def test_a_line_comes_with_its_place_and_what_is_under_it(serving: Serving) -> None:
+    answer = await browse(serving, LineOf("pain.2"))
 
     assert [one.title for one in answer.above] == ["Pain (acute) (chronic)", "belly, bellies"]
     assert [(one.depth, one.title) for one in answer.terms] == [(2, "with"), (3, "fever"), (3, "worms")]
 
 
-async def test_a_line_is_found_by_what_a_reference_calls_it(facts: Facts) -> None:
-    assert (await browse(facts, Named("Pain, belly"))).terms[0].id == "pain.1"
-    cell = await browse(facts, Named("Neoplasm, boot"), Book.NEOPLASMS)
+async def test_a_line_is_found_by_what_a_reference_calls_it(serving: Serving) -> None:
+    assert (await browse(serving, Named("Pain, belly"))).terms[0].id == "pain.1"
+    cell = await browse(serving, Named("Neoplasm, boot"), Book.NEOPLASMS)
     assert (cell.terms[0].id, list(cell.terms[0].cells)) == ("neoplasm-neoplastic.1", ["C79.8-", "D36.7"])
 
 
-async def test_a_long_term_comes_whole_over_its_pages(facts: Facts) -> None:
+async def test_a_long_term_comes_whole_over_its_pages(serving: Serving) -> None:
     ids, token, pages = [], "", 0
     while token or not pages:
-        answer = await browse(facts, Named("Struck"), Book.EXTERNAL_CAUSES, PageRequest(0, token))
+        answer = await browse(serving, Named("Struck"), Book.EXTERNAL_CAUSES, PageRequest(0, token))
         ids += [one.id for one in answer.terms]
         token, pages = answer.next_page_token, pages + 1
 
@@ -146,8 +146,8 @@ async def test_a_long_term_comes_whole_over_its_pages(facts: Facts) -> None:
 
 
 @pytest.mark.parametrize("target", [Prefix("x"), LineOf("pain.99"), LineOf("\u00e9" * 300), Named("condition")])
-async def test_what_the_book_does_not_have_is_none(facts: Facts, target: IndexTarget) -> None:
-    answer = await browse(facts, target)
+async def test_what_the_book_does_not_have_is_none(serving: Serving, target: IndexTarget) -> None:
+    answer = await browse(serving, target)
 
     assert answer.status.availability == pb.AVAILABILITY_NONE
     assert answer.status.release.edition == "FY2026"
@@ -155,9 +155,9 @@ async def test_what_the_book_does_not_have_is_none(facts: Facts, target: IndexTa
 
 
 @pytest.mark.parametrize("target", [None, Prefix("p"), LineOf("pain"), Named("Pain")])
-async def test_a_book_that_is_not_loaded_for_the_date_says_so(facts: Facts, target: IndexTarget) -> None:
-    drugs = await browse(facts, target, Book.DRUGS)
-    early = await browse(facts, target, on=date(2020, 1, 1))
+async def test_a_book_that_is_not_loaded_for_the_date_says_so(serving: Serving, target: IndexTarget) -> None:
+    drugs = await browse(serving, target, Book.DRUGS)
+    early = await browse(serving, target, on="2020-01-01")
 
     assert drugs.status.missing == "ICD-10-CM Table of Drugs is not loaded."
     assert early.status.availability == pb.AVAILABILITY_NOT_LOADED
@@ -168,47 +168,47 @@ async def test_a_book_that_is_not_loaded_for_the_date_says_so(facts: Facts, targ
     ("target", "field"),
     [(Prefix(""), "prefix"), (Prefix("p" * 101), "prefix"), (LineOf(" "), "term"), (Named("\n"), "find")],
 )
-async def test_a_target_that_is_no_text_is_refused(facts: Facts, target: IndexTarget, field: str) -> None:
+async def test_a_target_that_is_no_text_is_refused(serving: Serving, target: IndexTarget, field: str) -> None:
     with pytest.raises(Refusal) as refused:
-        await browse(facts, target)
+        await browse(serving, target)
     assert refused.value.fields[0].field == field
 
 
-async def test_a_token_of_another_request_is_refused(facts: Facts) -> None:
-    token = (await browse(facts, Prefix("p"), page=PageRequest(2, ""))).next_page_token
+async def test_a_token_of_another_request_is_refused(serving: Serving) -> None:
+    token = (await browse(serving, Prefix("p"), page=PageRequest(2, ""))).next_page_token
 
     for target in (Prefix("b"), LineOf("pain"), Named("Pain")):
         with pytest.raises(Refusal, match="page_token"):
-            await browse(facts, target, page=PageRequest(2, token))
+            await browse(serving, target, page=PageRequest(2, token))
 
 
-async def passage(facts: Facts, id: str, source: Source = Source.GUIDELINES_ICD10CM) -> pb.GetPassageResponse:
-    return passage_answer(await Passages(facts).get(source, id, None, SECONDS))
+async def passage(serving: Serving, id: str, source: Source = Source.GUIDELINES_ICD10CM) -> pb.GetPassageResponse:
+    return passage_answer(await Passages(serving).get(source, id, "", SECONDS))
 
 
-async def test_a_book_of_rules_is_listed_and_a_section_comes_with_those_right_below_it(facts: Facts) -> None:
-    contents = await passage(facts, "")
-    section = await passage(facts, "I")
+async def test_a_book_of_rules_is_listed_and_a_section_comes_with_those_right_below_it(serving: Serving) -> None:
+    contents = await passage(serving, "")
+    section = await passage(serving, "I")
 
     assert [line.id for line in contents.below] == ["I", "I.A", "I.A.1", "I.AB", "II"]
     assert not contents.HasField("passage")
     assert (section.passage.title, section.passage.text) == ("Bells", "Ring E11.9 for I.")
     assert [line.title for line in section.below] == ["Small bells", "Bells in rows"]
-    small = await passage(facts, "I.A")
+    small = await passage(serving, "I.A")
     assert (list(small.passage.above), list(small.passage.refers_to)) == (["Bells"], ["II"])
     assert [(line.id, line.title) for line in small.below] == [("I.A.1", "Ring E11.9 for I.A.1.")]
 
 
 @pytest.mark.parametrize("id", ["IX", "I.", "contents", "naming-E11", "\u00e9" * 300])
-async def test_a_section_that_is_not_in_the_book_is_refused(facts: Facts, id: str) -> None:
+async def test_a_section_that_is_not_in_the_book_is_refused(serving: Serving, id: str) -> None:
     with pytest.raises(Refusal) as refused:
-        await passage(facts, id)
+        await passage(serving, id)
     assert (refused.value.kind, refused.value.reason) == (Kind.NOT_FOUND, "PASSAGE_NOT_FOUND")
     assert "ICD-10-CM Guidelines FY2026" in refused.value.message
 
 
-async def test_a_book_of_rules_that_is_not_loaded_says_so(facts: Facts) -> None:
+async def test_a_book_of_rules_that_is_not_loaded_says_so(serving: Serving) -> None:
     for id in ("", "IV.E.7"):
-        answer = await passage(facts, id, Source.NCCI_POLICY_MANUAL)
+        answer = await passage(serving, id, Source.NCCI_POLICY_MANUAL)
         assert answer.status.missing == "NCCI Policy Manual is not loaded."
         assert not answer.below

@@ -78,6 +78,7 @@ class Outline:
 
     def __init__(self, styles: Sequence[Style], within: tuple[Number, ...] = ()) -> None:
         self._styles = styles
+        self._within = within
         self._path = within
         # The styles that have numbered sections directly below a path: they do not begin there again.
         self._begun: set[tuple[tuple[Number, ...], Style]] = set()
@@ -111,7 +112,7 @@ class Outline:
         for number, _ in candidates:
             if number.place == 1:
                 self._listed = number
-                if number.style is self._path[-1].style:
+                if number.style is self._path[-1].style and self._path != self._within:
                     self._path = self._path[:-1]
                 return None
         return None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.lookup.codes.model import System
@@ -350,6 +350,7 @@ def test_other_texts_are_not_taken_for_the_manual() -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(cut=st.integers(0, len(TEXT.encode())), junk=st.binary(max_size=40), rest=st.booleans())
+@example(cut=1022, junk=b"\x01", rest=True)
 def test_damage_is_refused_or_survived(
     tmp_path_factory: pytest.TempPathFactory, cut: int, junk: bytes, rest: bool
 ) -> None:
