@@ -42,7 +42,8 @@ clean: ## Remove what was made here: environment, caches and the local data
 define generate
 $(BIN)/python -m grpc_tools.protoc -I proto \
   --plugin=protoc-gen-mypy=$(BIN)/protoc-gen-mypy --plugin=protoc-gen-mypy_grpc=$(BIN)/protoc-gen-mypy_grpc \
-  --python_out=$(1) --grpc_python_out=$(1) --mypy_out=quiet:$(1) --mypy_grpc_out=quiet:$(1) $(PROTOS)
+  --python_out=$(1) --grpc_python_out=$(1) --mypy_out=quiet:$(1) --mypy_grpc_out=quiet:$(1) \
+  --include_source_info --descriptor_set_out=$(1)/codingahead/contracts.binpb $(PROTOS)
 endef
 
 define compile

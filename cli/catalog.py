@@ -13,6 +13,7 @@ from codingahead.events.v1 import events_pb2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from cli.fetch import Sources, download
 from cli.output import AsJson, emit
 from services.lookup.catalog.catalog import C, Catalog, L
 from services.lookup.catalog.descriptions import DescriptionCatalog
@@ -65,12 +66,33 @@ def load(
     are given together are one collection, which takes the place of the one before. The samples that ship along never
     take the place of an operator's own descriptions.
     """
-    console = Console(stderr=True)
     told = Told(
         edition=edition,
         effective_from=effective_from.date() if effective_from else None,
         effective_to=effective_to.date() if effective_to else None,
     )
+    if not _load_files(paths, told, force):
+        raise typer.Exit(1)
+
+
+@app.command()
+def fetch(
+    sources: Sources,
+    load: Annotated[bool, typer.Option("--load", help="Load what was downloaded.")] = False,
+) -> None:
+    """Download the published files of sources, and print where they are.
+
+    Addresses stand in CODINGAHEAD_SOURCE_URLS. A download that was cut off is taken up where it ended.
+    """
+    downloads = download(sources)
+    none_refused = _load_files(downloads.paths, Told(), force=False) if load and downloads.paths else True
+    if downloads.failures or not none_refused:
+        raise typer.Exit(1)
+
+
+def _load_files(paths: list[Path] | None, told: Told, force: bool) -> bool:
+    """Load what stands at the paths, what ships along for none; return whether nothing was refused."""
+    console = Console(stderr=True)
     with console.status("Looking into the files ..."):
         found = recognise(paths or [carried_release()])
     for name in found.passed_over:
@@ -78,8 +100,7 @@ def load(
     contents = [reading() for reading in readings(found.files, told)]
     if not paths:
         contents.append(iter([read_samples(today())]))
-    if not asyncio.run(_load_all(contents, force, console)):
-        raise typer.Exit(1)
+    return asyncio.run(_load_all(contents, force, console))
 
 
 @app.command("list")

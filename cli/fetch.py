@@ -26,15 +26,6 @@ class Downloads:
     failures: int
 
 
-def fetch_files(sources: Sources) -> None:
-    """Download the published files of sources, and print where they are.
-
-    Addresses stand in CODINGAHEAD_SOURCE_URLS. A download that was cut off is taken up where it ended.
-    """
-    if download(sources).failures:
-        raise typer.Exit(1)
-
-
 def download(sources: Sequence[str]) -> Downloads:
     """Download the files of each source into its folder, print their paths, and tell what failed; the others go on."""
     # It would log addresses whole, and what stands in their queries may be secret.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from codingahead.lookup.v1 import lookup_pb2, lookup_pb2_grpc
 
+from cli.facts import facts, print_facts
 from cli.output import AsJson, emit
 from services.gateway.settings import Upstreams
 from services.gateway.words import NOTE_KIND_WORDS, SYSTEM_WORDS, system_of
@@ -38,7 +39,7 @@ def search(
         page_size=limit,
         billable=True if billable else None,
     )
-    answer = _call(lambda lookup: lookup.Search(request))
+    answer = ask(lambda lookup: lookup.Search(request))
     emit(
         [
             {
@@ -65,9 +66,9 @@ def code(
     effective_on: EffectiveOn = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show one code with its description and its notes."""
+    """Show one code with its description, its notes and what else is known of it; with --json all of it."""
     request = lookup_pb2.GetCodePageRequest(system=system_of(system.lower()), code=code, effective_on=effective_on)
-    page = _call(lambda lookup: lookup.GetCodePage(request))
+    page = ask(lambda lookup: lookup.GetCodePage(request))
     rows = [
         {
             "from": group.entry.code,
@@ -85,6 +86,7 @@ def code(
             "billable": "" if page.entry.number_only else page.entry.billable,
             "common_language_description": {"title": description.title, "text": description.text},
             "notes": rows,
+            **facts(page),
         }
         emit([values], True)
         return
@@ -102,6 +104,8 @@ def code(
         print(f"{description.text}\n\n{description.author}, {description.edition}\n")
     if page.HasField("release"):
         emit(rows, False, "No notes.")
+    print_facts(page)
+    if page.HasField("release"):
         print(f"\n{_edition(page.release)}")
 
 
@@ -111,11 +115,13 @@ def _edition(release: lookup_pb2.Release) -> str:
     return f"{name} {release.edition}, {release.effective_from} to {release.effective_to}{warning}"
 
 
-def _call(call: "Callable[[Lookup], Awaitable[Answer]]") -> Answer:
+def ask(question: "Callable[[Lookup], Awaitable[Answer]]", seconds: float = _SECONDS) -> Answer:
+    """Ask lookup a question; each of its calls takes at most `seconds`."""
+
     async def run() -> Answer:
         client = Client(lookup_pb2.DESCRIPTOR.services_by_name["LookupService"], Upstreams().lookup_target)
         try:
-            return await call(client.stub(lookup_pb2_grpc.LookupServiceStub, _SECONDS))
+            return await question(client.stub(lookup_pb2_grpc.LookupServiceStub, seconds))
         finally:
             await client.close()
 

@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from cli import accounts, catalog, events, lookups, serve, settings, up
+from cli import accounts, catalog, check, compare, events, fees, lookups, serve, settings, up
 from cli.addresses import adopt_running_addresses
 from services.lookup.sources.errors import SourceError
 from services.lookup.store import BulkFailed
@@ -27,6 +27,9 @@ _STARTING = ("up", "serve")
 app.add_typer(catalog.app, name="catalog")
 app.command()(lookups.search)
 app.command()(lookups.code)
+app.command()(check.check)
+app.command()(compare.compare)
+app.command()(fees.fees)
 app.command()(settings.settings)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(events.app, name="events")

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -51,6 +51,14 @@ def refused(
         {"cache-control": "no-store", **_refusal_headers(refusal), **(headers or {})},
         MEDIA_TYPE,
     )
+
+
+def field_path(location: Iterable[int | str], start: str = "") -> str:
+    """Return the path of a field that a validator names, as lookup writes paths: claims[3].lines[0].code."""
+    path = start
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
 
 
 def limit_headers(

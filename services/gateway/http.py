@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from services.gateway.answers import refused
-from services.gateway.api import clinical_tables, reference, v1
+from services.gateway.answers import field_path, refused
+from services.gateway.api import check, clinical_tables, compare, edits, fees, guidelines, index, reference, v1
 from services.gateway.edge import Edge
 from services.gateway.identity import COOKIE_FIELD
 from services.gateway.middleware import LIMITS, MAX_BODY_BYTES, Surroundings
@@ -54,6 +54,8 @@ def create_app(edge: Edge, ready: Callable[[], bool]) -> ASGIApp:
     app.state.edge = edge
     # By how often they are asked for: routes are tried in this order.
     app.include_router(v1.router)
+    for area in (check, compare, edits, fees, index, guidelines):
+        app.include_router(area.router)
     app.router.routes.extend(
         [*pages.routes(), *clinical_tables.routes(), *reference.routes(), *_probes(edge, ready)],
     )
@@ -103,9 +105,7 @@ async def _on_refusal(request: Request, refusal: Exception) -> Response:
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = tuple(
-        FieldViolation(".".join(map(str, e["loc"][1:])) or str(e["loc"][0]), str(e["msg"])) for e in error.errors()
-    )
+    fields = tuple(FieldViolation(field_path(e["loc"][1:]) or str(e["loc"][0]), str(e["msg"])) for e in error.errors())
     message = "; ".join(f"{violation.field}: {violation.description}" for violation in fields)
     return await _answer(request, Refusal(Kind.INVALID, "INVALID_ARGUMENT", message, fields=fields))
 

@@ -40,7 +40,8 @@ def main() -> None:
         life.on_close(accounts.close)
         bus = await life.enter(events.connect(settings.nats_url, life.log, "gateway", settings.event_replicas))
 
-        codes = lookup.stub(lookup_pb2_grpc.LookupServiceStub, settings.request_timeout_seconds)
+        # Requests have a deadline of their own, streams a later one.
+        codes = lookup.stub(lookup_pb2_grpc.LookupServiceStub, max(row.seconds for row in policy.TABLE))
         views = quota.stub(quota_pb2_grpc.QuotaServiceStub, settings.quota_timeout_seconds)
         people = accounts.stub(accounts_pb2_grpc.AccountsServiceStub, settings.accounts_timeout_seconds)
 

@@ -41,8 +41,8 @@ class Row:
     """The terms of one rpc.
 
     `plans` may call it, and keys with `scope`; it takes at most `seconds`. `charge` returns, from the bytes of its
-    answer, the page that one view is charged for, empty when it shows nothing, None for an rpc that is free. `restrict` changes a request to what
-    the plan may see, None for an rpc that answers everyone alike.
+    answer, the page that one view is charged for, empty when it shows nothing; None for an rpc that is free. `restrict`
+    changes a request to what the plan may see; None for an rpc that answers everyone alike.
     """
 
     method: MethodDescriptor

@@ -41,7 +41,9 @@ class GatewaySettings(Upstreams):
     )
     quota_timeout_seconds: float = Field(0.5, gt=0, description="Longest wait for quota before it counts as failed")
     accounts_timeout_seconds: float = Field(3.0, gt=0, description="Longest wait for accounts")
-    request_timeout_seconds: float = Field(10.0, gt=0, description="Longest time an HTTP request may take")
+    request_timeout_seconds: float = Field(
+        10.0, gt=0, description="Longest time an HTTP request may take, but for streams"
+    )
     register_views: int = Field(5, ge=0, description="Views that registering adds, as told to guests at the limit")
 
     @field_validator("session_public_keys", mode="before")

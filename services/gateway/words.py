@@ -36,6 +36,7 @@ BOOKS_OF_RULES = {
     SOURCE_WORDS[number]: number
     for number in (lookup_pb2.FACT_SOURCE_ICD10CM_GUIDELINES, lookup_pb2.FACT_SOURCE_NCCI_POLICY_MANUAL)
 }
+_SETTINGS = {SETTING_WORDS[number]: number for number in lookup_pb2.Setting.values() if number}
 
 
 def system_of(word: str) -> lookup_pb2.CodeSystem.ValueType:
@@ -68,3 +69,11 @@ def book_of_rules(word: str) -> lookup_pb2.FactSource.ValueType:
         return BOOKS_OF_RULES[word]
     except KeyError:
         raise invalid("book", f"expected one of {', '.join(BOOKS_OF_RULES)}") from None
+
+
+def setting_of(word: str) -> lookup_pb2.Setting.ValueType:
+    """Return the setting that an address names. Raises a Refusal of the field "setting" for an unknown one."""
+    try:
+        return _SETTINGS[word]
+    except KeyError:
+        raise invalid("setting", f"expected one of {', '.join(_SETTINGS)}") from None

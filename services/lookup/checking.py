@@ -32,8 +32,8 @@ from services.lookup.index.modifiers import MODIFIER_CPT, MODIFIER_HCPCS
 from services.lookup.index.places import PLACE
 from services.lookup.messages.sources import status
 from services.lookup.opened import OpenRelease
-from services.lookup.serving import Serving
 from services.lookup.records import CODE_NOT_FOUND
+from services.lookup.serving import Serving
 from services.runtime.errors import Kind, Refusal
 
 T = TypeVar("T")

@@ -26,6 +26,11 @@ class Measured:
         """Milliseconds within which that share of the answers came."""
         return statistics.quantiles(self.times, n=100, method="inclusive")[percent - 1] * 1000
 
+    def cells(self) -> tuple[str, ...]:
+        """Return callers, answers per second, and the 50th, 95th and 99th percentile in ms, as a table prints them."""
+        times = (f"{self.percentile_ms(percent):.1f}" for percent in (50, 95, 99))
+        return (str(self.callers), f"{self.per_second:,.0f}", *times)
+
 
 async def closed_loop(callers: int, seconds: float, ask_of: Callable[[int], Ask]) -> Measured:
     """Have each caller ask again as soon as it is answered."""

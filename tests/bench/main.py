@@ -22,6 +22,7 @@ from rich.table import Table
 
 from services.runtime.rpc.client import Client
 from tests.bench.accounts import measure_accounts
+from tests.bench.facts import measure_facts
 from tests.bench.load import Ask, Measured, closed_loop, cycle_from, paced
 from tests.e2e.product import Product, running
 
@@ -34,7 +35,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 # A keystroke each 150 ms is a fast typist; a page each second is a fast reader.
 KEYSTROKE_SECONDS = 0.15
 READING_SECONDS = 1.0
-UNLIMITED = '{"guest": {"views": null}, "member": {"views": null}}'
+UNLIMITED = '{"guest": {"views": null}, "member": {"views": null, "calls_per_minute": null}}'
 PARTS = ("lookup", "quota", "accounts", "gateway", "nats", "redis", "elasticsearch")
 
 
@@ -49,6 +50,7 @@ async def bench(console: Console) -> None:
             await measure_accounts(product, console, SECONDS)
             _print_memory(product, console)
             await _reload(product, console)
+            await measure_facts(product, console, SECONDS)
         began = time.perf_counter()
         async with running(Path(folder), {"CODINGAHEAD_PLANS": UNLIMITED}):
             console.print(f"Second start: {time.perf_counter() - began:.1f} s")
@@ -126,8 +128,7 @@ async def _measure(callers: _Callers, console: Console) -> None:
     table = Table("what", "way in", "callers", "per second", "p50 ms", "p95 ms", "p99 ms", box=None)
 
     def row(what: str, way: str, run: Measured) -> None:
-        times = (f"{run.percentile_ms(percent):.1f}" for percent in (50, 95, 99))
-        table.add_row(what, way, str(run.callers), f"{run.per_second:,.0f}", *times)
+        table.add_row(what, way, *run.cells())
 
     work = (
         ("search", _searches(callers)),

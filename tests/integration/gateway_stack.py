@@ -1,5 +1,6 @@
 """A gateway whose lookup, quota and accounts are small stand-ins, all of it over real connections."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ from services.gateway.main import ACCOUNTS, QUOTA
 from services.gateway.sessions import REFRESH_COOKIE, SESSION_COOKIE, Sessions
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Wall
+from services.gateway.words import PAGE_SECTION_WORDS
 from services.runtime import context, logs
 from services.runtime.errors import Kind, Refusal, invalid, unavailable
 from services.runtime.rpc.client import Client
@@ -68,7 +70,13 @@ def entry(code: str) -> lookup.Entry:
     )
 
 
-NUMBER_ONLY = lookup.Entry(system=lookup.CODE_SYSTEM_CPT, level=lookup.LEVEL_CODE, code="99213", number_only=True)
+def number_only(code: str) -> lookup.Entry:
+    if len(code) != 5 or not code.isdigit():
+        raise invalid("code", "expected a CPT code such as 99213")
+    return lookup.Entry(system=lookup.CODE_SYSTEM_CPT, level=lookup.LEVEL_CODE, code=code, number_only=True)
+
+
+NUMBER_ONLY = number_only("99213")
 NUMBER_ONLY_PAGE = lookup.GetCodePageResponse(
     entry=NUMBER_ONLY,
     official_description=lookup.OfficialDescription(availability=lookup.AVAILABILITY_NOT_LOADED),
@@ -95,6 +103,24 @@ NOTES = lookup.Notes(
 )
 
 
+def not_loaded_index(_: lookup.BrowseIndexRequest) -> lookup.BrowseIndexResponse:
+    status = lookup.SourceStatus(availability=lookup.AVAILABILITY_NOT_LOADED, missing="The index is not loaded.")
+    return lookup.BrowseIndexResponse(status=status)
+
+
+def not_loaded_passage(_: lookup.GetPassageRequest) -> lookup.GetPassageResponse:
+    status = lookup.SourceStatus(availability=lookup.AVAILABILITY_NOT_LOADED, missing="The book is not loaded.")
+    return lookup.GetPassageResponse(status=status)
+
+
+def no_edits(request: lookup.ListEditsRequest) -> lookup.ListEditsResponse:
+    return lookup.ListEditsResponse(system=lookup.CODE_SYSTEM_CPT, code=request.code)
+
+
+def no_fees(request: lookup.GetFeesRequest) -> lookup.GetFeesResponse:
+    return lookup.GetFeesResponse(system=lookup.CODE_SYSTEM_CPT, code=request.code)
+
+
 @dataclass
 class FakeLookup:
     """Has four codes and the manners of lookup."""
@@ -103,6 +129,21 @@ class FakeLookup:
     remaining: list[float | None] = field(default_factory=list)
     searches: list[lookup.SearchRequest] = field(default_factory=list)
     pages: list[lookup.GetCodePageRequest] = field(default_factory=list)
+    facts: lookup.GetCodePageResponse = field(default_factory=lookup.GetCodePageResponse)
+    sources: list[lookup.SourceRelease] = field(default_factory=list)
+    # Systems that have the same codes as ICD-10-CM.
+    twins: tuple[lookup.CodeSystem.ValueType, ...] = ()
+    index: Callable[[lookup.BrowseIndexRequest], lookup.BrowseIndexResponse] = not_loaded_index
+    passage: Callable[[lookup.GetPassageRequest], lookup.GetPassageResponse] = not_loaded_passage
+    edits: Callable[[lookup.ListEditsRequest], lookup.ListEditsResponse] = no_edits
+    fees: Callable[[lookup.GetFeesRequest], lookup.GetFeesResponse] = no_fees
+    localities: lookup.ListLocalitiesResponse = field(default_factory=lookup.ListLocalitiesResponse)
+    claims: list[lookup.Claim] = field(default_factory=list)
+    verdict: lookup.Verdict.ValueType = lookup.VERDICT_PASS
+    findings: list[lookup.Finding] = field(default_factory=list)
+    waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    stream_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def search(self, request: lookup.SearchRequest) -> lookup.SearchResponse:
         self.searches.append(request)
@@ -136,7 +177,7 @@ class FakeLookup:
 
     async def get_code(self, request: lookup.GetCodeRequest) -> lookup.GetCodeResponse:
         if request.system == lookup.CODE_SYSTEM_CPT:
-            return lookup.GetCodeResponse(entry=NUMBER_ONLY)
+            return lookup.GetCodeResponse(entry=number_only(request.code))
         return lookup.GetCodeResponse(entry=self._find(request.code), release=RELEASE)
 
     async def get_code_page(self, request: lookup.GetCodePageRequest) -> lookup.GetCodePageResponse:
@@ -147,7 +188,10 @@ class FakeLookup:
         self.pages.append(request)
         self._check_date(request.effective_on)
         if request.system == lookup.CODE_SYSTEM_CPT:
-            return NUMBER_ONLY_PAGE
+            page = lookup.GetCodePageResponse()
+            page.CopyFrom(NUMBER_ONLY_PAGE)
+            page.entry.CopyFrom(number_only(request.code))
+            return self._with_facts(page, request)
         found = self._find(request.code)
         page = lookup.GetCodePageResponse(
             entry=found,
@@ -162,29 +206,95 @@ class FakeLookup:
             page.notes.availability = lookup.AVAILABILITY_LOCKED
         else:
             page.notes.CopyFrom(NOTES)
-        return page
+        return self._with_facts(page, request)
+
+    def _with_facts(
+        self, page: lookup.GetCodePageResponse, request: lookup.GetCodePageRequest
+    ) -> lookup.GetCodePageResponse:
+        """Return the page with the sections of `facts` too, as far as they are not locked."""
+        with_facts = lookup.GetCodePageResponse()
+        with_facts.CopyFrom(page)
+        locked = {PAGE_SECTION_WORDS[section] for section in request.locked_sections}
+        for section, content in self.facts.ListFields():
+            if section.name in locked:
+                getattr(with_facts, section.name).availability = lookup.AVAILABILITY_LOCKED
+            else:
+                getattr(with_facts, section.name).CopyFrom(content)
+        return with_facts
 
     async def batch_get_codes(self, request: lookup.BatchGetCodesRequest) -> lookup.BatchGetCodesResponse:
-        if request.system == lookup.CODE_SYSTEM_CPT:
-            return lookup.BatchGetCodesResponse(
-                results=[lookup.BatchGetCodesResult(asked=code, entry=NUMBER_ONLY) for code in request.codes]
-            )
+        self._check_date(request.effective_on)
+        if request.system not in (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_CPT, *self.twins):
+            raise Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", "no release of this system is loaded")
         results = []
         for code in request.codes:
             try:
-                results.append(lookup.BatchGetCodesResult(asked=code, entry=self._find(code)))
+                found = number_only(code) if request.system == lookup.CODE_SYSTEM_CPT else self._find(code)
+                results.append(lookup.BatchGetCodesResult(asked=code, entry=found))
             except Refusal as refusal:
                 failure = lookup.LookupFailure(reason=refusal.reason, message=refusal.message)
                 results.append(lookup.BatchGetCodesResult(asked=code, failure=failure))
+        if request.system == lookup.CODE_SYSTEM_CPT:
+            return lookup.BatchGetCodesResponse(results=results)
+        if request.system in self.twins:
+            for result in results:
+                if result.HasField("entry"):
+                    result.entry.system = request.system
         return lookup.BatchGetCodesResponse(results=results, release=RELEASE)
 
     async def browse(self, request: lookup.BrowseRequest) -> lookup.BrowseResponse:
         if request.under:
             return lookup.BrowseResponse(entry=self._find(request.under), entries=[entry("E11.8")], release=RELEASE)
-        return lookup.BrowseResponse(entries=[entry(code) for code in TITLES], release=RELEASE)
+        around = self._find(request.around) if request.around else None
+        return lookup.BrowseResponse(entry=around, entries=[entry(code) for code in TITLES], release=RELEASE)
 
     async def list_releases(self, request: lookup.ListReleasesRequest) -> lookup.ListReleasesResponse:
-        return lookup.ListReleasesResponse(releases=[RELEASE])
+        return lookup.ListReleasesResponse(releases=[RELEASE], sources=[] if request.systems else self.sources)
+
+    async def check_edits(self, request: lookup.CheckEditsRequest) -> lookup.CheckEditsResponse:
+        self.claims.append(request.claim)
+        return self._checked(request.claim, "claim")
+
+    async def check_claims(self, request: lookup.CheckClaimsRequest) -> AsyncIterator[lookup.CheckClaimsResponse]:
+        """Answer each claim; one whose id is "wait" waits for `release`, one whose id is "stop" ends the stream."""
+        self.claims.extend(request.claims)
+        try:
+            for position, claim in enumerate(request.claims):
+                if claim.id == "wait":
+                    self.waiting.set()
+                    await self.release.wait()
+                if claim.id == "stop":
+                    raise unavailable("Elasticsearch is away.")
+                try:
+                    findings = self._checked(claim, f"claims[{position}]")
+                    yield lookup.CheckClaimsResponse(position=position, findings=findings)
+                except Refusal as refusal:
+                    failure = lookup.LookupFailure(reason=refusal.reason, message=refusal.message)
+                    yield lookup.CheckClaimsResponse(position=position, failure=failure)
+        finally:
+            self.stream_ended.set()
+
+    async def list_edits(self, request: lookup.ListEditsRequest) -> lookup.ListEditsResponse:
+        return self.edits(request)
+
+    async def get_fees(self, request: lookup.GetFeesRequest) -> lookup.GetFeesResponse:
+        return self.fees(request)
+
+    async def list_localities(self, request: lookup.ListLocalitiesRequest) -> lookup.ListLocalitiesResponse:
+        return self.localities
+
+    async def browse_index(self, request: lookup.BrowseIndexRequest) -> lookup.BrowseIndexResponse:
+        return self.index(request)
+
+    async def get_passage(self, request: lookup.GetPassageRequest) -> lookup.GetPassageResponse:
+        return self.passage(request)
+
+    def _checked(self, claim: lookup.Claim, field: str) -> lookup.CheckEditsResponse:
+        self._check_date(claim.effective_on, f"{field}.effective_on")
+        for place, line in enumerate(claim.lines):
+            if line.code == "00000":
+                raise invalid(f"{field}.lines[{place}].code", "expected a CPT or HCPCS code such as 99213 or J1885")
+        return lookup.CheckEditsResponse(id=claim.id, verdict=self.verdict, findings=self.findings)
 
     def _find(self, asked: str) -> lookup.Entry:
         for code in TITLES:
@@ -192,9 +302,9 @@ class FakeLookup:
                 return entry(code)
         raise Refusal(Kind.NOT_FOUND, "CODE_NOT_FOUND", "ICD-10-CM FY2026 has no such code.")
 
-    def _check_date(self, text: str) -> None:
+    def _check_date(self, text: str, field: str = "effective_on") -> None:
         if text and not text.startswith("20"):
-            raise invalid("effective_on", "expected a date as YYYY-MM-DD")
+            raise invalid(field, "expected a date as YYYY-MM-DD")
 
 
 @dataclass

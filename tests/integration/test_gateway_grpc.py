@@ -170,7 +170,8 @@ async def test_the_content_of_a_section_that_is_not_open_is_not_in_the_answer(
     assert b"gestational diabetes" not in to_guest
     assert lookup.GetCodePageResponse.FromString(to_guest).notes.availability == lookup.AVAILABILITY_LOCKED
     assert b"gestational diabetes" in to_member
-    assert [list(page.locked_sections) for page in gateway.lookup.pages] == [[lookup.PAGE_SECTION_NOTES], []]
+    for_guests = [section for section in lookup.PageSection.values() if section not in (0, *policy.OPEN_SECTIONS)]
+    assert [list(page.locked_sections) for page in gateway.lookup.pages] == [for_guests, []]
     assert [list(page.sections) for page in gateway.lookup.pages] == [[lookup.PAGE_SECTION_NOTES]] * 2
 
 
@@ -223,3 +224,90 @@ async def test_reflection_names_what_is_offered(channel: grpc.aio.Channel) -> No
 
     assert "codingahead.lookup.v1.LookupService" in names
     assert not any("Quota" in name for name in names)
+
+
+CLAIMS = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="a"), lookup.Claim(id="b")])
+
+
+def as_member(gateway: Gateway) -> tuple[tuple[str, str], ...]:
+    """Return the metadata of a new member's API key."""
+    return (("authorization", f"Bearer {gateway.accounts.add_key(gateway.accounts.add_member(), 'pages')}"),)
+
+
+async def test_a_stream_is_forwarded_with_its_answers_and_its_limits(
+    gateway: Gateway, stub: "LookupServiceAsyncStub"
+) -> None:
+    trace = f"00-{'ab' * 16}-{'cd' * 8}-01"
+    call = stub.CheckClaims(CLAIMS, metadata=(*as_member(gateway), (TRACE_HEADER, trace)))
+
+    assert [(answer.position, answer.findings.id) async for answer in call] == [(0, "a"), (1, "b")]
+    trailing = dict(await call.trailing_metadata() or ())
+    assert trailing["x-ratelimit-resource"] == "calls"
+
+
+async def test_a_stream_is_refused_as_other_methods_are(
+    gateway: Gateway, stub: "LookupServiceAsyncStub", channel: grpc.aio.Channel
+) -> None:
+    codes_only = gateway.accounts.add_key(gateway.accounts.add_member(), "codes")
+    no_message: Any = channel.unary_stream("/codingahead.lookup.v1.LookupService/CheckClaims")
+    found = []
+    for call in (
+        stub.CheckClaims(CLAIMS),
+        stub.CheckClaims(CLAIMS, metadata=(("authorization", f"Bearer {codes_only}"),)),
+        no_message(b"\xff\xff\xff", metadata=as_member(gateway)),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call.read()
+        [info] = details(caught.value, error_details_pb2.ErrorInfo)
+        found.append(info.reason)
+
+    assert found == ["PLAN_NOT_PERMITTED", "SCOPE_NOT_PERMITTED", "INVALID_ARGUMENT"]
+    assert gateway.lookup.claims == []
+
+
+async def test_a_refusal_of_lookup_in_mid_stream_arrives_after_the_answers_before_it(
+    gateway: Gateway, stub: "LookupServiceAsyncStub"
+) -> None:
+    request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="a"), lookup.Claim(id="stop")])
+    call = stub.CheckClaims(request, metadata=as_member(gateway))
+
+    first = await call.read()
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call.read()
+
+    assert isinstance(first, lookup.CheckClaimsResponse)
+    assert first.findings.id == "a"
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    details(caught.value, error_details_pb2.ErrorInfo, error_details_pb2.RetryInfo)
+
+
+async def test_a_caller_that_leaves_a_stream_ends_it_at_lookup(
+    gateway: Gateway, stub: "LookupServiceAsyncStub"
+) -> None:
+    request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="a"), lookup.Claim(id="wait")])
+    call = stub.CheckClaims(request, metadata=as_member(gateway))
+    await call.read()
+    await gateway.lookup.waiting.wait()
+
+    call.cancel()
+
+    await gateway.lookup.stream_ended.wait()
+
+
+async def test_the_deadline_of_the_table_ends_a_stream() -> None:
+    rows = [replace(row, seconds=0.2) for row in policy.TABLE]
+    async with running(rows) as gateway, grpc.aio.insecure_channel(f"127.0.0.1:{gateway.grpc_port}") as channel:
+        stub: LookupServiceAsyncStub = lookup_pb2_grpc.LookupServiceStub(channel)
+        request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="wait")])
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await stub.CheckClaims(request, metadata=as_member(gateway)).read()
+        await gateway.lookup.stream_ended.wait()
+
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+async def test_a_stream_that_would_be_charged_is_refused_at_start() -> None:
+    rows = [replace(row, charge=lambda _: "icd10cm:E11.9") for row in policy.TABLE]
+    with pytest.raises(AssertionError, match="stream"):
+        async with running(rows):
+            pass

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from codingahead.lookup.v1 import lookup_pb2 as lookup
 from pydantic import TypeAdapter
 
 from services.gateway.api import clinical_tables, models
@@ -69,9 +70,37 @@ async def test_a_page_tells_its_sections(gateway: Gateway) -> None:
         "reviewed_on": "2026-01-31",
         "edition": "Samples",
     }
-    assert page["notes"] == {"availability": "locked", "groups": [], "seventh_characters": []}
+    assert page["notes"] == {
+        "availability": "locked",
+        "groups": [],
+        "seventh_characters": [],
+        "guidelines": None,
+        "index_entries": None,
+    }
     assert page["release"]["edition"] == "FY2026"
     assert page["previous"] is None
+
+
+async def test_a_page_has_the_sections_that_concern_the_system_as_the_contract_names_them(gateway: Gateway) -> None:
+    edit = lookup.PtpEdit(column1="29881", column2="G0289", modifier_indicator=lookup.MODIFIER_INDICATOR_NOT_ALLOWED)
+    gateway.lookup.facts = lookup.GetCodePageResponse(
+        history=lookup.History(availability=lookup.AVAILABILITY_NONE),
+        edits=lookup.Edits(
+            availability=lookup.AVAILABILITY_AVAILABLE,
+            ptp=[lookup.PtpSummary(setting=lookup.SETTING_PRACTITIONER, column1_count=1, column1=[edit])],
+        ),
+    )
+    key = gateway.accounts.add_key(gateway.accounts.add_member(), "pages")
+
+    guest = (await gateway.http.get(PAGE)).json()
+    answer = await gateway.http.get(PAGE, headers={"authorization": f"Bearer {key}"})
+
+    assert guest["history"] == {"availability": "none", "sources": [], "events": []}
+    assert guest["edits"] == {"availability": "locked", "ptp": [], "mue": [], "add_on": None}
+    assert guest["fees"] is None
+    (ptp,) = answer.json()["edits"]["ptp"]
+    assert (ptp["setting"], ptp["column1"][0]["modifier_indicator"]) == ("practitioner", "not_allowed")
+    TypeAdapter(models.CodePage).validate_json(answer.content, strict=True)
 
 
 async def test_a_code_that_is_known_by_its_number_alone_claims_nothing_else(gateway: Gateway) -> None:
@@ -197,7 +226,7 @@ BAD = [
     "/api/v1/search?query=x&billable=perhaps",
     "/api/v1/codes/loinc/1-8",
     "/api/v1/codes/icd10cm/" + "9" * 33,
-    "/api/v1/codes/icd10cm/E11.9/page?section=fees",
+    "/api/v1/codes/icd10cm/E11.9/page?section=nonsense",
     "/api/v1/codes/icd10cm/E11.9/page?effective_on=never",
     "/api/v1/browse/icd10cm?first=A00",
     "/api/v1/browse/icd10cm?under=A00&around=A00",
@@ -381,7 +410,14 @@ async def test_the_reference_names_every_route_and_loads_nothing_from_elsewhere(
         "/api/v1/codes/{system}/{code}",
         "/api/v1/codes/{system}/{code}/page",
         "/api/v1/codes/{system}/batch",
+        "/api/v1/codes/{system}/{code}/edits",
+        "/api/v1/codes/{system}/{code}/fees",
+        "/api/v1/localities",
+        "/api/v1/compare",
         "/api/v1/browse/{system}",
+        "/api/v1/index/{book}",
+        "/api/v1/guidelines/{book}",
+        "/api/v1/guidelines/{book}/{id}",
         "/api/v1/releases",
         "/api/v1/balance",
     }

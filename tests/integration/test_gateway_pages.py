@@ -4,11 +4,99 @@ from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import pytest
+from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.gateway.identity import COOKIE
 from tests.integration.gateway_stack import Gateway, running
 
 HOSTILE = "<script>alert(1)</script>\"'&"
+
+_LOADED = lookup.SourceStatus(
+    availability=lookup.AVAILABILITY_AVAILABLE,
+    release=lookup.SourceRelease(name="Source 2024Q3", effective_from="2024-07-01", in_force=True),
+)
+FACTS = lookup.GetCodePageResponse(
+    modifiers=lookup.Modifiers(
+        availability=lookup.AVAILABILITY_AVAILABLE,
+        sources=[_LOADED],
+        rules=[
+            lookup.ModifierRule(modifier="26", standing=lookup.MODIFIER_STANDING_NOT_ALLOWED, reason=f"Why {HOSTILE}")
+        ],
+    ),
+    crosswalks=lookup.Crosswalks(
+        availability=lookup.AVAILABILITY_AVAILABLE,
+        to_icd9cm=lookup.GemMapping(
+            status=_LOADED,
+            scenarios=[
+                lookup.GemScenario(
+                    scenario=1,
+                    choice_lists=[
+                        lookup.GemChoiceList(
+                            choice_list=1, targets=[lookup.GemTarget(code="250.60"), lookup.GemTarget(code="250.61")]
+                        ),
+                        lookup.GemChoiceList(choice_list=2, targets=[lookup.GemTarget(code="355.9")]),
+                    ],
+                )
+            ],
+        ),
+    ),
+    edits=lookup.Edits(
+        availability=lookup.AVAILABILITY_AVAILABLE,
+        ptp=[
+            lookup.PtpSummary(
+                status=_LOADED,
+                setting=lookup.SETTING_PRACTITIONER,
+                column1_count=248,
+                column1=[lookup.PtpEdit(column1="29881", column2="G0289", effective_from="2024-07-01")],
+            )
+        ],
+        mue=[
+            lookup.Mue(
+                status=lookup.SourceStatus(availability=lookup.AVAILABILITY_NOT_LOADED, missing="MUE is not loaded."),
+                setting=lookup.SETTING_DME,
+            )
+        ],
+        add_on=lookup.AddOn(status=_LOADED, add_on_codes=["G0289"]),
+    ),
+    fees=lookup.Fees(
+        availability=lookup.AVAILABILITY_AVAILABLE,
+        rvu=_LOADED,
+        gpci=_LOADED,
+        rows=[
+            lookup.FeeRow(
+                work_rvu="7.03",
+                status=lookup.FeeIndicator(name="status", value="A", meaning="Active."),
+                indicators=[lookup.FeeIndicator(name="global days", value="090", meaning="Major surgery.")],
+                conversion_factors=[lookup.ConversionFactor(value="33.2875", facility_payment="549.24")],
+            )
+        ],
+    ),
+    coverage=lookup.Coverage(
+        availability=lookup.AVAILABILITY_AVAILABLE,
+        status=_LOADED,
+        articles=[
+            lookup.CoverageArticle(
+                article="A56781",
+                title=f"Article {HOSTILE}",
+                role=lookup.COVERAGE_ROLE_PROCEDURE,
+                url="https://example.org/A56781",
+            )
+        ],
+    ),
+    history=lookup.History(
+        availability=lookup.AVAILABILITY_AVAILABLE,
+        sources=[_LOADED],
+        events=[lookup.HistoryEvent(action=lookup.HISTORY_ACTION_ADDED, effective_from="2020-10-01")],
+    ),
+)
+MEMBER_SECTIONS = (
+    "Guidelines and notes",
+    "Modifiers",
+    "Crosswalks",
+    "NCCI edits and MUE",
+    "Medicare fees",
+    "Medicare coverage",
+)
 
 
 @pytest.fixture
@@ -44,12 +132,66 @@ async def test_guests_see_that_there_are_notes_to_unlock_and_members_see_them(ga
         opened = (await member.get("/codes/icd10cm/E11.9")).text
 
     assert "gestational diabetes" not in locked
-    assert ">Notes</h2>" in locked
+    assert ">Guidelines and notes</h2>" in locked
     assert "Register to view content" in locked
     assert '<a href="/register">Create a free account to unlock this content</a>' in locked
     assert 'href="/login?next=%2Fcodes%2Ficd10cm%2FE11.9%3Feffective_on%3D2026-05-01"' in locked
     assert "gestational diabetes" in opened
     assert "unlock this content" not in opened
+
+
+async def test_members_see_every_section_with_its_source_and_what_is_not_loaded(gateway: Gateway) -> None:
+    gateway.lookup.facts = FACTS
+    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
+
+    async with gateway.browser(session) as browser:
+        page = (await browser.get("/codes/icd10cm/E11.9?effective_on=2026-05-01")).text
+
+    for heading in (*MEMBER_SECTIONS, "History"):
+        assert f">{heading}</h2>" in page
+        assert f">{heading}</a></li>" in page
+    assert "unlock this content" not in page
+    assert "Source: Source 2024Q3, for dates of service from 1 Jul 2024" in page
+    assert '<strong class="and">AND</strong>' in page
+    assert '<a href="/codes/icd10cm/E11.9/edits?setting=practitioner&amp;column=1&amp;effective_on=2026-05-01">' in page
+    assert "MUE is not loaded." in page
+    assert "$549.24" in page
+    assert '<a href="https://example.org/A56781"' in page
+    assert "<script>alert" not in page
+    assert "Why &lt;script&gt;" in page
+
+
+async def test_guests_see_of_member_sections_that_they_are_there_and_of_history_all(gateway: Gateway) -> None:
+    gateway.lookup.facts = FACTS
+
+    async with gateway.browser() as browser:
+        page = (await browser.get("/codes/icd10cm/E11.9")).text
+
+    assert page.count("Register to view content") == len(MEMBER_SECTIONS)
+    assert all(f">{heading}</h2>" in page for heading in MEMBER_SECTIONS)
+    assert "1 Oct 2020" in page
+    assert "G0289" not in page
+    assert "250.60" not in page
+
+
+async def test_sections_that_do_not_concern_a_system_are_left_out(gateway: Gateway) -> None:
+    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
+
+    async with gateway.browser(session) as browser:
+        page = (await browser.get("/codes/icd10cm/E11.9")).text
+
+    assert "Medicare fees" not in page
+    assert "NCCI edits" not in page
+
+
+async def test_a_code_page_leads_into_the_book_around_the_code(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        page = (await browser.get("/codes/icd10cm/E11.9?effective_on=2026-05-01")).text
+        around = (await browser.get("/browse/icd10cm?around=E11.9")).text
+
+    assert 'href="/browse/icd10cm?around=E11.9&amp;effective_on=2026-05-01"' in page
+    assert '<a href="/codes/icd10cm/E11.9" aria-current="true">' in around
+    assert '<input type="hidden" name="around" value="E11.9">' in around
 
 
 async def test_the_description_in_common_language_is_told_from_the_official_one(gateway: Gateway) -> None:

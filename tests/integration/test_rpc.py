@@ -15,7 +15,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from services.runtime import context, logs
 from services.runtime.errors import Kind, QuotaViolation, Refusal, invalid, unavailable
-from services.runtime.rpc.client import Client
+from services.runtime.rpc.client import Client, stream
 from services.runtime.rpc.server import Server
 
 if TYPE_CHECKING:
@@ -331,13 +331,13 @@ async def test_a_stream_may_have_no_answers(claims: "LookupServiceAsyncStub") ->
 
 async def test_answers_arrive_before_the_stream_ends(claims: "LookupServiceAsyncStub", streaming: Streaming) -> None:
     request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x"), lookup.Claim(id="wait")])
-    stream = aiter(claims.CheckClaims(request))
+    answers = stream(claims.CheckClaims(request))
 
-    assert (await anext(stream)).position == 0
+    assert (await anext(answers)).position == 0
     await streaming.reached.wait()
     assert not streaming.ended.is_set()
     streaming.release.set()
-    assert [answer.position async for answer in stream] == [1]
+    assert [answer.position async for answer in answers] == [1]
 
 
 async def test_a_refusal_in_mid_stream_arrives_whole_after_the_answers_before_it(
@@ -406,11 +406,9 @@ async def test_a_caller_that_closes_the_stream_ends_the_generator(
     claims: "LookupServiceAsyncStub", streaming: Streaming
 ) -> None:
     request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x"), lookup.Claim(id="wait")])
-    stream = claims.CheckClaims(request)
-    assert isinstance(stream, AsyncGenerator)
 
-    async with aclosing(stream):
-        await anext(stream)
+    async with aclosing(stream(claims.CheckClaims(request))) as answers:
+        await anext(answers)
         await streaming.reached.wait()
 
     await streaming.ended.wait()
@@ -422,8 +420,7 @@ async def test_a_caller_that_does_not_read_holds_the_generator_up_and_ends_it_by
     server = await start(streaming)
     async with claims_stub(server) as stub:
         request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x")] * 200_000)
-        stream = aiter(stub.CheckClaims(request))
-        await anext(stream)
+        await anext(stream(stub.CheckClaims(request)))
         assert not streaming.ended.is_set()
 
     await streaming.ended.wait()
@@ -475,9 +472,9 @@ async def test_after_its_grace_a_stopping_server_ends_the_streams_under_way(stre
 async def test_raw_streams_are_bytes(streaming: Streaming) -> None:
     server = await start(streaming)
     client = Client(LOOKUP, f"127.0.0.1:{server.port}")
-    stream = client.raw_stream(f"/{LOOKUP.full_name}/CheckClaims", 5.0)
+    check = client.raw_stream(f"/{LOOKUP.full_name}/CheckClaims", 5.0)
     request = lookup.CheckClaimsRequest(claims=[lookup.Claim(id="x"), lookup.Claim(id="refuse")])
-    answers = stream(request.SerializeToString())
+    answers = check(request.SerializeToString())
 
     first = lookup.CheckClaimsResponse.FromString(await anext(answers))
     with pytest.raises(Refusal):

@@ -19,8 +19,10 @@ from services.gateway.edge import Edge, edge_of
 from services.gateway.words import SYSTEM_WORDS
 from services.runtime.errors import Kind, Refusal, invalid
 
+# ICD-9-CM has no titles to search.
+_SYSTEMS = [number for number in lookup.CodeSystem.values() if number not in (0, lookup.CODE_SYSTEM_ICD9CM)]
 _TABLES: Mapping[str, Sequence[lookup.CodeSystem.ValueType]] = {
-    **{SYSTEM_WORDS[number]: (number,) for number in lookup.CodeSystem.values() if number},
+    **{SYSTEM_WORDS[number]: (number,) for number in _SYSTEMS},
     "codes": (),
 }
 

@@ -4,7 +4,7 @@ Each type describes the JSON to readers and to the type checker; the function un
 """
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from codingahead.quota.v1 import quota_pb2 as quota
@@ -12,6 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import BaseModel, Field, StringConstraints
 from typing_extensions import TypedDict
 
+from services.gateway.api.plain import Of, as_json, as_json_if_set
 from services.gateway.words import (
     AVAILABILITY_WORDS,
     LEVEL_WORDS,
@@ -69,6 +70,10 @@ class Entry(TypedDict):
     number_only: Annotated[
         bool, Field(description="Known by its number alone: the official release of its system is not loaded")
     ]
+    effective_from: Annotated[
+        str, Field(description="First date of service the code itself is valid for; may be empty")
+    ]
+    effective_to: Annotated[str, Field(description="Last date of service the code itself is valid for; may be empty")]
 
 
 def entry(message: lookup.Entry) -> Entry:
@@ -81,6 +86,8 @@ def entry(message: lookup.Entry) -> Entry:
         "billable": None if message.number_only else message.billable,
         "has_children": message.has_children,
         "number_only": message.number_only,
+        "effective_from": message.effective_from,
+        "effective_to": message.effective_to,
     }
 
 
@@ -187,6 +194,11 @@ class OfficialDescription(TypedDict):
     availability: Availability
     title: str
     inclusion_terms: Annotated[list[str], Field(description="Other terms the code stands for")]
+    short_title: Annotated[str, Field(description="The short official title; empty where there is none")]
+    attributes: Annotated[
+        list[Annotated[dict[str, Any], Of(lookup.Attribute.DESCRIPTOR)]],
+        Field(description="What else the publisher says of the code, such as its coverage or its pricing"),
+    ]
 
 
 class CommonLanguageDescription(TypedDict):
@@ -228,6 +240,17 @@ class Notes(TypedDict):
     availability: Availability
     groups: list[NoteGroup]
     seventh_characters: Annotated[list[SeventhCharacter], Field(description="Empty when the code takes none")]
+    guidelines: Annotated[
+        Annotated[dict[str, Any], Of(lookup.Guidelines.DESCRIPTOR)] | None,
+        Field(description="The passages that govern the code; null for a system without a book of rules"),
+    ]
+    index_entries: Annotated[
+        Annotated[dict[str, Any], Of(lookup.IndexEntries.DESCRIPTOR)] | None,
+        Field(description="The lines of the alphabetic index that lead to the code; null for a system without one"),
+    ]
+
+
+_IF_CONCERNED = Field(description="Null when it was not asked for, or is of no concern to the code system")
 
 
 class CodePage(TypedDict):
@@ -242,6 +265,12 @@ class CodePage(TypedDict):
     official_description: OfficialDescription
     common_language_description: CommonLanguageDescription
     notes: Notes
+    modifiers: Annotated[Annotated[dict[str, Any], Of(lookup.Modifiers.DESCRIPTOR)] | None, _IF_CONCERNED]
+    crosswalks: Annotated[Annotated[dict[str, Any], Of(lookup.Crosswalks.DESCRIPTOR)] | None, _IF_CONCERNED]
+    edits: Annotated[Annotated[dict[str, Any], Of(lookup.Edits.DESCRIPTOR)] | None, _IF_CONCERNED]
+    fees: Annotated[Annotated[dict[str, Any], Of(lookup.Fees.DESCRIPTOR)] | None, _IF_CONCERNED]
+    coverage: Annotated[Annotated[dict[str, Any], Of(lookup.Coverage.DESCRIPTOR)] | None, _IF_CONCERNED]
+    history: Annotated[Annotated[dict[str, Any], Of(lookup.History.DESCRIPTOR)] | None, _IF_CONCERNED]
 
 
 def code_page(message: lookup.GetCodePageResponse) -> CodePage:
@@ -258,6 +287,8 @@ def code_page(message: lookup.GetCodePageResponse) -> CodePage:
             "availability": AVAILABILITY_WORDS[official.availability],
             "title": official.title,
             "inclusion_terms": list(official.inclusion_terms),
+            "short_title": official.short_title,
+            "attributes": [as_json(attribute) for attribute in official.attributes],
         },
         "common_language_description": {
             "availability": AVAILABILITY_WORDS[common.availability],
@@ -278,7 +309,15 @@ def code_page(message: lookup.GetCodePageResponse) -> CodePage:
                 for group in notes.groups
             ],
             "seventh_characters": [{"character": s.character, "meaning": s.meaning} for s in notes.seventh_characters],
+            "guidelines": as_json_if_set(notes, "guidelines"),
+            "index_entries": as_json_if_set(notes, "index_entries"),
         },
+        "modifiers": as_json_if_set(message, "modifiers"),
+        "crosswalks": as_json_if_set(message, "crosswalks"),
+        "edits": as_json_if_set(message, "edits"),
+        "fees": as_json_if_set(message, "fees"),
+        "coverage": as_json_if_set(message, "coverage"),
+        "history": as_json_if_set(message, "history"),
     }
 
 
@@ -352,14 +391,20 @@ def browse_response(message: lookup.BrowseResponse) -> BrowseResponse:
 
 
 class ListReleasesResponse(TypedDict):
-    """The releases that are loaded and serving."""
+    """The releases and the sources of facts that are loaded and serving."""
 
     releases: Annotated[list[Release], Field(description="Newest first within each system")]
+    sources: Annotated[
+        list[Annotated[dict[str, Any], Of(lookup.SourceRelease.DESCRIPTOR)]],
+        Field(
+            description="The editions of the sources of facts, newest first within each; empty when systems are named"
+        ),
+    ]
 
 
 def releases_response(message: lookup.ListReleasesResponse) -> ListReleasesResponse:
-    """Return the releases as JSON."""
-    return {"releases": [release(r) for r in message.releases]}
+    """Return what is loaded as JSON."""
+    return {"releases": [release(r) for r in message.releases], "sources": [as_json(one) for one in message.sources]}
 
 
 class Balance(TypedDict):

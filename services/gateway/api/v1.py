@@ -18,9 +18,9 @@ from services.runtime.problems import MEDIA_TYPE
 DESCRIPTION = (
     "Code search and lookup for medical coders. Every answer names the release it came from; every refusal is a "
     "problem document (RFC 9457). A code page counts as one view of the caller; opening it again is free. Who has no "
-    "account sees its descriptions, members see all of it. Programs send an API key of an account in the header "
-    "authorization, as Bearer; each key may make so many calls a minute. The x-ratelimit headers say how many remain, "
-    "and x-ratelimit-resource of what: views or calls."
+    "account sees its descriptions and its history, members see all of it. Programs send an API key of an account in "
+    "the header authorization, as Bearer; each key may make so many calls a minute. The x-ratelimit headers say how "
+    "many remain, and x-ratelimit-resource of what: views or calls."
 )
 
 # The security scheme of the OpenAPI document.
@@ -30,7 +30,7 @@ API_KEY = {
     "description": "An API key of an account. Its scopes are codes (search, names, browsing, releases) and pages.",
 }
 
-_PROBLEM: dict[int | str, dict[str, Any]] = {
+PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "Why there is no answer",
         "content": {MEDIA_TYPE: {"schema": TypeAdapter(models.Problem).json_schema(mode="serialization")}},
@@ -48,7 +48,7 @@ Systems = Annotated[
 ]
 PageToken = Annotated[str, Query(description="next_page_token of the answer before", max_length=2000)]
 
-router = APIRouter(prefix="/api/v1", responses=_PROBLEM)
+router = APIRouter(prefix="/api/v1", responses=PROBLEM)
 
 
 @router.get("/search", response_model=models.SearchResponse)
@@ -175,7 +175,7 @@ async def list_releases(
     request: Request,
     systems: Systems = [],  # noqa: B006
 ) -> Response:
-    """List the releases that are loaded and serving."""
+    """List the releases and the sources of facts that are loaded and serving."""
     edge = edge_of(request)
     await edge.access.of_request(request, policy.LIST_RELEASES)
     answer = await edge.lookup.ListReleases(lookup.ListReleasesRequest(systems=[system_of(word) for word in systems]))

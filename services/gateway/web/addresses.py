@@ -41,6 +41,12 @@ INDEX_BOOKS = {
     lookup.INDEX_BOOK_DRUGS: "Table of Drugs and Chemicals",
 }
 
+# How people name the books of coding rules.
+BOOKS_OF_RULES = {
+    lookup.FACT_SOURCE_ICD10CM_GUIDELINES: "ICD-10-CM Official Guidelines for Coding and Reporting",
+    lookup.FACT_SOURCE_NCCI_POLICY_MANUAL: "NCCI Policy Manual",
+}
+
 
 def code_page(book: Book, code: str, effective_on: str = "") -> str:
     """Return the address of a code's page; `effective_on` is the date of service, empty for today."""
@@ -96,6 +102,11 @@ def entry_page(entry: lookup.Entry, effective_on: str = "") -> str:
     if entry.has_children or entry.level != lookup.LEVEL_CODE:
         return browse(book, entry.code, effective_on)
     return code_page(book, entry.code, effective_on)
+
+
+def compare(names: Iterable[str], effective_on: str = "", **more: str) -> str:
+    """Return the address of codes side by side, each named as "E11.9" or with its system as "icd10cm:E11.9"."""
+    return with_parameters("/compare", {"codes": ",".join(names), "effective_on": effective_on, **more})
 
 
 def with_parameters(path: str, parameters: Mapping[str, str | Iterable[str]]) -> str:

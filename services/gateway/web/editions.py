@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,9 +20,20 @@ class Edition(NamedTuple):
     ends: str
     codes: str
     billable_codes: str
+    loaded: str
     origin: str
     status: str
     warning: str
+
+    @property
+    def dates(self) -> str:
+        """The dates of service it is valid for."""
+        return f"{self.starts} to {self.ends}"
+
+    @property
+    def validity(self) -> str:
+        """What the edition is for."""
+        return f"valid for dates of service {self.dates}"
 
 
 class Shelf(NamedTuple):
@@ -36,15 +48,15 @@ def edition(release: lookup.Release) -> Edition:
     """Return a release in words."""
     book = BOOKS[release.system]
     ends = day(release.effective_to)
-    begun = release.effective_from <= datetime.now(UTC).date().isoformat()
     return Edition(
         name=f"{book.name} {release.edition}",
         starts=day(release.effective_from),
         ends=ends,
         codes=f"{release.codes:,}",
         billable_codes=f"{release.billable_codes:,}",
+        loaded=moment(release.loaded_at),
         origin=release.origin,
-        status="in force" if release.in_force else "ended" if begun else "not begun",
+        status=standing(release.in_force, release.effective_from),
         warning=""
         if release.in_force
         else f"{book.name} {release.edition} was valid until {ends}. "
@@ -63,10 +75,24 @@ def shelves(releases: Iterable[lookup.Release]) -> list[Shelf]:
     return found
 
 
+def standing(in_force: bool, effective_from: str) -> str:
+    """Return whether an edition is in force today, in words; the first date is empty where there is no bound."""
+    if in_force:
+        return "in force"
+    return "ended" if effective_from <= datetime.now(UTC).date().isoformat() else "not begun"
+
+
 def day(iso: str) -> str:
     """Return a date for people: 30 September 2026."""
     value = date.fromisoformat(iso)
     return f"{value.day} {value:%B} {value.year}"
+
+
+@lru_cache(maxsize=4096)
+def short_day(iso: str) -> str:
+    """Return a date for a table: 30 Sep 2026."""
+    value = date.fromisoformat(iso)
+    return f"{value.day} {value:%b} {value.year}"
 
 
 def moment(timestamp: Timestamp) -> str:

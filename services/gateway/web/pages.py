@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from codingahead.accounts.v1 import accounts_pb2 as accounts
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -13,12 +14,29 @@ from services.gateway.edge import edge_of
 from services.gateway.identity import Caller
 from services.gateway.policy import page_name, page_request
 from services.gateway.wall import Admission
-from services.gateway.web import account_pages, addresses, code_page, editions, entrance, markdown, marks, results
+from services.gateway.web import (
+    account_pages,
+    addresses,
+    check,
+    code_page,
+    compare,
+    editions,
+    edits,
+    entrance,
+    fees,
+    guidelines,
+    index,
+    markdown,
+    marks,
+    results,
+    sources,
+)
 from services.gateway.web.addresses import BOOKS, Book
 from services.gateway.web.failures import error_page
 from services.gateway.web.lines import code_line, crumb, label, line, title
 from services.gateway.web.marks import marks_of
 from services.gateway.web.render import fresh_page, page
+from services.gateway.web.walled import walled
 from services.gateway.words import system_of
 
 __all__ = ["error_page", "routes"]
@@ -30,6 +48,8 @@ _EXAMPLES = (
     ("An abbreviation", "COPD"),
 )
 _LINES_A_PAGE = 200
+# To each side of a code.
+_LINES_AROUND = 20
 
 
 def routes() -> list[BaseRoute]:
@@ -40,6 +60,13 @@ def routes() -> list[BaseRoute]:
         Route("/codes/{system}/{code}", code),
         Route("/browse/{system}", browse),
         Route("/browse/{system}/{under}", browse),
+        *check.routes(),
+        *compare.routes(),
+        *fees.routes(),
+        *edits.routes(),
+        *index.routes(),
+        *guidelines.routes(),
+        *sources.routes(),
         *entrance.routes(),
         *account_pages.routes(),
         *marks.routes(),
@@ -65,6 +92,8 @@ async def home(request: Request) -> Response:
         none_left=balance is not None and not balance.unlimited and not balance.remaining,
         examples=_EXAMPLES,
         shelves=shelves,
+        sources=sources.summary(loaded.sources),
+        reading=sources.reading(loaded.sources),
         books=[(shelf.book, [line(e) for e in top.entries]) for shelf, top in zip(shelves, tops, strict=True)],
     )
 
@@ -114,7 +143,7 @@ async def code(request: Request) -> Response:
     if admission.allowed:
         response = _opened(request, caller, book, found, admission, kept, on)
     else:
-        response = _walled(request, caller, book, found, admission, on)
+        response = walled(request, caller, found.entry, found.ancestors, admission, on)
     edge.identity.remember(caller, request, response)
     return response
 
@@ -148,50 +177,30 @@ def _opened(
         common_html=markdown.rendered(common.text),
         common_missing=code_page.common_missing(common),
         reviewed=editions.day(common.reviewed_on) if common.reviewed_on else "",
-        locked=code_page.locked(found),
-        notations=code_page.notations(found.notes, book, on),
-        notes_missing=code_page.missing("notes", found.notes.availability),
-        sevenths=found.notes.seventh_characters,
+        validity=code_page.validity(entry),
+        sections=code_page.sections(found, book, on),
         marks=kept,
         own=addresses.code_page(book, entry.code),
         here=addresses.here(request),
         editions=[editions.edition(found.release)] if found.HasField("release") else [],
         action=request.url.path,
         carried=(),
-    )
-
-
-def _walled(
-    request: Request, caller: Caller, book: Book, found: lookup.GetCodePageResponse, admission: Admission, on: str
-) -> Response:
-    """Show what search shows of the code too, and nothing else of its page."""
-    entry, balance = found.entry, admission.balance
-    above = found.ancestors[-1].code if found.ancestors else ""
-    return fresh_page(
-        request,
-        "wall.html",
-        caller,
-        balance=balance,
-        status=429,
-        entry=entry,
-        title=title(entry),
-        message=edge_of(request).wall.limit_message(admission),
-        again=editions.moment(balance.window_ends_at) if balance and balance.HasField("window_ends_at") else "",
-        around="" if entry.number_only else addresses.browse(book, above, on),
+        around="" if entry.number_only else addresses.browse_around(book, entry.code, on),
+        today=editions.day(datetime.now(UTC).date().isoformat()),
     )
 
 
 async def browse(request: Request) -> Response:
-    """A stretch of the book: its top, what stands below an entry, or a range of codes."""
+    """A stretch of the book: its top, what stands below an entry, a range of codes, or what is around a code."""
     book, on = _book(request), request.query_params.get("effective_on", "")
-    ends = {end: request.query_params.get(end, "") for end in ("first", "last")}
+    stretch = {name: request.query_params.get(name, "") for name in ("first", "last", "around")}
     edge = edge_of(request)
     caller = edge.identity.of_request(request)
     found, balance = await asyncio.gather(
-        edge.lookup.Browse(_stretch(request, book, on, ends)), edge.wall.balance(caller)
+        edge.lookup.Browse(_stretch(request, book, on, stretch)), edge.wall.balance(caller)
     )
     entry = found.entry if found.HasField("entry") else None
-    following = {**ends, "effective_on": on, "page_token": found.next_page_token}
+    following = {**stretch, "effective_on": on, "page_token": found.next_page_token}
     return page(
         request,
         "browse.html",
@@ -199,19 +208,19 @@ async def browse(request: Request) -> Response:
         balance=balance,
         book=book,
         label=label(entry) if entry else "",
-        heading=title(entry) if entry else " to ".join(filter(None, ends.values())) or book.name,
+        heading=title(entry) if entry else " to ".join(filter(None, stretch.values())) or book.name,
         crumbs=[crumb(e, on) for e in found.ancestors],
         code_page=addresses.code_page(book, entry.code, on) if entry and entry.level == lookup.LEVEL_CODE else "",
         lines=[line(e, on) for e in found.entries],
-        indent=not entry and any(ends.values()),
+        indent="under" not in request.path_params and any(stretch.values()),
         next=addresses.with_parameters(request.url.path, following) if found.next_page_token else "",
         editions=[editions.edition(found.release)],
         action=request.url.path,
-        carried=[(end, code) for end, code in ends.items() if code],
+        carried=[(name, code) for name, code in stretch.items() if code],
     )
 
 
-def _stretch(request: Request, book: Book, on: str, ends: Mapping[str, str]) -> lookup.BrowseRequest:
+def _stretch(request: Request, book: Book, on: str, stretch: Mapping[str, str]) -> lookup.BrowseRequest:
     asked = lookup.BrowseRequest(
         system=book.system,
         effective_on=on,
@@ -220,8 +229,11 @@ def _stretch(request: Request, book: Book, on: str, ends: Mapping[str, str]) -> 
     )
     if "under" in request.path_params:
         asked.under = request.path_params["under"]
-    elif any(ends.values()):
-        asked.range.CopyFrom(lookup.CodeRange(**ends))
+    elif stretch["around"]:
+        asked.around = stretch["around"]
+        asked.page_size = _LINES_AROUND
+    elif any(stretch.values()):
+        asked.range.CopyFrom(lookup.CodeRange(first=stretch["first"], last=stretch["last"]))
     return asked
 
 

@@ -1,7 +1,7 @@
 """Text of the book and of its readers as safe HTML."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -20,6 +20,8 @@ _MENTIONS = {
         rf"(?:(?:\.?-)?\s?-\s?(?P<last>{_CODE})(?:\.?-(?!\w))?|(?P<stub>\.?-(?!\w)))?(?!\w)"
     ),
 }
+# 29822, 0594T, G0289; not the 10000 of an amount.
+_PROCEDURE = re.compile(r"(?<![\w.$])(?:\d{5}|\d{4}[TUFMA]|[A-V]\d{4})(?!\w|\.\d)", re.ASCII)
 
 
 def marked(text: str, spans: Sequence[lookup.Span]) -> Markup:
@@ -35,6 +37,13 @@ def marked(text: str, spans: Sequence[lookup.Span]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - every part is escaped
 
 
+def codes_named(text: str, book: Book) -> list[tuple[str, str]]:
+    """Return the ranges of codes that a text mentions, by their first and last code; one code is a range of its own."""
+    mentions = _MENTIONS.get(book.system)
+    found = mentions.finditer(text) if mentions else ()
+    return [(mention["first"], mention["last"] or mention["first"]) for mention in found]
+
+
 # The notes of a chapter or a section stand on the pages of all its codes.
 @lru_cache(maxsize=4096)
 def with_code_links(text: str, book: Book, effective_on: str = "") -> Markup:
@@ -45,17 +54,35 @@ def with_code_links(text: str, book: Book, effective_on: str = "") -> Markup:
     mentions = _MENTIONS.get(book.system)
     if mentions is None:
         return escape(text)
+    return _linked(text, mentions, lambda mention: _target(mention, book, effective_on))
+
+
+def diagnosis_target(printed: str, effective_on: str = "") -> str:
+    """Return where an ICD-10-CM code leads as the index prints it: E11.9, C79.8-; empty for what is no code."""
+    mention = _MENTIONS[lookup.CODE_SYSTEM_ICD10CM].fullmatch(printed)
+    return _target(mention, addresses.BOOKS[lookup.CODE_SYSTEM_ICD10CM], effective_on) if mention else ""
+
+
+def with_procedure_links(text: str, effective_on: str = "") -> Markup:
+    """Return the text with each CPT and HCPCS code it mentions linked to its page."""
+    return _linked(text, _PROCEDURE, lambda mention: addresses.procedure_page(mention[0], effective_on))
+
+
+def _target(mention: re.Match[str], book: Book, effective_on: str) -> str:
+    first, last = mention["first"], mention["last"]
+    if last:
+        return addresses.browse_range(book, first, last, effective_on)
+    if mention["stub"]:
+        return addresses.browse(book, first, effective_on)
+    return addresses.code_page(book, first, effective_on)
+
+
+def _linked(text: str, mentions: re.Pattern[str], target: Callable[[re.Match[str]], str]) -> Markup:
     parts = []
     at = 0
     for mention in mentions.finditer(text):
-        first, last = mention["first"], mention["last"]
-        if last:
-            target = addresses.browse_range(book, first, last, effective_on)
-        elif mention["stub"]:
-            target = addresses.browse(book, first, effective_on)
-        else:
-            target = addresses.code_page(book, first, effective_on)
-        parts.append(f'{escape(text[at : mention.start()])}<a href="{escape(target)}">{escape(mention[0])}</a>')
+        href = escape(target(mention))
+        parts.append(f'{escape(text[at : mention.start()])}<a href="{href}">{escape(mention[0])}</a>')
         at = mention.end()
     parts.append(escape(text[at:]))
     return Markup("".join(parts))  # noqa: S704 - every part is escaped

@@ -45,8 +45,8 @@ _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
 _WORKBOOK_PART = "xl/workbook.xml"
 
-# How each kind is recognised from its first bytes, or, a table, from its first rows, whatever it is stored as. The first
-# that recognises a file wins: what is told by less stands behind what is told by more.
+# How each kind is recognised from its first bytes, or, a table, from its first rows, whatever it is stored as. The
+# first that recognises a file wins: what is told by less stands behind what is told by more.
 _BY_BYTES: Sequence[tuple[Kind, Callable[[bytes], bool]]] = (
     (Kind.ICD10CM_TABULAR, is_tabular_list),
     (Kind.ICD10PCS_ORDER, is_icd10pcs_order),

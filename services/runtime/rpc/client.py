@@ -1,7 +1,7 @@
 """The rpc client: the one place that knows which engine calls the contracts."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from typing import Any, TypeVar
 
 import grpc
@@ -13,6 +13,7 @@ from services.runtime import context
 from services.runtime.rpc.status import to_refusal
 
 Stub = TypeVar("Stub")
+T = TypeVar("T")
 
 
 class Client:
@@ -40,8 +41,8 @@ class Client:
     def stub(self, stub: Callable[[grpc.aio.Channel], Stub], timeout: float) -> Stub:
         """Return the stub of the contract; each call takes at most `timeout` seconds and what its caller has left.
 
-        A failed call raises `Refusal`. A method that streams its answers is an async generator of them: the seconds are
-        those of the whole stream, and closing it before its end cancels the call.
+        A failed call raises `Refusal`. A method that streams returns an async generator of its answers, see `stream`:
+        the seconds are those of the whole stream, and closing it before its end cancels the call.
         """
         return stub(_ContextChannel(self.channel, timeout))  # type: ignore[arg-type]
 
@@ -107,6 +108,12 @@ class _ContextChannel:
                 answers.cancel()
 
         return invoke
+
+
+def stream(answers: AsyncIterable[T]) -> AsyncGenerator[T, None]:
+    """Return the answers of a streaming method of a stub as the generator that they are, which stubs do not say."""
+    assert isinstance(answers, AsyncGenerator)
+    return answers
 
 
 async def is_serving(target: str, timeout: float = 2.0) -> bool:

@@ -7,10 +7,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from cli.fetch import fetch_files
+from cli.catalog import app
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -42,9 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(monkeypatch: pytest.MonkeyPatch, urls: dict[str, str] | str, *sources: str) -> Result:
     monkeypatch.setenv("CODINGAHEAD_SOURCE_URLS", urls if isinstance(urls, str) else json.dumps(urls))
-    app = typer.Typer()
-    app.command()(fetch_files)
-    return CliRunner().invoke(app, list(sources))
+    return CliRunner().invoke(app, ["fetch", *sources])
 
 
 def test_the_files_of_a_source_are_in_its_folder(base: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

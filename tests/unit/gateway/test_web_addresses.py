@@ -1,10 +1,11 @@
 import re
 
 import pytest
+from codingahead.lookup.v1 import lookup_pb2 as lookup
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.gateway.web.addresses import local, log_in
+from services.gateway.web.addresses import BOOKS, browse_around, index_term, local, log_in, passage, procedure_page
 
 # What browsers give a meaning to in an address, and what they leave out of it.
 addresses = st.text() | st.lists(
@@ -51,3 +52,17 @@ def test_what_is_no_path_is_dropped(text: str) -> None:
 def test_the_log_in_carries_an_address_whole() -> None:
     assert log_in("/search?query=a&b=c") == "/login?next=%2Fsearch%3Fquery%3Da%26b%3Dc"
     assert log_in() == "/login"
+
+
+def test_a_procedure_is_of_hcpcs_when_it_begins_with_a_letter_and_of_cpt_otherwise() -> None:
+    assert procedure_page("G0289") == "/codes/hcpcs/G0289"
+    assert procedure_page("0213T", "2024-08-01") == "/codes/cpt/0213T?effective_on=2024-08-01"
+
+
+def test_what_a_code_page_leads_to_keeps_the_date_of_service() -> None:
+    book = BOOKS[lookup.CODE_SYSTEM_ICD10CM]
+    source, index = lookup.FACT_SOURCE_ICD10CM_GUIDELINES, lookup.INDEX_BOOK_DRUGS
+
+    assert browse_around(book, "E11.9", "2026-05-01") == "/browse/icd10cm?around=E11.9&effective_on=2026-05-01"
+    assert passage(source, "I.C.4", "2026-05-01") == "/guidelines/icd10cm_guidelines/I.C.4?effective_on=2026-05-01"
+    assert index_term(index, "a/1", "2026-05-01") == "/index/drugs?term=a%2F1&effective_on=2026-05-01"

@@ -1,8 +1,9 @@
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.gateway.web.addresses import BOOKS
-from services.gateway.web.code_page import common_missing, locked, missing, notations, official_missing
+from services.gateway.web.code_page import common_missing, official_missing, sections
 from services.gateway.web.lines import code_line, line
+from services.gateway.web.sections.notes import notations
 
 ICD10CM = BOOKS[lookup.CODE_SYSTEM_ICD10CM]
 
@@ -68,12 +69,6 @@ def test_the_comma_that_continues_a_heading_is_dropped() -> None:
     assert notations(notes, ICD10CM)[0].sources[0].notes[0].html == "if applicable, sepsis"
 
 
-def test_no_data_is_told_apart_from_nothing() -> None:
-    assert missing("notes", lookup.AVAILABILITY_AVAILABLE) == ""
-    assert missing("notes", lookup.AVAILABILITY_NONE) == "The edition prints no notes for this code."
-    assert "not loaded" in missing("notes", lookup.AVAILABILITY_NOT_LOADED)
-
-
 def test_a_line_leads_down_the_book_and_at_its_end_to_the_page() -> None:
     assert line(entry("E11", has_children=True)).href == "/browse/icd10cm/E11"
     assert line(entry("E11.9", billable=True)).href == "/codes/icd10cm/E11.9"
@@ -95,11 +90,26 @@ def test_a_code_known_by_its_number_claims_nothing() -> None:
     assert (numbered.label, numbered.title, numbered.status) == ("99213", "Official title not loaded", "")
 
 
-def test_sections_that_are_not_open_are_named_and_others_are_not() -> None:
-    page = lookup.GetCodePageResponse(notes=lookup.Notes(availability=lookup.AVAILABILITY_LOCKED))
+def test_the_sections_that_concern_a_system_are_shown_in_order_and_no_others() -> None:
+    page = lookup.GetCodePageResponse(
+        history=lookup.History(availability=lookup.AVAILABILITY_NONE),
+        crosswalks=lookup.Crosswalks(availability=lookup.AVAILABILITY_NOT_LOADED),
+        notes=lookup.Notes(availability=lookup.AVAILABILITY_AVAILABLE),
+    )
 
-    assert locked(page) == ["Notes"]
-    assert locked(lookup.GetCodePageResponse(notes=lookup.Notes(availability=lookup.AVAILABILITY_NONE))) == []
+    assert [section.name for section in sections(page, ICD10CM)] == ["notes", "crosswalks", "history"]
+
+
+def test_a_section_that_is_not_open_has_a_heading_and_no_content() -> None:
+    page = lookup.GetCodePageResponse(
+        notes=lookup.Notes(availability=lookup.AVAILABILITY_LOCKED),
+        edits=lookup.Edits(availability=lookup.AVAILABILITY_LOCKED),
+    )
+
+    assert [(section.title, section.content) for section in sections(page, ICD10CM)] == [
+        ("Guidelines and notes", None),
+        ("NCCI edits and MUE", None),
+    ]
 
 
 def test_a_description_that_is_missing_says_what_it_needs() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.web.addresses import BOOKS
-from services.gateway.web.text import marked, with_code_links
+from services.gateway.web.text import diagnosis_target, marked, with_code_links, with_procedure_links
 
 ICD10CM = BOOKS[lookup.CODE_SYSTEM_ICD10CM]
 CPT = BOOKS[lookup.CODE_SYSTEM_CPT]
@@ -40,6 +40,40 @@ def test_linking_escapes_everything_and_loses_nothing(text: str, date: str) -> N
 
     assert not re.search(r"[<>\"']", made)
     assert html.unescape(made) == text
+
+
+@given(texts | st.lists(st.sampled_from(["29822", "J1885", "0594T", " ", "<", "&", "-"])).map("".join), texts)
+def test_linking_procedures_escapes_everything_and_loses_nothing(text: str, date: str) -> None:
+    made = LINK.sub("", with_procedure_links(text, date))
+
+    assert not re.search(r"[<>\"']", made)
+    assert html.unescape(made) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("codes 29822-29823, J1885", ["/codes/cpt/29822", "/codes/cpt/29823", "/codes/hcpcs/J1885"]),
+        ("(0594T; 3044F)", ["/codes/cpt/0594T", "/codes/cpt/3044F"]),
+        ("$10000, 123456, 10000.5, X29822", []),
+    ],
+)
+def test_procedure_codes_of_a_text_are_linked(text: str, targets: list[str]) -> None:
+    assert re.findall(r'href="([^"]+)"', with_procedure_links(text)) == targets
+
+
+@pytest.mark.parametrize(
+    ("printed", "target"),
+    [
+        ("E11.9", "/codes/icd10cm/E11.9"),
+        ("C79.8-", "/browse/icd10cm/C79.8"),
+        ("S52.-", "/browse/icd10cm/S52"),
+        ("E11.9 ", ""),
+        ("mouth", ""),
+    ],
+)
+def test_a_code_as_the_index_prints_it_leads_somewhere(printed: str, target: str) -> None:
+    assert diagnosis_target(printed) == target
 
 
 def test_spans_count_code_points() -> None:

@@ -108,9 +108,7 @@ def test_a_page_shows_the_first_lines_that_lead_to_its_code_and_counts_all() -> 
 
     assert [one.availability for one in message.sources].count(pb.AVAILABILITY_AVAILABLE) == 2
     assert (message.total, len(message.entries)) == (41, 30)
-    assert message.entries[0] == pb.IndexEntry(
-        book=pb.INDEX_BOOK_DISEASES, term="pain", path=["Pain"], printed="R52.1"
-    )
+    assert message.entries[0] == pb.IndexEntry(book=pb.INDEX_BOOK_DISEASES, term="pain", path=["Pain"], printed="R52.1")
     assert (message.entries[1].column, list(message.entries[1].path)) == ("Benign", ["Pain", "of 0"])
 
 

@@ -1,4 +1,4 @@
-// Search as you type, the "/" key and the copy button. The pages are complete without this file.
+// Search as you type, the "/" key, the copy button and the print button. The pages are complete without this file.
 
 const PAUSE_MS = 60;
 const input = document.querySelector("#query");
@@ -137,3 +137,14 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy
     button.textContent = "Copied";
   });
 }
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// A page may be printed long after it was opened.
+addEventListener("beforeprint", () => {
+  const today = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  for (const time of document.querySelectorAll("[data-printed]")) time.textContent = today;
+});

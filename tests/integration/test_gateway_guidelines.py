@@ -1,0 +1,130 @@
+"""The books of coding rules over HTTP, with a stand-in for lookup."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.runtime.errors import Kind, Refusal
+from tests.integration.gateway_stack import Gateway, not_loaded_passage, running
+
+LINES = {
+    "I": "Bells",
+    "I.A": "Small bells",
+    "I.A.1": "Ring twice",
+    "II": "Whistles",
+}
+
+
+def passages(request: lookup.GetPassageRequest) -> lookup.GetPassageResponse:
+    if request.source == lookup.FACT_SOURCE_NCCI_POLICY_MANUAL:
+        text = "CPT codes 29822-29823 and J1885, at $10000, are rung."
+        lines = {"IV": "Bones"}
+    else:
+        text = "See E11.9 <now>:\n• first bell\n• second bell\nThen rest."
+        lines = LINES
+    release = lookup.SourceRelease(source=request.source, name="The book FY2026", in_force=True, origin="book.txt")
+    status = lookup.SourceStatus(availability=lookup.AVAILABILITY_AVAILABLE, source=request.source, release=release)
+    below = [
+        lookup.PassageLine(id=id, title=title)
+        for id, title in lines.items()
+        if not request.id or id.rpartition(".")[0] == request.id
+    ]
+    if not request.id:
+        return lookup.GetPassageResponse(status=status, below=below)
+    if request.id not in lines:
+        raise Refusal(Kind.NOT_FOUND, "PASSAGE_NOT_FOUND", f"The book FY2026 has no section {request.id}")
+    parts = request.id.split(".")
+    above = [lines[".".join(parts[:depth])] for depth in range(1, len(parts))]
+    passage = lookup.Passage(
+        id=request.id, title=lines[request.id], above=above, text=text, refers_to=["II"] if below else []
+    )
+    return lookup.GetPassageResponse(status=status, passage=passage, below=below)
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    async with running() as gateway:
+        gateway.lookup.passage = passages
+        yield gateway
+
+
+@pytest.fixture
+async def member(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
+    async with gateway.browser(session) as browser:
+        yield browser
+
+
+async def test_the_contents_of_a_book_are_a_tree(member: httpx.AsyncClient) -> None:
+    page = (await member.get("/guidelines/icd10cm_guidelines?effective_on=2026-05-01")).text
+
+    assert '<summary><span class="code">I</span> Bells</summary>' in page
+    assert (
+        '<a href="/guidelines/icd10cm_guidelines/I.A.1?effective_on=2026-05-01">'
+        '<span class="code">I.A.1</span> Ring twice</a>' in page
+    )
+    assert "The book FY2026" in page
+
+
+async def test_a_passage_has_its_text_its_place_and_where_it_leads(member: httpx.AsyncClient) -> None:
+    page = (await member.get("/guidelines/icd10cm_guidelines/I.A")).text
+
+    assert '<h1><span class="code">I.A</span> <span class="title">Small bells</span></h1>' in page
+    assert '<a href="/guidelines/icd10cm_guidelines/I"><span class="code">I</span> <span>Bells</span></a>' in page
+    assert '<p>See <a href="/codes/icd10cm/E11.9">E11.9</a> &lt;now&gt;:</p>' in page
+    assert "<ul>\n<li>first bell</li>\n<li>second bell</li>\n</ul>\n<p>Then rest.</p>" in page
+    assert '>Refers to</h2>\n<ul class="lines">\n<li><a href="/guidelines/icd10cm_guidelines/II">' in page
+    assert '>Sections below I.A</h2>\n<ul class="lines">\n<li><a href="/guidelines/icd10cm_guidelines/I.A.1">' in page
+    assert '<a rel="prev" href="/guidelines/icd10cm_guidelines/I">' in page
+    assert '<a rel="next" href="/guidelines/icd10cm_guidelines/I.A.1">' in page
+    assert "The book FY2026" in page
+
+
+async def test_procedure_codes_in_the_manual_lead_to_their_pages(member: httpx.AsyncClient) -> None:
+    page = (await member.get("/guidelines/ncci_policy_manual/IV")).text
+
+    assert '<a href="/codes/cpt/29822">29822</a>-<a href="/codes/cpt/29823">29823</a>' in page
+    assert '<a href="/codes/hcpcs/J1885">J1885</a>' in page
+    assert "at $10000, are" in page
+
+
+async def test_a_guest_is_invited_and_reads_nothing(gateway: Gateway) -> None:
+    async with gateway.browser() as guest:
+        contents = await guest.get("/guidelines/icd10cm_guidelines")
+        passage = await guest.get("/guidelines/icd10cm_guidelines/I.A")
+
+    assert (contents.status_code, passage.status_code) == (200, 200)
+    for page in (contents.text, passage.text):
+        assert "Register to view content" in page
+        assert "ICD-10-CM Official Guidelines" in page
+        assert "bell" not in page
+    assert 'href="/login?next=%2Fguidelines%2Ficd10cm_guidelines%2FI.A"' in passage.text
+
+
+async def test_what_is_not_there_is_not_found_and_what_is_not_loaded_is_said(
+    gateway: Gateway, member: httpx.AsyncClient
+) -> None:
+    missing = await member.get("/guidelines/icd10cm_guidelines/IX")
+    unknown = await member.get("/guidelines/nothing")
+    gateway.lookup.passage = not_loaded_passage
+    not_loaded = await member.get("/guidelines/ncci_policy_manual/IV.E.7")
+
+    assert (missing.status_code, unknown.status_code, not_loaded.status_code) == (404, 400, 200)
+    assert "The book FY2026 has no section IX" in missing.text
+    assert "The book is not loaded." in not_loaded.text
+
+
+async def test_the_rules_over_rest_are_for_members(gateway: Gateway, member: httpx.AsyncClient) -> None:
+    contents = (await member.get("/api/v1/guidelines/icd10cm_guidelines")).json()
+    passage = await member.get("/api/v1/guidelines/icd10cm_guidelines/I.A")
+    guest = await gateway.http.get("/api/v1/guidelines/icd10cm_guidelines/I.A")
+    missing = await member.get("/api/v1/guidelines/icd10cm_guidelines/IX")
+
+    assert [one["id"] for one in contents["below"]] == list(LINES)
+    assert contents["passage"] is None
+    assert passage.json()["passage"]["refers_to"] == ["II"]
+    assert passage.headers["cache-control"] == "no-store"
+    assert (guest.status_code, guest.json()["reason"]) == (403, "PLAN_NOT_PERMITTED")
+    assert (missing.status_code, missing.json()["reason"]) == (404, "PASSAGE_NOT_FOUND")
