@@ -257,7 +257,7 @@ def _source(load: Load) -> str:
 def _name(load: Load) -> str:
     match load:
         case Release():
-            return f"{load.system.upper()} {load.edition}"
+            return f"{load.system.display_name} {load.edition}"
         case FactLoad():
             return load.display_name
         case _:

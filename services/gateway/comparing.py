@@ -62,7 +62,11 @@ async def find(service: "LookupServiceAsyncStub", written: Sequence[str], effect
             for system in _SYSTEMS
         )
     )
-    entries = [_only(code, [book[code] for book in books if code in book]) for _, code in asked]
+    by_system = dict(zip(_SYSTEMS, books, strict=True))
+    entries = [
+        _only(code, [book[code] for system, book in by_system.items() if named in (0, system) and code in book])
+        for named, code in asked
+    ]
     return list({page_name(entry): entry for entry in entries}.values())
 
 

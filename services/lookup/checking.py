@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -42,8 +42,6 @@ T = TypeVar("T")
 _GROUP = 20
 _GROUPS_AT_ONCE = 2
 
-_BOOKS = {System.ICD10CM: "ICD-10-CM", System.CPT: "CPT", System.HCPCS: "HCPCS"}
-
 
 class Checker:
     """Checks claims against the editions in force on their dates of service.
@@ -63,7 +61,7 @@ class Checker:
         (findings,) = await self._checked([claim], timeout)
         return findings
 
-    async def check_all(self, claims: Iterable[Claim], timeout: float) -> AsyncIterator[ClaimFindings]:
+    async def check_all(self, claims: Iterable[Claim], timeout: float) -> AsyncGenerator[ClaimFindings, None]:
         """Check many claims, and yield what was found of each in their order; `timeout` is for each group of 20."""
         every = iter(claims)
         running: deque[asyncio.Task[list[ClaimFindings]]] = deque()
@@ -239,4 +237,4 @@ def _sourced(found: Found[T]) -> Sourced[T]:
 
 def _edition(opened: OpenRelease) -> str:
     release = opened.choice.release
-    return f"{_BOOKS[release.system]} {release.edition}"
+    return f"{release.system.display_name} {release.edition}"

@@ -70,7 +70,7 @@ class Records:
 def not_found(choice: ReleaseChoice, code: str, happened: Sequence[Event] = ()) -> Refusal:
     """Refuse a code that a release does not have, saying what happened to it, newest first."""
     release = choice.release
-    message = f"{code} is not in {release.system} {release.edition}"
+    message = f"{code} is not in {release.system.display_name} {release.edition}"
     deleted = next((event for event in happened if event.action is Action.DELETED), None)
     if deleted:
         message += f"; it was deleted on {deleted.effective_from}"

@@ -197,12 +197,14 @@ def none_in_force(system: System, day: date, loaded: Sequence[Release] = ()) -> 
     """Refuse because none of the loaded releases of a system is in force."""
     metadata = {"system": system.value, "effective_on": day.isoformat()}
     if not loaded:
-        return _refused(f"no release of {system} is loaded", metadata)
+        return _refused(f"no release of {system.display_name} is loaded", metadata)
     ranges = [(one.edition, one.effective_from.isoformat(), one.effective_to.isoformat()) for one in reversed(loaded)]
     editions = ", ".join(f"{edition} ({first} to {last})" for edition, first, last in ranges)
     # Intervals as ISO 8601 writes them.
     metadata["loaded"] = " ".join(f"{first}/{last}" for _, first, last in ranges)
-    return _refused(f"no release of {system} is in force on {day.isoformat()}; loaded: {editions}", metadata)
+    return _refused(
+        f"no release of {system.display_name} is in force on {day.isoformat()}; loaded: {editions}", metadata
+    )
 
 
 def _refused(message: str, metadata: dict[str, str]) -> Refusal:

@@ -1,6 +1,7 @@
 """The contract of lookup: a request becomes a call of the domain, its answer a message."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from codingahead.lookup.v1 import lookup_pb2 as pb
 
@@ -109,8 +110,10 @@ class LookupServicer:
             except Refusal as refusal:
                 yield pb.CheckClaimsResponse(position=place, failure=messages.failure(refusal))
         position = iter(places)
-        async for checked in self._lookup.checker.check_all(claims, timeout_within(_SECONDS)):
-            yield pb.CheckClaimsResponse(position=next(position), findings=checks.response(checked))
+        # A caller that leaves ends what is under way.
+        async with aclosing(self._lookup.checker.check_all(claims, timeout_within(_SECONDS))) as findings:
+            async for checked in findings:
+                yield pb.CheckClaimsResponse(position=next(position), findings=checks.response(checked))
 
     async def list_edits(self, request: pb.ListEditsRequest) -> pb.ListEditsResponse:
         """Return a page of the edits of a code."""

@@ -158,7 +158,7 @@ class FakeLookup:
             hit = lookup.Hit(entry=NUMBER_ONLY, match_kind=lookup.MATCH_KIND_CODE)
             return lookup.SearchResponse(hits=[hit], total=1)
         if lookup.CODE_SYSTEM_CPT in request.systems:
-            raise Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", "no release of cpt is loaded")
+            raise Refusal(Kind.PRECONDITION, "NO_RELEASE_IN_FORCE", "no release of CPT is loaded")
         by_code = [code for code in TITLES if code.startswith(request.query.upper())]
         by_title = [code for code, title in TITLES.items() if request.query.lower() in title.lower()]
         found = [code for code in by_code or by_title if not request.billable or code != "E11"]

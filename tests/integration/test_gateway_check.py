@@ -58,7 +58,7 @@ DIAGNOSES = lookup.Finding(
     verdict=lookup.VERDICT_NO_DATA,
     lines=[1],
     codes=["E11.9"],
-    message="No release of icd10cm is in force: nothing is known of E11.9.",
+    message="No release of ICD-10-CM is in force: nothing is known of E11.9.",
 )
 TEXT = "DX: E11.9, I10\n99213-25 dx 1\n20610-RT x1 2024-08-01"
 CLAIM = {"lines": [{"code": "99213"}]}

@@ -117,6 +117,18 @@ async def test_a_code_of_several_systems_is_refused_with_the_choices(
     assert charged(gateway) == ["cpt:99213", "icd10cm:I10"]
 
 
+async def test_codes_that_two_systems_write_alike_can_be_compared(gateway: Gateway, member: httpx.AsyncClient) -> None:
+    gateway.lookup.twins = (lookup.CODE_SYSTEM_ICD9CM,)
+    page = await member.get("/compare?codes=icd9cm:I10,icd10cm:I10,99213")
+
+    assert page.status_code == 200
+    assert [one.system for one in gateway.lookup.pages] == [
+        lookup.CODE_SYSTEM_ICD9CM,
+        lookup.CODE_SYSTEM_ICD10CM,
+        lookup.CODE_SYSTEM_CPT,
+    ]
+
+
 @pytest.mark.parametrize(
     ("codes", "message"),
     [

@@ -414,6 +414,8 @@ async def test_the_reference_names_every_route_and_loads_nothing_from_elsewhere(
         "/api/v1/codes/{system}/{code}/fees",
         "/api/v1/localities",
         "/api/v1/compare",
+        "/api/v1/check",
+        "/api/v1/check/batch",
         "/api/v1/browse/{system}",
         "/api/v1/index/{book}",
         "/api/v1/guidelines/{book}",

@@ -161,7 +161,7 @@ async def test_edits_units_and_add_on_codes_are_found_together(checker: Checker)
     assert [one.verdict for one in of_kind(checked, FindingKind.ADD_ON)] == [Verdict.PASS]
     (known,) = of_kind(checked, FindingKind.PROCEDURE)
     assert (known.verdict, known.lines) == (Verdict.PASS, (1, 2, 3))
-    assert "No release of cpt is loaded." in known.message
+    assert "No release of CPT is loaded." in known.message
 
 
 async def test_diagnoses_that_exclude_each_other_or_are_not_valid_are_found(checker: Checker) -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from services.gateway import claims, policy
+from services.gateway import claims, comparing, policy
 from services.gateway.claims import NotUnderstood
 from services.gateway.edge import edge_of
 from services.gateway.outages import is_outage
@@ -29,6 +29,8 @@ _OUTAGE = "The claim was not checked: the edits do not answer at the moment. Ple
 _SETTINGS = {SETTING_WORDS[number]: (number, name) for number, name in SETTINGS.items()}
 _LINE_FIELD = re.compile(r"claim\.lines\[(\d+)\]\.(\w+)")
 _CODE_LENGTH = 5
+# Of the codes that an address fills in, in characters.
+_LONGEST = 1_000
 
 _KINDS = {
     lookup.FINDING_KIND_PTP: "PTP edit",
@@ -106,8 +108,10 @@ async def check(request: Request) -> Response:
     edge = edge_of(request)
     caller = edge.identity.of_request(request)
     if request.method != "POST":
-        text = _EXAMPLE if "example" in request.query_params else ""
-        return form_page(request, "check.html", caller, Typed({"lines": text}), **_shown())
+        asked = request.query_params
+        lines = "\n".join(comparing.names(asked.getlist("codes")))
+        typed = Typed({"lines": _EXAMPLE if "example" in asked else lines[:_LONGEST]})
+        return form_page(request, "check.html", caller, typed, **_shown())
     typed = await forms.read(request)
     if caller.plan not in policy.CHECK_EDITS.plans:
         return form_page(request, "check.html", caller, typed, Failure(403, {}), **_shown(invited=True))

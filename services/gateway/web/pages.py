@@ -181,6 +181,7 @@ def _opened(
         sections=code_page.sections(found, book, on),
         marks=kept,
         own=addresses.code_page(book, entry.code),
+        compare=addresses.compare([f"{book.word}:{entry.code}"], on),
         here=addresses.here(request),
         editions=[editions.edition(found.release)] if found.HasField("release") else [],
         action=request.url.path,

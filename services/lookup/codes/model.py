@@ -14,6 +14,20 @@ class System(StrEnum):
     CPT = "cpt"
     ICD9CM = "icd9cm"
 
+    @property
+    def display_name(self) -> str:
+        """What people call it."""
+        return _DISPLAY_NAMES[self]
+
+
+_DISPLAY_NAMES = {
+    System.ICD10CM: "ICD-10-CM",
+    System.ICD10PCS: "ICD-10-PCS",
+    System.HCPCS: "HCPCS",
+    System.CPT: "CPT",
+    System.ICD9CM: "ICD-9-CM",
+}
+
 
 class Level(StrEnum):
     """The level of an entry in its book."""

@@ -72,7 +72,7 @@ def test_without_a_date_today_counts_else_the_newest_that_has_begun() -> None:
 
 
 def test_a_system_that_is_not_loaded_is_refused() -> None:
-    with pytest.raises(Refusal, match="no release of cpt is loaded"):
+    with pytest.raises(Refusal, match="no release of CPT is loaded"):
         REGISTRY.choose(System.CPT, None, today=date(2026, 5, 1))
 
 

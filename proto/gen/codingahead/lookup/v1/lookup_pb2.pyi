@@ -3583,7 +3583,7 @@ class CheckClaimsRequest(_message.Message):
     CLAIMS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def claims(self) -> _containers.RepeatedCompositeFieldContainer[Global___Claim]:
-        """1 to 1,000 claims, their ids different."""
+        """1 to 1,000 claims."""
 
     def __init__(
         self,
@@ -3834,7 +3834,7 @@ class IndexTerm(_message.Message):
     depth: _builtins.int
     """How deep it stands below its main term, which has 0."""
     title: _builtins.str
-    """Its title."""
+    """Its title as printed, with the words in parentheses."""
     code: _builtins.str
     """The code as printed, such as "C79.8-"; empty where there is none."""
     manifestation: _builtins.str
@@ -3997,7 +3997,7 @@ class PassageLine(_message.Message):
     id: _builtins.str
     """Its path."""
     title: _builtins.str
-    """Its title; empty where it has none."""
+    """Its title; where it has none, how its text begins."""
     def __init__(
         self,
         *,
