@@ -24,6 +24,7 @@ from services.lookup.codes.model import Edition, System
 from services.lookup.facts.edition import FactEdition, Told
 from services.lookup.facts.registry import FactLoad
 from services.lookup.facts.source import Source
+from services.lookup.index.alphabetic import SOURCES as INDEX_SOURCES
 from services.lookup.releases import DescriptionLoad, Load, Release, today
 from services.lookup.settings import ElasticsearchSettings
 from services.lookup.sources.descriptions import read_samples
@@ -175,6 +176,8 @@ async def _load(store: Store, content: Content, force: bool, console: Console) -
             await _load_one(EditionCatalog(store, replicas=replicas), content, force, console)
         case FactEdition():
             await _load_one(FactCatalog(store, replicas=replicas), content, force, console)
+            if content.source in INDEX_SOURCES.values():
+                console.print("ICD-10-CM that is loaded after this is found by it too; load it again if it was before.")
         case Collection():
             await _load_one(DescriptionCatalog(store, replicas=replicas), content, force, console)
 

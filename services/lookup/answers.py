@@ -23,6 +23,7 @@ class MatchKind(StrEnum):
     TITLE = "title"
     INCLUSION_TERM = "inclusion"
     INCLUDES_NOTE = "includes"
+    INDEX_ENTRY = "index"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ _BILLABLE_LABELS = {"true": "Billable", "false": "Not billable"}
 _WHY = {
     lookup.MATCH_KIND_INCLUSION_TERM: "Inclusion term",
     lookup.MATCH_KIND_INCLUDES_NOTE: "Includes",
+    lookup.MATCH_KIND_INDEX_ENTRY: "Index",
 }
 
 

@@ -1,9 +1,8 @@
-"""What a coder would say for each coded line of the Alphabetic Index, for search."""
+"""What a coder would say for a line of the Alphabetic Index, for search."""
 
 import re
-from collections.abc import Iterator
-
-from services.lookup.alphabetic.model import AlphabeticIndex
+from collections.abc import Sequence
+from functools import reduce
 
 _ABBREVIATIONS = re.compile(r"\s*\b(?:NEC|NOS)\b")
 # Subterms that go on with the words before them.
@@ -14,25 +13,14 @@ _CONNECTIVE = re.compile(
 _SAME_WORD = 4
 
 
-def index_forms(index: AlphabeticIndex) -> Iterator[tuple[str, str]]:
-    """Yield a code and a phrase for each code of each line: "Diabetes, type 2, with neuropathy".
+def phrase(names: Sequence[str], column: str) -> str:
+    """Return what a coder would say for a line: "Diabetes, type 2, with neuropathy".
 
-    The code is as printed, without the dash of one that is not complete. A phrase is made of the names from the main
-    term to the line, without nonessential modifiers, and of the heading of the column in a table.
+    `names` are those from the main term to the line, without nonessential modifiers; `column` is the heading of the
+    column in a table, else empty.
     """
-    for main_term in index.main_terms:
-        phrases: list[str] = []
-        for position, (term, parent) in enumerate(zip(main_term.terms, main_term.parents, strict=True)):
-            words = _spoken(term.name)
-            phrases.append(_joined(phrases[parent], words) if position else words)
-            for code in term.codes():
-                yield _without_dash(code), phrases[position]
-            for column, code in index.in_columns(term):
-                yield _without_dash(code), f"{phrases[position]}, {column.lower()}"
-
-
-def _without_dash(code: str) -> str:
-    return code.removesuffix("-").removesuffix(".")
+    spoken = reduce(_joined, map(_spoken, names))
+    return f"{spoken}, {column.lower()}" if column else spoken
 
 
 def _spoken(name: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from services.lookup.catalog.catalog import CALL_SECONDS, Catalog, Progress, batches
+from services.lookup.catalog.catalog import CALL_SECONDS, Catalog, LoadOutcome, Progress, batches
+from services.lookup.catalog.index_terms import with_index_terms
 from services.lookup.codes.model import Edition, Level, System
 from services.lookup.index import mappings
 from services.lookup.index.book import (
@@ -30,9 +31,20 @@ from services.lookup.verify import verify_edition
 
 
 class EditionCatalog(Catalog[Edition, Release]):
-    """Loads editions of code systems."""
+    """Loads editions of code systems; codes of ICD-10-CM are also found by the alphabetic index that is loaded."""
 
     aliases = (CODES_ALIAS, BOOKS_ALIAS)
+
+    async def load(
+        self, content: Edition, *, force: bool = False, progress: Progress | None = None
+    ) -> LoadOutcome[Release]:
+        """Load an edition in place of the load of the same name; one that fails changes nothing.
+
+        Nothing is done when the same edition, with the same index, serves already, unless forced.
+        """
+        if content.system is System.ICD10CM:
+            content = await with_index_terms(self._store, content)
+        return await super().load(content, force=force, progress=progress)
 
     async def releases(self) -> list[Release]:
         """Return the releases that serve, newest first within each system."""

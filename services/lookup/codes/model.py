@@ -83,7 +83,8 @@ class Entry:
     `parent` is the code of the entry above, empty for a chapter. `order` is the position in the book, from 1, unique.
     `notes` and `seventh_characters` are the entry's own: what it inherits belongs to its ancestors.
     `effective_from` and `effective_to` are the first and the last date of service the code itself is valid for, None
-    where the edition sets none. `common_language` is what the publisher says of it in plain words, where it does.
+    where the edition sets none. `common_language` is what the publisher says of it in plain words, where it does;
+    `index_terms` are the phrases by which the alphabetic index leads to it.
     """
 
     code: str
@@ -100,6 +101,7 @@ class Entry:
     effective_from: date | None = None
     effective_to: date | None = None
     common_language: str = ""
+    index_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Form:
 
 
 def forms_of(entry: Entry) -> Iterator[Form]:
-    """Yield the forms of a code: its title, its inclusion terms and the lines of its includes notes.
+    """Yield the forms of a code: its title, its inclusion terms, its includes notes and its lines in the index.
 
     The short title is a variant of the title.
     """
@@ -40,6 +40,8 @@ def forms_of(entry: Entry) -> Iterator[Form]:
     for note in entry.notes:
         if note.kind is NoteKind.INCLUDES:
             yield _form(MatchKind.INCLUDES_NOTE, note.text)
+    for term in entry.index_terms:
+        yield _form(MatchKind.INDEX_ENTRY, term)
 
 
 def _form(kind: MatchKind, text: str, *others: str) -> Form:

@@ -19,8 +19,13 @@ _CHANGING_WORDS = "other history screening sequela exposure contact susceptibili
 _CHANGING = frozenset(map(stem, _CHANGING_WORDS.split()))
 
 # A name the book prints as the title is worth a little more than another of its names.
-_KIND_FACTOR = {MatchKind.TITLE: 1.0, MatchKind.INCLUSION_TERM: 0.98, MatchKind.INCLUDES_NOTE: 0.96}
-_KIND_ORDER = {MatchKind.CODE: 0, MatchKind.TITLE: 1, MatchKind.INCLUSION_TERM: 2, MatchKind.INCLUDES_NOTE: 3}
+_KIND_FACTOR = {
+    MatchKind.TITLE: 1.0,
+    MatchKind.INCLUSION_TERM: 0.98,
+    MatchKind.INCLUDES_NOTE: 0.96,
+    MatchKind.INDEX_ENTRY: 0.94,
+}
+_KIND_ORDER = {kind: place for place, kind in enumerate((MatchKind.CODE, *_KIND_FACTOR))}
 
 # A code that was asked for by its notation goes before what its words match.
 CODE_SCORE = 2.0

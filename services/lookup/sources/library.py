@@ -39,7 +39,9 @@ def _descriptions(files: Sequence[SourceFile], told: Told) -> Iterator[Collectio
 
 
 # What reads the files of some kinds, in the order they are loaded in: it takes those files and yields what they hold.
+# The index comes before the codes that are found by it.
 _READERS: tuple[tuple[tuple[Kind, ...], Reader], ...] = (
+    (tuple(icd10cm_index_editions.KINDS), read_alphabetic_editions),
     ((Kind.ICD10CM_TABULAR, Kind.ICD10CM_ORDER), read_icd10cm),
     ((Kind.ICD10PCS_ORDER, Kind.ICD10PCS_TABLES), read_icd10pcs),
     ((Kind.HCPCS_FIXED, Kind.HCPCS_TABLE), read_hcpcs),
@@ -64,7 +66,6 @@ _READERS: tuple[tuple[tuple[Kind, ...], Reader], ...] = (
     ((Kind.COVERAGE,), read_coverage),
     ((Kind.ICD10CM_GUIDELINES,), read_icd10cm_guidelines),
     ((Kind.NCCI_POLICY_MANUAL,), read_ncci_policy_manual),
-    (tuple(icd10cm_index_editions.KINDS), read_alphabetic_editions),
     ((Kind.DESCRIPTION,), _descriptions),
 )
 

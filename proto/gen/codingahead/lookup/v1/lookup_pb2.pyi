@@ -132,6 +132,8 @@ class _MatchKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MatchKind.V
     """An inclusion term printed under the code."""
     MATCH_KIND_INCLUDES_NOTE: _MatchKind.ValueType  # 4
     """An includes note printed under the code."""
+    MATCH_KIND_INDEX_ENTRY: _MatchKind.ValueType  # 5
+    """A line of the alphabetic index that leads to the code."""
 
 class MatchKind(_MatchKind, metaclass=_MatchKindEnumTypeWrapper):
     """MatchKind says what of a code matched a query."""
@@ -146,6 +148,8 @@ MATCH_KIND_INCLUSION_TERM: MatchKind.ValueType  # 3
 """An inclusion term printed under the code."""
 MATCH_KIND_INCLUDES_NOTE: MatchKind.ValueType  # 4
 """An includes note printed under the code."""
+MATCH_KIND_INDEX_ENTRY: MatchKind.ValueType  # 5
+"""A line of the alphabetic index that leads to the code."""
 Global___MatchKind: _TypeAlias = MatchKind  # noqa: Y015
 
 class _PageSection:

@@ -1,0 +1,46 @@
+"""The phrases by which the loaded alphabetic index leads to the codes of an edition."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from services.lookup.alphabetic.phrases import phrase
+from services.lookup.catalog.catalog import CALL_SECONDS, batches
+from services.lookup.codes.model import Edition, Entry, Level
+from services.lookup.facts.registry import FactLoad, FactRegistry
+from services.lookup.index.alphabetic import POINTERS, code_id
+from services.lookup.index.mappings import FACTS_ALIAS
+from services.lookup.releases import today
+from services.lookup.store import Store
+
+# Some codes have hundreds of lines, most of them alike; a hit carries all that a code is found by.
+_MOST = 40
+
+
+async def with_index_terms(store: Store, edition: Edition) -> Edition:
+    """Return an edition with what each book of the index that is in force when it begins, else the newest, says.
+
+    Without any book it stays as it is.
+    """
+    metas = await store.metas(FACTS_ALIAS, CALL_SECONDS)
+    registry = FactRegistry(map(FactLoad.from_meta, metas.values()))
+    codes = [entry.code for entry in edition.entries if entry.level is Level.CODE]
+    terms: dict[str, dict[str, None]] = defaultdict(dict)
+    for kind in POINTERS.values():
+        source = kind.source
+        choice = registry.choose(source, edition.effective_from, today()) or registry.choose(source, None, today())
+        if choice is None:
+            continue
+        for batch in batches(codes):
+            places = [(choice.load.index, code_id(code)) for code in batch]
+            for code, document in zip(batch, await store.fetch_each(places, CALL_SECONDS), strict=True):
+                if document:
+                    pointers = kind.read(code_id(code), document["facts"])
+                    terms[code] |= dict.fromkeys(phrase(one.path, one.column) for one in pointers)
+    return replace(edition, entries=tuple(_with_terms(entry, terms) for entry in edition.entries))
+
+
+def _with_terms(entry: Entry, terms: Mapping[str, Iterable[str]]) -> Entry:
+    found = tuple(islice(terms.get(entry.code, ()), _MOST))
+    return replace(entry, index_terms=found) if found else entry
