@@ -164,7 +164,7 @@ class Registry:
 
     def __init__(self, releases: Iterable[Release] = ()) -> None:
         self.releases = sorted(releases, key=lambda r: (r.effective_from, r.loaded_at), reverse=True)
-        self.releases.sort(key=lambda r: r.system)
+        self.releases.sort(key=lambda r: list(System).index(r.system))
 
     def systems(self) -> list[System]:
         """Return the systems that have a release."""

@@ -35,8 +35,9 @@ def crumb(entry: lookup.Entry, effective_on: str = "") -> Line:
 
 
 def label(entry: lookup.Entry) -> str:
-    """Return how a page names an entry in its margin: Ch. 4, E08-E13, E11.9."""
-    return f"Ch. {entry.code}" if entry.level == lookup.LEVEL_CHAPTER else entry.code
+    """Return how a page names an entry in its margin: Ch. 4, E08-E13, E11.9; the sections of ICD-10-PCS are 0 to X."""
+    has_chapters = entry.system == lookup.CODE_SYSTEM_ICD10CM
+    return f"Ch. {entry.code}" if has_chapters and entry.level == lookup.LEVEL_CHAPTER else entry.code
 
 
 def title(entry: lookup.Entry) -> str:

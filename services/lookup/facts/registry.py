@@ -73,7 +73,7 @@ class FactRegistry:
 
     def __init__(self, loads: Iterable[FactLoad] = ()) -> None:
         self.loads = sorted(loads, key=lambda one: (one.effective_to, one.effective_from, one.loaded_at), reverse=True)
-        self.loads.sort(key=lambda one: one.source)
+        self.loads.sort(key=lambda one: list(Source).index(one.source))
 
     def of(self, source: Source) -> list[FactLoad]:
         """Return the editions of a source, the one that reaches furthest first."""
