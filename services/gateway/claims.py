@@ -49,8 +49,8 @@ _SERVICE = re.compile(
     r"(?:(?:CPT|HCPCS|CODE)[\s:]+)?(\d{4}[0-9AFMTU]|[A-V]\d{4})((?:\s*-\s*[0-9A-Z]{2}\b)*)(?![\w.-])(.*)",
     re.ASCII,
 )
-# What is written without a space: POS11, X2, DX1, 2UNITS.
-_GLUED = re.compile(r"(?<![\w.])(POS|DX|QTY|UNITS?|X(?=\d+(?![\w.])))[:=]?(?=\d)", re.ASCII)
+# What is written without a space: POS11, X2, DX1, 2UNITS; X000000 is a diagnosis without its dot.
+_GLUED = re.compile(r"(?<![\w.])(POS|DX|QTY|UNITS?|X(?=(?:0|[1-9]\d*)(?![\w.])))[:=]?(?=\d)", re.ASCII)
 _GLUED_UNITS = re.compile(r"(?<![\w.])(\d+)(UNITS?)\b", re.ASCII)
 _WORD = re.compile(r"[^\s,;:=]+[:=]?", re.ASCII)
 

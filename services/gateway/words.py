@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TypeVar
 
 from codingahead.lookup.v1 import lookup_pb2
 from google.protobuf.descriptor import EnumDescriptor
@@ -28,52 +29,46 @@ VERDICT_WORDS = words_of(lookup_pb2.Verdict.DESCRIPTOR)
 FINDING_KIND_WORDS = words_of(lookup_pb2.FindingKind.DESCRIPTOR)
 INDEX_BOOK_WORDS = words_of(lookup_pb2.IndexBook.DESCRIPTOR)
 
-_SYSTEMS = {SYSTEM_WORDS[number]: number for number in lookup_pb2.CodeSystem.values() if number}
-_SECTIONS = {PAGE_SECTION_WORDS[number]: number for number in lookup_pb2.PageSection.values() if number}
-_INDEX_BOOKS = {INDEX_BOOK_WORDS[number]: number for number in lookup_pb2.IndexBook.values() if number}
 # The sources that are books of coding rules, to be read section by section.
 BOOKS_OF_RULES = {
     SOURCE_WORDS[number]: number
     for number in (lookup_pb2.FACT_SOURCE_ICD10CM_GUIDELINES, lookup_pb2.FACT_SOURCE_NCCI_POLICY_MANUAL)
 }
+_SYSTEMS = {SYSTEM_WORDS[number]: number for number in lookup_pb2.CodeSystem.values() if number}
+_SECTIONS = {PAGE_SECTION_WORDS[number]: number for number in lookup_pb2.PageSection.values() if number}
+_INDEX_BOOKS = {INDEX_BOOK_WORDS[number]: number for number in lookup_pb2.IndexBook.values() if number}
 _SETTINGS = {SETTING_WORDS[number]: number for number in lookup_pb2.Setting.values() if number}
+
+N = TypeVar("N", bound=int)
 
 
 def system_of(word: str) -> lookup_pb2.CodeSystem.ValueType:
     """Return the system that an address names. Raises a Refusal of the field "system" for an unknown one."""
-    try:
-        return _SYSTEMS[word]
-    except KeyError:
-        raise invalid("system", f"expected one of {', '.join(_SYSTEMS)}") from None
+    return _named(word, _SYSTEMS, "system")
 
 
 def section_of(word: str) -> lookup_pb2.PageSection.ValueType:
     """Return the section that an address names. Raises a Refusal of the field "section" for an unknown one."""
-    try:
-        return _SECTIONS[word]
-    except KeyError:
-        raise invalid("section", f"expected one of {', '.join(_SECTIONS)}") from None
+    return _named(word, _SECTIONS, "section")
 
 
 def index_book_of(word: str) -> lookup_pb2.IndexBook.ValueType:
     """Return the book of the index that an address names. Raises a Refusal of the field "book" for an unknown one."""
-    try:
-        return _INDEX_BOOKS[word]
-    except KeyError:
-        raise invalid("book", f"expected one of {', '.join(_INDEX_BOOKS)}") from None
+    return _named(word, _INDEX_BOOKS, "book")
 
 
 def book_of_rules(word: str) -> lookup_pb2.FactSource.ValueType:
     """Return the book of rules that an address names. Raises a Refusal of the field "book" for an unknown one."""
-    try:
-        return BOOKS_OF_RULES[word]
-    except KeyError:
-        raise invalid("book", f"expected one of {', '.join(BOOKS_OF_RULES)}") from None
+    return _named(word, BOOKS_OF_RULES, "book")
 
 
 def setting_of(word: str) -> lookup_pb2.Setting.ValueType:
     """Return the setting that an address names. Raises a Refusal of the field "setting" for an unknown one."""
+    return _named(word, _SETTINGS, "setting")
+
+
+def _named(word: str, numbers: Mapping[str, N], field: str) -> N:
     try:
-        return _SETTINGS[word]
+        return numbers[word]
     except KeyError:
-        raise invalid("setting", f"expected one of {', '.join(_SETTINGS)}") from None
+        raise invalid(field, f"expected one of {', '.join(numbers)}") from None

@@ -35,7 +35,7 @@ from services.lookup.releases import (
 from services.lookup.search.engine import Engine
 from services.lookup.search.request import SearchRequest
 from services.lookup.search.vocabulary import shipped
-from services.lookup.sections import Section, concerned, page_wants
+from services.lookup.sections import Section, concerned, number_wants, page_wants
 from services.lookup.serving import Serving
 from services.lookup.store import Store
 from services.runtime.errors import Refusal, invalid
@@ -117,10 +117,11 @@ class Lookup:
 
         async def answer() -> PageAnswer:
             if not self._serving.has_release(system):
-                known, found = await asyncio.gather(
-                    self._by_number(system, [parsed], day, timeout),
-                    self._serving.facts.of(wants.on_day, day, timeout, every=wants.every),
+                found = await self._serving.facts.of(
+                    [*wants.on_day, *number_wants(system, parsed)], day, timeout, every=wants.every
                 )
+                # By what was just read: a document of thousands of edits is not fetched twice.
+                known = await self._by_number(system, [parsed], day, timeout)
                 content, release, described = page.by_number(parsed), None, known.described
             else:
                 opened = self._serving.in_force(system, day)

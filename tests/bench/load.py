@@ -6,6 +6,13 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+# Elasticsearch compiles what it does often: a service that has run for a while is what is measured.
+WARM_UP_SECONDS = 10.0
+# A page each second is a fast reader.
+READING_SECONDS = 1.0
+# The headings of `Measured.cells`.
+CELLS = ("callers", "per second", "p50 ms", "p95 ms", "p99 ms")
+
 Ask = Callable[[], Awaitable[object]]
 
 
@@ -27,7 +34,7 @@ class Measured:
         return statistics.quantiles(self.times, n=100, method="inclusive")[percent - 1] * 1000
 
     def cells(self) -> tuple[str, ...]:
-        """Return callers, answers per second, and the 50th, 95th and 99th percentile in ms, as a table prints them."""
+        """Return the figures as a table prints them."""
         times = (f"{self.percentile_ms(percent):.1f}" for percent in (50, 95, 99))
         return (str(self.callers), f"{self.per_second:,.0f}", *times)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+import orjson
 from cachetools import LRUCache
 
 from services.lookup.facts.kinds import Answers, FactKind, Found, Want
@@ -83,7 +84,7 @@ class _Kept(NamedTuple):
     def of(cls, kind: FactKind[Any], id: str, source: Mapping[str, Any] | None) -> "_Kept":
         if source is None:
             return cls(None, 300)
-        return cls(kind.read(id, source["facts"]), 600 + 3 * len(str(source)))
+        return cls(kind.read(id, source["facts"]), 600 + 3 * len(orjson.dumps(source)))
 
     def weigh(self) -> int:
         return self.weight

@@ -29,8 +29,8 @@ from services.lookup.sources.cpt_text import (
 )
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
-from services.lookup.sources.fiscal import Period, check_told_of_one, only
-from services.lookup.sources.periods import year_in
+from services.lookup.sources.fiscal import check_told_of_one, only
+from services.lookup.sources.periods import Period, year_in
 
 Texts = Mapping[str, tuple[str, ...]]
 

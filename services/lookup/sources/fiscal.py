@@ -3,26 +3,16 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from services.lookup.facts.edition import Told
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
-from services.lookup.sources.periods import year_in
+from services.lookup.sources.periods import Period, year_in
 
 _HEAD = 4096
 # The XML files of CDC and CMS say it before anything else.
 _VERSION = re.compile(rb"<version>\s*(20\d\d)\s*</version>")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """What an edition is called, and the first and last date of service it is valid for."""
-
-    label: str
-    effective_from: date
-    effective_to: date
 
 
 def year_of(file: SourceFile) -> int | None:

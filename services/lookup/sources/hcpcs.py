@@ -16,7 +16,7 @@ from services.lookup.index.modifiers import modifier_document
 from services.lookup.sources.editions import one_file_each
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
-from services.lookup.sources.fiscal import Period, check_told_of_one
+from services.lookup.sources.fiscal import check_told_of_one
 from services.lookup.sources.hcpcs_fields import (
     ADDED,
     ATTRIBUTE_DATES,
@@ -29,7 +29,7 @@ from services.lookup.sources.hcpcs_fields import (
 )
 from services.lookup.sources.hcpcs_fixed import read_fixed
 from services.lookup.sources.hcpcs_table import read_table
-from services.lookup.sources.periods import Quarter, quarter_in
+from services.lookup.sources.periods import Period, Quarter, quarter_in
 
 _READERS = {Kind.HCPCS_FIXED: read_fixed, Kind.HCPCS_TABLE: read_table}
 _MODIFIER_LENGTH = 2

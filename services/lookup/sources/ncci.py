@@ -1,7 +1,6 @@
 """What the files of the National Correct Coding Initiative (NCCI) of CMS share: names, quarters, codes, dates."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -11,7 +10,7 @@ from services.lookup.edits.model import CODE_LENGTH, Setting
 from services.lookup.facts.edition import Told
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import SourceFile
-from services.lookup.sources.periods import Quarter, quarter_in
+from services.lookup.sources.periods import Period, Quarter, quarter_in
 from services.runtime.errors import Refusal
 
 _SETTINGS = {
@@ -23,15 +22,6 @@ _SETTINGS = {
 _VERSION = re.compile(r"cci(?:pra|oph)[-_]?v(\d\d)([0-3])r\d", re.IGNORECASE | re.ASCII)
 _FIRST_VERSION_YEAR = 1994
 _DATE = re.compile(r"\d{8}|\d{4}-\d\d-\d\d", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The edition of a file, and the first and the last date of service of its quarter."""
-
-    label: str
-    effective_from: date
-    effective_to: date
 
 
 def period_of(file: SourceFile, told: Told) -> Period:

@@ -12,7 +12,8 @@ from services.lookup.index.edits import MUE_SOURCES, mue_document
 from services.lookup.sources.editions import one_file_each
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
-from services.lookup.sources.ncci import Period, period_of, procedure_code, setting_in, setting_of
+from services.lookup.sources.ncci import period_of, procedure_code, setting_in, setting_of
+from services.lookup.sources.periods import Period
 from services.lookup.sources.tables import Row, columns, rows
 
 _HEADINGS = {

@@ -18,8 +18,8 @@ from services.lookup.index.guidelines import book_documents, codes_named
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.extracted import head_text, read_extracted
 from services.lookup.sources.files import Kind, SourceFile
-from services.lookup.sources.fiscal import Period, check_told_of_one
-from services.lookup.sources.periods import year_in
+from services.lookup.sources.fiscal import check_told_of_one
+from services.lookup.sources.periods import Period, year_in
 
 _GRAMMAR = Grammar(
     styles=(Style.CHAPTER, Style.UPPER, Style.DECIMAL, Style.LOWER, Style.LOWER_ROMAN), titled=(Style.UPPER,)

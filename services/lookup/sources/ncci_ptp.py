@@ -17,7 +17,8 @@ from services.lookup.index.edits import PTP_SOURCES, PtpDocuments
 from services.lookup.sources.editions import one_file_each
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
-from services.lookup.sources.ncci import Period, date_in, period_of, procedure_code, setting_of
+from services.lookup.sources.ncci import date_in, period_of, procedure_code, setting_of
+from services.lookup.sources.periods import Period
 from services.lookup.sources.tables import columns, rows
 
 # The official heading takes four rows in the text, and one in the workbook.

@@ -22,6 +22,15 @@ _MONTH_PATTERNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """What an edition is called, and the first and last date of service it is valid for."""
+
+    label: str
+    effective_from: date
+    effective_to: date
+
+
+@dataclass(frozen=True, slots=True)
 class Quarter:
     """A quarter of a calendar year, `number` 1 to 4."""
 

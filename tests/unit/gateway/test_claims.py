@@ -52,7 +52,8 @@ def spelled(line: lookup.ClaimLine, claim: lookup.Claim, draw: st.DrawFn) -> str
         by_place = [str(place) for place in line.diagnosis_pointers]
         letters = ["ABCDEFGHIJKL"[place - 1] for place in line.diagnosis_pointers]
         codes = [claim.diagnoses[place - 1] for place in line.diagnosis_pointers]
-        undotted = [code.replace(".", "") for code in codes]
+        # Without its dot X10.0 would be units.
+        undotted = [code if code.startswith("X") else code.replace(".", "") for code in codes]
         words = draw(st.sampled_from([by_place, letters, ["".join(letters)], codes, undotted]))
         between = draw(st.sampled_from([",", ", ", " ", "; "]))
         parts.append(f"{draw(st.sampled_from(['dx ', 'DX: ', 'pointers=']))}{between.join(words)}")
