@@ -159,7 +159,7 @@ async def test_a_book_that_is_not_loaded_for_the_date_says_so(serving: Serving, 
     drugs = await browse(serving, target, Book.DRUGS)
     early = await browse(serving, target, on="2020-01-01")
 
-    assert drugs.status.missing == "ICD-10-CM Table of Drugs is not loaded."
+    assert drugs.status.missing == "Not loaded: ICD-10-CM Table of Drugs."
     assert early.status.availability == pb.AVAILABILITY_NOT_LOADED
     assert "FY2026 (2025-10-01 to 2026-09-30)" in early.status.missing
 
@@ -210,5 +210,5 @@ async def test_a_section_that_is_not_in_the_book_is_refused(serving: Serving, id
 async def test_a_book_of_rules_that_is_not_loaded_says_so(serving: Serving) -> None:
     for id in ("", "IV.E.7"):
         answer = await passage(serving, id, Source.NCCI_POLICY_MANUAL)
-        assert answer.status.missing == "NCCI Policy Manual is not loaded."
+        assert answer.status.missing == "Not loaded: NCCI Policy Manual."
         assert not answer.below

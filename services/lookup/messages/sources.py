@@ -67,7 +67,7 @@ def bound(day: date | None) -> str:
 def _missing(source: Source, loaded: Iterable[FactLoad]) -> str:
     ranges = [f"{one.edition} ({_range(one)})" for one in loaded]
     if not ranges:
-        return f"{source.display_name} is not loaded."
+        return f"Not loaded: {source.display_name}."
     return f"No edition of {source.display_name} is loaded for this date; loaded: {', '.join(ranges)}."
 
 

@@ -80,7 +80,7 @@ def test_nothing_of_what_was_asked_is_told_from_a_book_that_is_not_loaded() -> N
 
     assert nothing.status.availability == pb.AVAILABILITY_NONE
     assert missing.status.availability == pb.AVAILABILITY_NOT_LOADED
-    assert missing.status.missing == "ICD-10-CM Table of Drugs is not loaded."
+    assert missing.status.missing == "Not loaded: ICD-10-CM Table of Drugs."
 
 
 def test_a_request_names_a_book_and_what_to_show_of_it() -> None:

@@ -141,7 +141,7 @@ def test_nothing_known_is_told_from_nothing_there(
 
     assert (found.availability, found.to_icd9cm.status.availability) == (availability, of_gem)
     if of_gem == pb.AVAILABILITY_NOT_LOADED:
-        assert found.to_icd9cm.status.missing == "GEM ICD-10-CM to ICD-9-CM is not loaded."
+        assert found.to_icd9cm.status.missing == "Not loaded: GEM ICD-10-CM to ICD-9-CM."
 
 
 def test_an_icd9cm_code_wants_both_directions_the_other_way_round() -> None:

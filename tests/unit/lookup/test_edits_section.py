@@ -66,7 +66,7 @@ def test_a_code_has_its_edits_by_setting(editions: list[FactEdition]) -> None:
         )
     ]
     assert hospital.status.availability == pb.AVAILABILITY_NOT_LOADED
-    assert hospital.status.missing == "NCCI PTP hospital is not loaded."
+    assert hospital.status.missing == "Not loaded: NCCI PTP hospital."
 
 
 def test_edits_are_those_of_the_date_of_service(editions: list[FactEdition]) -> None:

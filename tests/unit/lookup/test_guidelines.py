@@ -427,7 +427,7 @@ def test_nothing_is_none_only_where_the_guidelines_are_loaded() -> None:
     message = guidelines(System.ICD10CM, "E11.9", answers, TODAY)
 
     assert message.status.availability == pb.AVAILABILITY_NOT_LOADED
-    assert message.status.missing == "ICD-10-CM Guidelines is not loaded."
+    assert message.status.missing == "Not loaded: ICD-10-CM Guidelines."
 
 
 @pytest.mark.parametrize(

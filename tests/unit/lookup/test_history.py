@@ -242,7 +242,7 @@ class TestMessage:
         message = history(System.ICD10PCS, "0DTA0ZZ", answers("0DTA0ZZ", {}, System.ICD10PCS))
 
         assert message.availability == pb.AVAILABILITY_NOT_LOADED
-        assert [status.missing for status in message.sources] == ["ICD-10-PCS addenda is not loaded."]
+        assert [status.missing for status in message.sources] == ["Not loaded: ICD-10-PCS addenda."]
 
     def test_a_code_to_which_nothing_happened_has_no_events(self) -> None:
         facts = {Source.ADDENDA_ICD10CM: [(2026, None)], Source.CONVERSION: [(2026, None)]}
