@@ -273,6 +273,7 @@ def _counts(load: Load) -> str:
             return f"{load.codes:,} codes, {load.billable_codes:,} billable"
         case FactLoad():
             left_out = "".join(f", {count:,} left out ({reason})" for reason, count in load.left_out.items())
-            return f"{load.rows:,} rows{left_out}, {load.codes:,} codes"
+            rows = f"{load.rows:,} row{'s' if load.rows != 1 else ''}"
+            return f"{rows}{left_out}, {load.codes:,} code{'s' if load.codes != 1 else ''}"
         case _:
             return f"{load.codes:,} codes"

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -17,6 +18,11 @@ from deploy.local.stack import LocalStack
 REPOSITORY = Path(__file__).parents[1]
 # Prepared by the first run of anything, and shared: it holds no data.
 ELASTICSEARCH_HOME = REPOSITORY / ".local" / "elasticsearch" / f"home-{VERSION}"
+
+
+# Half of the usual examples keep the suite short; a fault that they miss once is found by the next run.
+hypothesis.settings.register_profile("suite", max_examples=50, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 class ByPart(LoadScopeScheduling):  # type: ignore[misc]

@@ -1,9 +1,12 @@
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.e2e.product import Product, running
+from tests.e2e.published import ROWS, write_published
+from tests.support import eventually
 
 # What keeps a headless Chromium from calling out, and lets it run as root in a container.
 _CHROMIUM = [
@@ -25,6 +28,23 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
         tmp_path_factory.mktemp("product"), {"CODINGAHEAD_PLANS": plans, "CODINGAHEAD_TRUSTED_PROXIES": "1"}
     ) as product:
         yield product
+
+
+@pytest.fixture(scope="session")
+async def published(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Product:
+    """The product with the small files of facts loaded, too."""
+    folder = tmp_path_factory.mktemp("published")
+    write_published(folder)
+    loaded = await product.run("catalog", "load", str(folder))
+    assert loaded.code == 0, loaded.errors
+    async with httpx.AsyncClient(base_url=product.web) as http:
+
+        async def serve() -> bool:
+            sources = (await http.get("/api/v1/releases")).json()["sources"]
+            return {each["source"] for each in sources} == ROWS.keys()
+
+        await eventually(serve)
+    return product
 
 
 @pytest.fixture(scope="session")

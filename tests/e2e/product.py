@@ -18,6 +18,15 @@ _STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    errors: str
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A running product: where its parts are reached, by setting, and where it keeps its data."""
 
@@ -42,6 +51,19 @@ class Product:
     def pid(self, part: str) -> int:
         """Process id of a part, such as "redis" or "lookup"."""
         return int(json.loads((self.folder / "run" / f"{part}.pid").read_text())["pid"])
+
+    async def run(self, *arguments: str, typed: str = "") -> Ended:
+        """Run a `codingahead` command against the product; `typed` is its standard input."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "cli", *arguments),
+            env={**os.environ, **self.addresses},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, errors = await process.communicate(typed.encode())
+        assert process.returncode is not None
+        return Ended(process.returncode, out.decode(), errors.decode())
 
 
 @asynccontextmanager

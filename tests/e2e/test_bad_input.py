@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import orjson
 import pytest
 
+from tests.e2e.people import new_member
 from tests.e2e.product import Product
+from tests.e2e.published import CODE, DAY
 
 LONG = "x" * 10_000
 INTERNAL = ("Traceback", "grpc", "elasticsearch", "127.0.0.1:7", "Exception", "services/")
@@ -15,6 +18,14 @@ INTERNAL = ("Traceback", "grpc", "elasticsearch", "127.0.0.1:7", "Exception", "s
 async def http(product: Product) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=product.web, headers={"x-forwarded-for": "203.0.113.7"}) as http:
         yield http
+
+
+@pytest.fixture(scope="module")
+async def member(published: Product) -> AsyncIterator[httpx.AsyncClient]:
+    """A member's way to what guests may not ask for."""
+    cookies = (await new_member(published)).cookies
+    async with httpx.AsyncClient(base_url=published.web, cookies=cookies) as member:
+        yield member
 
 
 def nothing_internal(text: str) -> None:
@@ -46,6 +57,10 @@ def nothing_internal(text: str) -> None:
         ("/api/v1/codes/icd10cm/E11.9/page?effective_on=x", 400, "effective_on"),
         ("/api/v1/browse/icd10cm?under=nowhere", 400, "under"),
         ("/api/v1/browse/icd10cm?page_size=-1", 400, "page_size"),
+        ("/api/v1/index/atlas", 400, "book"),
+        ("/api/v1/index/diseases?prefix=pain&find=pain", 400, "prefix"),
+        ("/api/v1/index/diseases?term=%00", 400, "term"),
+        ("/api/v1/localities?effective_on=soon", 400, "effective_on"),
         ("/api/icd10cm/v3/search?terms=pain&maxList=-1", 400, "maxList"),
         ("/api/icd10cm/v3/search?terms=pain&count=x", 400, "count"),
         ("/api/icd10cm/v3/search?terms=pain&df=secret", 400, "df"),
@@ -77,6 +92,11 @@ async def test_an_api_names_the_field_that_is_wrong(
         ("/codes/icd10cm/E11.9?effective_on=tomorrow", 400),
         ("/browse/icd10cm/nowhere", 400),
         ("/browse/icd10cm/Z99-A00", 404),
+        ("/codes/icd10cm/E11.9/fees", 400),
+        ("/compare?codes=11042,knee", 404),
+        ("/compare?codes=1,2,3,4,5,6", 400),
+        ("/index/atlas", 400),
+        ("/guidelines/atlas", 400),
         ("/%ff%fe", 404),
         ("/../../etc/passwd", 404),
         ("/static/../pages.py", 404),
@@ -85,6 +105,111 @@ async def test_an_api_names_the_field_that_is_wrong(
 )
 async def test_a_page_says_what_is_wrong(http: httpx.AsyncClient, path: str, status: int) -> None:
     answer = await http.get(path, headers={"accept": "text/html"})
+
+    assert answer.status_code == status, answer.text[:2000]
+    nothing_internal(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "field"),
+    [
+        (f"/codes/cpt/{CODE}/edits?setting=moon", 400, "setting"),
+        (f"/codes/cpt/{CODE}/edits?setting=dme", 400, "setting"),
+        (f"/codes/cpt/{CODE}/edits?column=3", 400, "column"),
+        (f"/codes/cpt/{CODE}/edits?page_token=forged", 400, "page_token"),
+        ("/codes/icd10cm/E11.9/edits", 400, "system"),
+        ("/codes/cpt/J1885/fees", 400, "code"),
+        (f"/codes/cpt/{CODE}/fees?locality=Ohio", 400, "locality"),
+        (f"/codes/cpt/{CODE}/fees?locality=00000-99&effective_on={DAY}", 400, "locality"),
+        (f"/codes/cpt/{CODE}/fees?{'&'.join(f'modifier={n}' for n in range(50, 55))}", 400, "modifier"),
+        (f"/codes/cpt/{CODE}/fees?place_of_service=1", 400, "place_of_service"),
+        (f"/codes/cpt/{CODE}/fees?units=0", 400, "units"),
+        (f"/codes/cpt/{CODE}/fees?units=10000", 400, "units"),
+        (f"/compare?code={CODE}", 400, "code"),
+        (f"/compare?code={CODE}&code=knee", 404, "code"),
+        ("/guidelines/atlas", 400, "book"),
+        (f"/guidelines/icd10cm_guidelines/I.Z?effective_on={DAY}", 404, ""),
+    ],
+)
+async def test_a_member_is_told_which_field_is_wrong(
+    member: httpx.AsyncClient, path: str, status: int, field: str
+) -> None:
+    answer = await member.get(f"/api/v1{path}")
+
+    assert answer.status_code == status, answer.text
+    assert [error["field"] for error in answer.json().get("errors", ())] == ([field] if field else [])
+    nothing_internal(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/codes/cpt/{CODE}/edits?setting=moon", 400),
+        (f"/codes/cpt/{CODE}/edits?column=3", 400),
+        (f"/codes/cpt/{CODE}/edits?page_token=forged", 400),
+        (f"/codes/cpt/{CODE}/fees?locality=Ohio", 400),
+        (f"/codes/cpt/{CODE}/fees?modifiers=50,51,52,53,54", 400),
+        (f"/codes/cpt/{CODE}/fees?units=0", 400),
+        (f"/codes/cpt/{CODE}/fees?units=10000", 400),
+        (f"/guidelines/icd10cm_guidelines/I.Z?effective_on={DAY}", 404),
+    ],
+)
+async def test_a_page_tells_a_member_what_is_wrong(member: httpx.AsyncClient, path: str, status: int) -> None:
+    answer = await member.get(path, headers={"accept": "text/html"})
+
+    assert answer.status_code == status, answer.text[:2000]
+    nothing_internal(answer.text)
+
+
+_LINE = {"code": CODE}
+
+
+@pytest.mark.parametrize(
+    ("claim", "field"),
+    [
+        ({}, "lines"),
+        ({"lines": []}, "lines"),
+        ({"lines": [_LINE] * 101}, "lines"),
+        ({"lines": [_LINE], "diagnoses": ["E11.9"] * 26}, "diagnoses"),
+        ({"lines": [_LINE], "setting": "moon"}, "setting"),
+        ({"lines": [_LINE], "patient": "Ann"}, "patient"),
+        ({"lines": [_LINE, {"code": "knee"}]}, "lines[1].code"),
+        ({"lines": [{**_LINE, "units": 10_000}]}, "lines[0].units"),
+        ({"lines": [{**_LINE, "modifiers": ["50", "51", "52", "53", "54"]}]}, "lines[0].modifiers"),
+        ({"lines": [{**_LINE, "diagnosis_pointers": [1]}]}, "lines[0].diagnosis_pointers"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "claim",
+)
+async def test_a_claim_that_is_wrong_is_refused_by_its_field(
+    member: httpx.AsyncClient, claim: dict[str, object], field: str
+) -> None:
+    answer = await member.post("/api/v1/check", json=claim)
+
+    assert answer.status_code == 400, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    nothing_internal(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api/v1/check", b"{", 400),
+        ("/api/v1/check", b"[]", 400),
+        ("/api/v1/check", b"x" * 2_000_000, 413),
+        ("/api/v1/check/batch", b"", 400),
+        ("/api/v1/check/batch", b"[]", 400),
+        ("/api/v1/check/batch", orjson.dumps({"lines": [_LINE]}) + b"\n{", 400),
+        ("/api/v1/check/batch", orjson.dumps([{"lines": [_LINE]}] * 1_001), 400),
+        ("/check", b"lines=%ff", 400),
+        ("/check", b"lines=11042&effective_on=tomorrow", 400),
+        ("/check", b"lines=11042+x10000", 400),
+    ],
+    ids=lambda value: value[:20].decode() if isinstance(value, bytes) else None,
+)
+async def test_claims_that_cannot_be_read_are_refused(
+    member: httpx.AsyncClient, path: str, body: bytes, status: int
+) -> None:
+    answer = await member.post(path, content=body, headers={"content-type": "application/json"})
 
     assert answer.status_code == status, answer.text[:2000]
     nothing_internal(answer.text)

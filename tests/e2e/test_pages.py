@@ -22,6 +22,11 @@ PATHS = (
     "/codes/icd10cm/S52.501A",
     "/codes/icd10cm/I10",  # the wall
     "/codes/icd10cm/Q99.99",
+    "/codes/cpt/20553/edits",
+    "/compare",
+    "/check?example",
+    "/index",
+    "/guidelines/ncci_policy_manual",
     "/nothing",
 )
 

@@ -21,7 +21,7 @@ from services.gateway.web.render import form_page
 from services.gateway.web.sections.edits import ADJUDICATION_INDICATORS, MODIFIER_INDICATORS, SETTINGS
 from services.gateway.web.sections.place import Linked
 from services.gateway.web.sections.sources import dates
-from services.gateway.words import SETTING_WORDS
+from services.gateway.words import SETTING_WORDS, setting_of
 from services.runtime.errors import Refusal
 
 _EXAMPLE = "DX: E11.9, M17.11\n99213-25 dx 1\n20610-RT dx 2\n93000 x2 dx 1"
@@ -117,7 +117,7 @@ async def check(request: Request) -> Response:
         return form_page(request, "check.html", caller, typed, Failure(403, {}), **_shown(invited=True))
     try:
         claim = claims.parse(typed.get("lines", ""))
-        claim.setting, _ = _SETTINGS.get(typed.get("setting", ""), (lookup.SETTING_UNSPECIFIED, ""))
+        claim.setting = setting_of(typed.get("setting") or SETTING_WORDS[lookup.SETTING_PRACTITIONER])
         claim.effective_on = typed.get("effective_on", "")
         answer = await edge.lookup.CheckEdits(lookup.CheckEditsRequest(claim=claim))
     except NotUnderstood as error:
@@ -150,6 +150,8 @@ def _failure(refusal: Refusal) -> Failure:
         expected = f"{each.description[:1].upper()}{each.description[1:]}."
         if each.field == "claim.effective_on":
             faults["effective_on"] = expected
+        elif each.field == "setting":
+            faults[""] = f"Billed by: {each.description}."
         elif line := _LINE_FIELD.match(each.field):
             faults["lines"] = f"Service {int(line[1]) + 1}, {line[2].replace('_', ' ')}: {each.description}."
         else:

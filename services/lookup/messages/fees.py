@@ -58,7 +58,10 @@ def localities(answers: Answers) -> pb.ListLocalitiesResponse:
     found = answers.get(LOCALITIES, ALL_LOCALITIES)
     return pb.ListLocalitiesResponse(
         status=sources.status(found),
-        localities=[pb.Locality(locality=one.key, name=one.name, state=one.state) for one in found.fact or ()],
+        localities=[
+            pb.Locality(locality=one.key, name=one.name, state=one.state)
+            for one in sorted(found.fact or (), key=lambda one: (one.state, one.name))
+        ],
     )
 
 

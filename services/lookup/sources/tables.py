@@ -117,9 +117,10 @@ def _checked_encoding(start: bytes, rest: IO[bytes], file: str) -> str:
     """Return the encoding of a whole text, and see that its last line ends."""
     utf8 = codecs.getincrementaldecoder("utf-8")()
     is_utf8 = is_cp1252 = True
-    chunk, last = start, b""
+    chunk, last, line = start, b"", 1
     while chunk:
         last = chunk[-1:]
+        line += chunk.count(b"\n")
         try:
             is_utf8 = is_utf8 and utf8.decode(chunk) is not None
         except UnicodeDecodeError:
@@ -127,7 +128,7 @@ def _checked_encoding(start: bytes, rest: IO[bytes], file: str) -> str:
         is_cp1252 = is_cp1252 and _NOT_CP1252.search(chunk) is None
         chunk = rest.read(_CHUNK)
     if last not in (b"\n", b"\r"):
-        raise SourceError(file, None, "expected a line end after the last line: the file looks cut")
+        raise SourceError(file, line, "expected a line end after the last line: the file looks cut")
     return "utf-8-sig" if is_utf8 else "cp1252" if is_cp1252 else "latin-1"
 
 
