@@ -1,52 +1,69 @@
 """The `codingahead` command."""
 
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 from pydantic import ValidationError
 
-from cli import accounts, catalog, check, compare, events, fees, lookups, serve, settings, up
 from cli.addresses import adopt_running_addresses
+from services.lookup.errors import LoadFailed
 from services.lookup.sources.errors import SourceError
-from services.lookup.store import BulkFailed
-from services.lookup.verify import VerificationFailed
 from services.runtime.errors import Refusal
 from services.runtime.settings import explain
 
-app = typer.Typer(
-    name="codingahead",
-    help="Coding Ahead: medical code search and lookup.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command()(up.up)
-app.command()(serve.serve)
-# The commands above start what the others find running.
+# The module of each command; one of several commands has an `app`.
+_COMMANDS = {
+    "up": "up",
+    "serve": "serve",
+    "catalog": "catalog",
+    "search": "lookups",
+    "code": "lookups",
+    "check": "check",
+    "compare": "compare",
+    "fees": "fees",
+    "settings": "settings",
+    "accounts": "accounts",
+    "events": "events",
+}
+# These start what the others find running.
 _STARTING = ("up", "serve")
-app.add_typer(catalog.app, name="catalog")
-app.command()(lookups.search)
-app.command()(lookups.code)
-app.command()(check.check)
-app.command()(compare.compare)
-app.command()(fees.fees)
-app.command()(settings.settings)
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(events.app, name="events")
 
 
 def main() -> None:
     """Run the command line; what a user can mend ends with a sentence and exit code 1, not with a trace."""
-    if sys.argv[1:2] not in ([name] for name in _STARTING):
+    arguments = sys.argv[1:]
+    if arguments[:1] not in ([name] for name in _STARTING):
         adopt_running_addresses()
     try:
-        app()
+        commands(arguments)()
     except ValidationError as error:
         _fail(explain(error))
     except Refusal as refusal:
         _fail(refusal.message)
-    except (ConnectionError, SourceError, VerificationFailed, BulkFailed) as error:
+    except (ConnectionError, SourceError, LoadFailed) as error:
         _fail(str(error))
+
+
+def commands(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command line for some arguments: a process imports the command that they name, all for none."""
+    app = typer.Typer(
+        name="codingahead",
+        help="Coding Ahead: medical code search and lookup.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    # With a callback a command keeps its name even when it is the only one.
+    app.callback()(lambda: None)
+    for name in [arguments[0]] if arguments and arguments[0] in _COMMANDS else _COMMANDS:
+        module = import_module(f"cli.{_COMMANDS[name]}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
 
 
 def _fail(message: str) -> None:

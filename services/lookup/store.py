@@ -9,6 +9,7 @@ import orjson
 from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, ConflictError, NotFoundError, OrjsonSerializer
 
+from services.lookup.errors import LoadFailed
 from services.runtime.errors import Kind, Refusal, unavailable
 
 # Answers that mean "not now" rather than "never": overload, and a shard or a node that is away.
@@ -20,7 +21,7 @@ class IndexGone(Exception):
     """An index that was asked for does not exist any more."""
 
 
-class BulkFailed(Exception):
+class BulkFailed(LoadFailed):
     """Some documents of a bulk were not indexed."""
 
     def __init__(self, failed: int, first: str) -> None:

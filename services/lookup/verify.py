@@ -8,6 +8,7 @@ import orjson
 from services.lookup.codes import notation
 from services.lookup.codes.description import Collection
 from services.lookup.codes.model import Edition, Entry, Level
+from services.lookup.errors import LoadFailed
 from services.lookup.facts.edition import FactEdition
 from services.lookup.facts.registry import FactLoad
 from services.lookup.index import queries
@@ -29,7 +30,7 @@ _EXTRA_DOCUMENTS = 2
 T = TypeVar("T")
 
 
-class VerificationFailed(Exception):
+class VerificationFailed(LoadFailed):
     """A filled load is not what its content says; the message says where."""
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
+from cli.main import commands
 from services.accounts.seal import signer_of
 from services.runtime.tokens import Verifier
 
@@ -13,7 +13,7 @@ SECRET = "a secret of accounts for tests, of 32 bytes and more"
 def test_the_public_key_is_the_one_that_gateways_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODINGAHEAD_ACCOUNTS_SECRET", SECRET)
 
-    result = CliRunner().invoke(app, ["accounts", "public-key"])
+    result = CliRunner().invoke(commands(()), ["accounts", "public-key"])
 
     assert result.output == f"{signer_of(SECRET).public_key}\n"
     assert Verifier([result.output.strip()])
@@ -23,12 +23,12 @@ def test_migrating_again_changes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("CODINGAHEAD_DATABASE_URL", f"sqlite:///{tmp_path}/accounts.db")
 
     for _ in range(2):
-        result = CliRunner().invoke(app, ["accounts", "migrate"])
+        result = CliRunner().invoke(commands(()), ["accounts", "migrate"])
         assert (result.exit_code, result.output) == (0, "The accounts database is up to date.\n")
 
 
 def test_views_are_not_granted_to_who_has_no_limit() -> None:
-    result = CliRunner().invoke(app, ["accounts", "grant", "ada@example.org", "--views", "20"])
+    result = CliRunner().invoke(commands(()), ["accounts", "grant", "ada@example.org", "--views", "20"])
 
     assert result.exit_code == 2
     assert "--plan member" in result.output

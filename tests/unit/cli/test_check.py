@@ -8,7 +8,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from typer.testing import CliRunner, Result
 
 from cli import check
-from cli.main import app
+from cli.main import commands
 from services.runtime.errors import unavailable
 
 VERDICTS = {
@@ -62,7 +62,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeLookup:
 
 
 def run(text: str, *options: str) -> Result:
-    return CliRunner().invoke(app, ["check", *options], input=text)
+    return CliRunner().invoke(commands(()), ["check", *options], input=text)
 
 
 def claim(code: str, id: str = "") -> str:
