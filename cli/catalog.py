@@ -25,7 +25,7 @@ from services.lookup.facts.edition import FactEdition, Told
 from services.lookup.facts.registry import FactLoad
 from services.lookup.facts.source import Source
 from services.lookup.index.alphabetic import SOURCES as INDEX_SOURCES
-from services.lookup.releases import DescriptionLoad, Load, Release, today
+from services.lookup.releases import DescriptionLoad, Load, Release, bound, today
 from services.lookup.settings import ElasticsearchSettings
 from services.lookup.sources.descriptions import read_samples
 from services.lookup.sources.errors import SourceError
@@ -231,8 +231,8 @@ def _listed(load: Release | FactLoad | DescriptionLoad, day: date) -> dict[str, 
     return {
         "source": _source(load),
         "edition": load.edition,
-        "effective_from": _bound(dated.effective_from) if dated else "",
-        "effective_to": _bound(dated.effective_to) if dated else "",
+        "effective_from": bound(dated.effective_from) if dated else "",
+        "effective_to": bound(dated.effective_to) if dated else "",
         "in_force": dated.covers(day) if dated else True,
         "codes": load.codes,
         "billable_codes": load.billable_codes if isinstance(load, Release) else "",
@@ -241,10 +241,6 @@ def _listed(load: Release | FactLoad | DescriptionLoad, day: date) -> dict[str, 
         "loaded_at": load.loaded_at.isoformat(timespec="seconds"),
         "origin": load.origin,
     }
-
-
-def _bound(day: date) -> str:
-    return "" if day in (date.min, date.max) else day.isoformat()
 
 
 def _source(load: Load) -> str:

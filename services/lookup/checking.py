@@ -30,7 +30,6 @@ from services.lookup.index.edits import ADD_ON, MUE, PTP1, ptp_id
 from services.lookup.index.fees import FEES
 from services.lookup.index.modifiers import MODIFIER_CPT, MODIFIER_HCPCS
 from services.lookup.index.places import PLACE
-from services.lookup.messages.sources import status
 from services.lookup.opened import OpenRelease
 from services.lookup.records import CODE_NOT_FOUND
 from services.lookup.serving import Serving
@@ -232,7 +231,7 @@ def _of_day(setting: Setting, day: date, lines: Sequence[Line], known: _Known) -
 
 
 def _sourced(found: Found[T]) -> Sourced[T]:
-    return Sourced(found.fact, found.cited, "" if found.choice else status(found).missing)
+    return Sourced(found.fact, found.cited, found.missing)
 
 
 def _edition(opened: OpenRelease) -> str:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Self, TypeVar
 
 from services.lookup.codes.model import System
 from services.runtime.errors import Kind, Refusal, invalid
@@ -40,14 +40,40 @@ class Load(ABC):
         """Return the load in JSON values."""
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()}
 
+    @classmethod
+    def from_meta(cls, meta: Mapping[str, Any]) -> Self:
+        """Read a load from the `_meta` of an index."""
+        return cls(**{**meta, **cls._typed(meta)})
+
+    @classmethod
+    def _typed(cls, meta: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields that are more than their JSON values."""
+        return {"loaded_at": datetime.fromisoformat(meta["loaded_at"]), "previous": tuple(meta["previous"])}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release(Load):
+class DatedLoad(Load):
+    """A load that answers for the dates of service from `effective_from` to `effective_to`, both included."""
+
+    effective_from: date
+    effective_to: date
+
+    def covers(self, day: date) -> bool:
+        """Whether it answers for a date of service."""
+        return self.effective_from <= day <= self.effective_to
+
+    @classmethod
+    def _typed(cls, meta: Mapping[str, Any]) -> dict[str, Any]:
+        bounds = {field: date.fromisoformat(meta[field]) for field in ("effective_from", "effective_to")}
+        # Named: slots make another class of this one than the one `super` without arguments sees.
+        return super(DatedLoad, cls)._typed(meta) | bounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(DatedLoad):
     """One loaded edition of one code system, in an index to search and an index to fetch from by id."""
 
     system: System
-    effective_from: date
-    effective_to: date
     billable_codes: int
     codes_index: str
     book_index: str
@@ -62,21 +88,9 @@ class Release(Load):
         """The names of the two indices."""
         return (self.codes_index, self.book_index)
 
-    def covers(self, day: date) -> bool:
-        """Whether the edition is valid on a date of service."""
-        return self.effective_from <= day <= self.effective_to
-
     @classmethod
-    def from_meta(cls, meta: Mapping[str, Any]) -> "Release":
-        """Read a release from the `_meta` of an index."""
-        typed = {
-            "system": System(meta["system"]),
-            "effective_from": date.fromisoformat(meta["effective_from"]),
-            "effective_to": date.fromisoformat(meta["effective_to"]),
-            "loaded_at": datetime.fromisoformat(meta["loaded_at"]),
-            "previous": tuple(meta["previous"]),
-        }
-        return cls(**{**meta, **typed})
+    def _typed(cls, meta: Mapping[str, Any]) -> dict[str, Any]:
+        return super(Release, cls)._typed(meta) | {"system": System(meta["system"])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,25 +110,8 @@ class DescriptionLoad(Load):
         """The name of the index."""
         return (self.index,)
 
-    @classmethod
-    def from_meta(cls, meta: Mapping[str, Any]) -> "DescriptionLoad":
-        """Read a load from the `_meta` of its index."""
-        typed = {"loaded_at": datetime.fromisoformat(meta["loaded_at"]), "previous": tuple(meta["previous"])}
-        return cls(**{**meta, **typed})
 
-
-class Dated(Protocol):
-    """A load that answers for the dates of service of a range."""
-
-    @property
-    def effective_from(self) -> date:
-        """The first date of service it answers for."""
-
-    def covers(self, day: date) -> bool:
-        """Whether it answers for a date of service."""
-
-
-D = TypeVar("D", bound=Dated)
+D = TypeVar("D", bound=DatedLoad)
 
 
 def pick(loaded: Sequence[D], effective_on: date | None, today: date) -> tuple[D, bool] | None:
@@ -139,6 +136,11 @@ class ReleaseChoice:
 
     release: Release
     in_force: bool
+
+
+def bound(day: date | None) -> str:
+    """Return a date of a range; empty where there is no bound."""
+    return "" if day in (None, date.min, date.max) else day.isoformat()
 
 
 def today() -> date:

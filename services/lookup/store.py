@@ -118,23 +118,19 @@ class Store:
 
     async def fetch(self, index: str, ids: Sequence[str], timeout: float, fields: str | None = None) -> list[Any]:
         """Return the sources of documents by id, None for each that does not exist; only some `fields` if named."""
-        with _refusing():
-            answer = await self._within(timeout).mget(
-                index=index, ids=list(ids), source_includes=fields, filter_path="docs._source,docs.found,docs.error"
-            )
-        documents = answer["docs"]
-        if any("error" in document for document in documents):
-            raise IndexGone(index)
-        return [document.get("_source") for document in documents]
+        return await self._mget(timeout, [index], ids=list(ids), source_includes=fields, index=index)
 
     async def fetch_each(self, places: Sequence[tuple[str, str]], timeout: float) -> list[Any]:
         """Return the sources of documents by index and id, None for each that does not exist."""
         docs = [{"_index": index, "_id": id} for index, id in places]
+        return await self._mget(timeout, dict.fromkeys(index for index, _ in places), docs=docs)
+
+    async def _mget(self, timeout: float, indices: Iterable[str], **wanted: Any) -> list[Any]:
         with _refusing():
-            answer = await self._within(timeout).mget(docs=docs, filter_path="docs._source,docs.found,docs.error")
+            answer = await self._within(timeout).mget(**wanted, filter_path="docs._source,docs.found,docs.error")
         documents = answer["docs"]
         if any("error" in document for document in documents):
-            raise IndexGone(", ".join(dict.fromkeys(index for index, _ in places)))
+            raise IndexGone(", ".join(indices))
         return [document.get("_source") for document in documents]
 
     async def count(self, index: str, timeout: float) -> int:

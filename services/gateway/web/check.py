@@ -26,7 +26,7 @@ from services.runtime.errors import Refusal
 
 _EXAMPLE = "DX: E11.9, M17.11\n99213-25 dx 1\n20610-RT dx 2\n93000 x2 dx 1"
 _OUTAGE = "The claim was not checked: the edits do not answer at the moment. Please try again shortly."
-_SETTINGS = {SETTING_WORDS[number]: (number, name) for number, name in SETTINGS.items()}
+_SETTINGS = [(SETTING_WORDS[number], name) for number, name in SETTINGS.items()]
 _LINE_FIELD = re.compile(r"claim\.lines\[(\d+)\]\.(\w+)")
 _CODE_LENGTH = 5
 # Of the codes that an address fills in, in characters.
@@ -130,12 +130,11 @@ async def check(request: Request) -> Response:
 def _shown(
     checked: Checked | None = None, unclear: Sequence[claims.Fault] = (), *, invited: bool = False
 ) -> dict[str, Any]:
-    settings = [(word, name) for word, (_, name) in _SETTINGS.items()]
     return {
         "checked": checked,
         "unclear": unclear,
         "invited": invited,
-        "settings": settings,
+        "settings": _SETTINGS,
         "notation": claims.HELP,
         "example": _EXAMPLE,
     }

@@ -43,6 +43,16 @@ class Found(Generic[T]):
         """The source and the edition as answers cite them; empty when none is loaded."""
         return self.choice.load.display_name if self.choice else ""
 
+    @property
+    def missing(self) -> str:
+        """Why nothing is known, with what is loaded; empty when an edition was asked."""
+        if self.choice:
+            return ""
+        if not self.loaded:
+            return f"Not loaded: {self.source.display_name}."
+        loaded = ", ".join(f"{one.edition} ({one.dates})" for one in self.loaded)
+        return f"No edition of {self.source.display_name} is loaded for this date; loaded: {loaded}."
+
 
 class Answers:
     """The facts of one fetch."""

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from services.lookup.facts.source import Source
-from services.lookup.releases import Load, pick
+from services.lookup.releases import DatedLoad, bound, pick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactLoad(Load):
+class FactLoad(DatedLoad):
     """One loaded edition of one source of facts, in an index to fetch from by id.
 
     `rows` is how many records its files held, `left_out` how many of them were not taken, by the reason.
     """
 
     source: Source
-    effective_from: date
-    effective_to: date
     rows: int
     left_out: Mapping[str, int]
     documents: int
@@ -39,21 +37,17 @@ class FactLoad(Load):
         """The name of the index."""
         return (self.index,)
 
-    def covers(self, day: date) -> bool:
-        """Whether the edition answers for a date of service."""
-        return self.effective_from <= day <= self.effective_to
+    @property
+    def dates(self) -> str:
+        """The dates of service it answers for, for people."""
+        first, last = bound(self.effective_from), bound(self.effective_to)
+        if first and last:
+            return f"{first} to {last}"
+        return f"from {first}" if first else f"until {last}" if last else "all dates"
 
     @classmethod
-    def from_meta(cls, meta: Mapping[str, Any]) -> "FactLoad":
-        """Read a load from the `_meta` of its index."""
-        typed = {
-            "source": Source(meta["source"]),
-            "effective_from": date.fromisoformat(meta["effective_from"]),
-            "effective_to": date.fromisoformat(meta["effective_to"]),
-            "loaded_at": datetime.fromisoformat(meta["loaded_at"]),
-            "previous": tuple(meta["previous"]),
-        }
-        return cls(**{**meta, **typed})
+    def _typed(cls, meta: Mapping[str, Any]) -> dict[str, Any]:
+        return super(FactLoad, cls)._typed(meta) | {"source": Source(meta["source"])}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,8 @@ from services.lookup.messages import (
     history,
     modifiers,
 )
-from services.lookup.messages.sources import bound
 from services.lookup.messages.systems import SYSTEMS
-from services.lookup.releases import ReleaseChoice
+from services.lookup.releases import ReleaseChoice, bound
 from services.lookup.sections import Section
 from services.runtime.errors import Refusal, invalid
 

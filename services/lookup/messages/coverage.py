@@ -8,7 +8,8 @@ from services.lookup.codes.model import System
 from services.lookup.coverage.model import Article, Role
 from services.lookup.facts.kinds import Answers
 from services.lookup.index.coverage import ARTICLES, ARTICLES_ID, CODE_COVERAGE, coverage_id
-from services.lookup.messages.sources import bound, status
+from services.lookup.messages.sources import status
+from services.lookup.releases import bound
 
 _ROLES = {
     Role.PROCEDURE: pb.COVERAGE_ROLE_PROCEDURE,

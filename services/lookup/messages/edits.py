@@ -21,8 +21,9 @@ from services.lookup.edits.model import (
 )
 from services.lookup.facts.kinds import Answers, Found
 from services.lookup.index.edits import ADD_ON, MUE, PTP1, PTP2, ptp_id
-from services.lookup.messages.sources import availability, bound, status
+from services.lookup.messages.sources import availability, status
 from services.lookup.messages.systems import SYSTEMS
+from services.lookup.releases import bound
 from services.runtime.errors import invalid
 
 # How many edits of each column a page shows.

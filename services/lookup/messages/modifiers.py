@@ -14,7 +14,7 @@ from services.lookup.facts.source import Source
 from services.lookup.index.edits import ADD_ON, PTP1, PTP2, ptp_id
 from services.lookup.index.fees import FEES
 from services.lookup.index.modifiers import MODIFIER_CPT, MODIFIER_HCPCS
-from services.lookup.messages.sources import cited, status
+from services.lookup.messages.sources import status
 from services.lookup.modifiers.rules import MODIFIERS, ModifierRule, Standing, count_edits, modifier_rules
 
 _STANDINGS = {one: pb.ModifierStanding.Value(f"MODIFIER_STANDING_{one.name}") for one in Standing}
@@ -38,7 +38,7 @@ def modifiers(system: System, code: str, answers: Answers, day: date) -> pb.Modi
         add_on.fact.on(day) if add_on.fact else None,
     )
     statuses = [status(fees), status(column1, column2), status(add_on)]
-    citations = {found.source: cited(found) for found in (fees, column1, add_on)}
+    citations = {found.source: found.cited for found in (fees, column1, add_on)}
     return pb.Modifiers(
         availability=_availability(rules, statuses),
         sources=[*statuses, *_title_statuses(titles)],

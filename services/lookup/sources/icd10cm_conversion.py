@@ -18,8 +18,9 @@ from services.lookup.sources.editions import one_file_each
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
 from services.lookup.sources.fiscal import check_told_of_one, period
+from services.lookup.sources.layout import rows_of
 from services.lookup.sources.periods import year_in
-from services.lookup.sources.tables import Row, columns, rows
+from services.lookup.sources.tables import Row, columns
 
 _COLUMNS = {
     "code": ("Current code assignment",),
@@ -54,7 +55,7 @@ def read_conversion(files: Sequence[SourceFile], told: Told) -> Iterator[FactEdi
     check_told_of_one(list(editions), told)
     for year, file in editions.items():
         dates = period([year], file.name, told)
-        table = _rows(file)
+        table = rows_of(file)
         places, _ = _heading(table, file.name)
         found = [_conversion(row, places, file.name) for row in table]
         if not found:
@@ -76,13 +77,8 @@ def read_conversion(files: Sequence[SourceFile], told: Told) -> Iterator[FactEdi
 
 
 def _fiscal_year(file: SourceFile) -> int | None:
-    _, year = _heading(_rows(file), file.name)
+    _, year = _heading(rows_of(file), file.name)
     return year or year_in(file.name)
-
-
-def _rows(file: SourceFile) -> Iterator[Row]:
-    with file.open() as stream:
-        return iter(list(rows(stream, file.name)))
 
 
 def _heading(table: Iterator[Row], file: str) -> tuple[Mapping[str, int], int | None]:

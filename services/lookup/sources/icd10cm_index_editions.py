@@ -1,7 +1,6 @@
 """Editions of the Alphabetic Index of ICD-10-CM: each book of it is a source of its own."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from services.lookup.alphabetic.model import Book
 from services.lookup.facts.edition import FactEdition, Told
@@ -9,6 +8,7 @@ from services.lookup.facts.source import Source
 from services.lookup.index.alphabetic import SOURCES, IndexDocuments
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
+from services.lookup.sources.fiscal import period
 from services.lookup.sources.icd10cm_index import IndexFile, read_alphabetic_index
 from services.lookup.sources.periods import year_in
 
@@ -42,25 +42,17 @@ def read_alphabetic_editions(files: Sequence[SourceFile], told: Told) -> Iterato
 
 
 def _edition(read: IndexFile, file: str, told: Told) -> FactEdition:
-    first_day = told.effective_from or _first_day(read.fiscal_year, file)
-    fiscal_year = first_day.year + (first_day.month >= 10)
-    label = f"FY{fiscal_year}" if first_day.month == 10 else f"FY{fiscal_year} {first_day:%B}"
+    # Which year a file says does not matter when an operator says when it begins.
+    year = None if told.effective_from else read.fiscal_year or year_in(file)
+    dates = period([year], file, told)
     documents = IndexDocuments(read.index)
     return FactEdition(
         source=SOURCES[read.index.book],
-        label=told.edition or label,
-        effective_from=first_day,
-        effective_to=told.effective_to or date(fiscal_year, 9, 30),
+        label=dates.label,
+        effective_from=dates.effective_from,
+        effective_to=dates.effective_to,
         origin=file,
         rows=sum(len(main_term.terms) for main_term in read.index.main_terms),
         codes=documents.codes,
         documents=documents,
     )
-
-
-def _first_day(fiscal_year: int | None, file: str) -> date:
-    """Return when the edition of a federal fiscal year takes effect: FY2026 begins on 1 October 2025."""
-    year = fiscal_year or year_in(file)
-    if not year:
-        raise SourceError(file, None, "expected the fiscal year as <version> or in the name: tell --effective-from")
-    return date(year, 4, 1) if "april" in file.lower() else date(year - 1, 10, 1)
