@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -66,15 +67,17 @@ def postgresql_url() -> Iterator[str]:
         shutil.chown(folder, user)
     port = free_port()
 
-    def run(program: str, *arguments: str) -> None:
-        command = (str(programs / program), "-D", str(folder / "data"), *arguments)
-        subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-
-    run("initdb", "-U", "codingahead", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses={LOOPBACK} -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-    run("pg_ctl", "start", "--wait", "-o", options, "-l", str(folder / "log"))
-    try:
-        yield f"postgresql://codingahead@{LOOPBACK}:{port}/postgres"
-    finally:
-        run("pg_ctl", "stop", "--wait", "-m", "immediate")
-        shutil.rmtree(folder)
+    data = ("-D", str(folder / "data"))
+    initialise = [str(programs / "initdb"), *data, "-U", "codingahead", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run(initialise, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    settings = (f"listen_addresses={LOOPBACK}", f"port={port}", f"unix_socket_directories={folder}", "fsync=off")
+    serve = [str(programs / "postgres"), *data, *(part for setting in settings for part in ("-c", setting))]
+    with (folder / "log").open("wb") as log, subprocess.Popen(serve, user=user, cwd=folder, stderr=log) as server:
+        try:
+            ready = [str(programs / "pg_isready"), "-q", "-h", LOOPBACK, "-p", str(port)]
+            while subprocess.run(ready, check=False).returncode:
+                assert server.poll() is None, (folder / "log").read_text()
+            yield f"postgresql://codingahead@{LOOPBACK}:{port}/postgres"
+        finally:
+            server.send_signal(signal.SIGQUIT)  # ends at once and writes nothing back
+    shutil.rmtree(folder)
