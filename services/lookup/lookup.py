@@ -34,7 +34,7 @@ from services.lookup.releases import (
 )
 from services.lookup.search.engine import Engine
 from services.lookup.search.request import SearchRequest
-from services.lookup.search.vocabulary import shipped
+from services.lookup.search.vocabulary import Vocabulary, shipped
 from services.lookup.sections import Section, concerned, number_wants, page_wants
 from services.lookup.serving import Serving
 from services.lookup.store import Store
@@ -57,10 +57,11 @@ class Lookup:
         self,
         store: Store,
         *,
+        vocabulary: Vocabulary | None = None,
         today: Callable[[], date] = today,
     ) -> None:
         self._serving = Serving(store, today)
-        self._engine = Engine(store, shipped())
+        self._engine = Engine(store, vocabulary or shipped())
         self._browser = Browser(store, self._serving.records)
         self.procedures = Procedures(self._serving)
         self.checker = Checker(self._serving)

@@ -7,6 +7,7 @@ from codingahead.events.v1 import events_pb2
 from codingahead.lookup.v1 import lookup_pb2
 
 from services.lookup.lookup import Lookup
+from services.lookup.search.vocabulary import read_vocabulary
 from services.lookup.servicer import LookupServicer
 from services.lookup.settings import LookupSettings
 from services.lookup.store import Store
@@ -29,7 +30,7 @@ def main() -> None:
         store = Store(settings.access())
         life.on_close(store.close)
         bus = await life.enter(events.connect(settings.nats_url, life.log, "lookup", settings.event_replicas))
-        lookup = Lookup(store)
+        lookup = Lookup(store, vocabulary=read_vocabulary(settings.vocabulary))
         reload_now = asyncio.Event()
 
         async def on_released(_: events_pb2.CatalogReleased, __: str) -> None:

@@ -19,6 +19,10 @@ class ElasticsearchSettings(Settings):
     elasticsearch_ca: str = Field("", description="File with the certificate authority of Elasticsearch")
     index_replicas: int = Field(0, ge=0, le=5, description="Copies of each index besides the first; 1 in production")
 
+    vocabulary: Path | None = Field(
+        None, description="Folder with tables of words beside the product's own: abbreviations, synonyms, ..."
+    )
+
     def access(self) -> Access:
         """Return how the store reaches the cluster."""
         return Access(

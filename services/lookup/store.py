@@ -30,11 +30,9 @@ class BulkFailed(LoadFailed):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a search: the sources in order, the total and whether it is a lower bound, the aggregations."""
+    """The answer to a search: the sources in order, and the aggregations."""
 
     sources: list[dict[str, Any]]
-    total: int
-    total_is_lower_bound: bool
     aggregations: Mapping[str, Any]
 
 
@@ -102,17 +100,14 @@ class Store:
             answer = await self._within(timeout).search(
                 index=index,
                 body=dict(body),
-                filter_path="timed_out,hits.total,hits.hits._source,aggregations",
+                filter_path="timed_out,hits.hits._source,aggregations",
             )
         if answer.get("timed_out"):
             raise _too_slow()
         hits = answer.get("hits", {})
-        total = hits.get("total", {"value": 0, "relation": "gte"})
         rows = hits.get("hits", [])
         return Found(
             sources=[row["_source"] for row in rows],
-            total=total["value"],
-            total_is_lower_bound=total["relation"] != "eq",
             aggregations=answer.get("aggregations", {}),
         )
 
@@ -133,10 +128,10 @@ class Store:
             raise IndexGone(", ".join(indices))
         return [document.get("_source") for document in documents]
 
-    async def count(self, index: str, timeout: float) -> int:
-        """Return how many documents an index holds."""
+    async def count(self, index: str, timeout: float, query: Mapping[str, Any] | None = None) -> int:
+        """Return how many documents an index holds, only those that match a `query` if given."""
         with _refusing():
-            answer = await self._within(timeout).count(index=index)
+            answer = await self._within(timeout).count(index=index, query=query)
         return int(answer["count"])
 
     async def metas(self, pattern: str, timeout: float) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The checks that a filled load must pass before it may serve."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import orjson
 
@@ -36,7 +36,7 @@ class VerificationFailed(LoadFailed):
 
 async def verify_edition(store: Store, edition: Edition, release: Release) -> None:
     """Compare the counts with the edition, then look up and search a sample of its codes."""
-    await _expect_count(store, release.codes_index, release.codes)
+    await _expect_count(store, release.codes_index, release.codes, queries.TITLES)
     await _expect_count(store, release.book_index, len(edition.entries) + _EXTRA_DOCUMENTS)
     (source,) = await store.fetch(release.book_index, [LEXICON_ID], _CALL_SECONDS)
     lexicon = Lexicon.from_document(source)
@@ -72,8 +72,8 @@ def _sample(items: Sequence[T]) -> list[T]:
     return [*items[::step], *items[-1:]]
 
 
-async def _expect_count(store: Store, index: str, expected: int) -> None:
-    found = await store.count(index, _CALL_SECONDS)
+async def _expect_count(store: Store, index: str, expected: int, query: Mapping[str, Any] | None = None) -> None:
+    found = await store.count(index, _CALL_SECONDS, query)
     if found != expected:
         raise VerificationFailed(f"{index} holds {found} documents, expected {expected}")
 

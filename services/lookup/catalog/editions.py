@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,24 +23,35 @@ from services.lookup.index.book import (
     record_document,
     records,
 )
-from services.lookup.index.documents import code_document, lexicon_of
+from services.lookup.index.documents import form_documents, forms_by_code, lexicon_of
 from services.lookup.index.mappings import BOOKS_ALIAS, CODES_ALIAS
 from services.lookup.releases import Registry, Release
 from services.lookup.search import analysis
+from services.lookup.search.forms import Form
+from services.lookup.search.lexicon import Lexicon
+from services.lookup.search.synonyms import Concept, with_synonyms
+from services.lookup.store import Store
 from services.lookup.verify import verify_edition
 
 
 class EditionCatalog(Catalog[Edition, Release]):
-    """Loads editions of code systems; codes of ICD-10-CM are also found by the alphabetic index that is loaded."""
+    """Loads editions of code systems.
+
+    Codes are also found by the names that concepts lend them, those of ICD-10-CM by the loaded alphabetic index.
+    """
 
     aliases = (CODES_ALIAS, BOOKS_ALIAS)
+
+    def __init__(self, store: Store, concepts: Sequence[Concept] = (), **options: Any) -> None:
+        super().__init__(store, **options)
+        self._concepts = concepts
 
     async def load(
         self, content: Edition, *, force: bool = False, progress: Progress | None = None
     ) -> LoadOutcome[Release]:
         """Load an edition in place of the load of the same name; one that fails changes nothing.
 
-        Nothing is done when the same edition, with the same index, serves already, unless forced.
+        Nothing is done when the same edition, with the same index and concepts, serves already, unless forced.
         """
         if content.system is System.ICD10CM:
             content = await with_index_terms(self._store, content)
@@ -71,7 +82,7 @@ class EditionCatalog(Catalog[Edition, Release]):
             billable_codes=sum(entry.billable for entry in codes),
             loaded_at=now,
             origin=content.origin,
-            content=_digest(content),
+            content=_digest(content, self._concepts),
             codes_index=f"{CODES_ALIAS}-{name}",
             book_index=f"{BOOKS_ALIAS}-{name}",
         )
@@ -82,28 +93,35 @@ class EditionCatalog(Catalog[Edition, Release]):
         await self._store.create_index(new.book_index, mappings.book_index(meta), CALL_SECONDS)
         report("read words", 0, 1)
         # Takes seconds: in a thread, so that the lock is renewed meanwhile.
-        lexicon = await asyncio.to_thread(lexicon_of, content)
+        forms, lexicon = await asyncio.to_thread(_words_of, content, self._concepts)
         report("read words", 1, 1)
         outline = outline_of(records(content))
         upper = [(OUTLINE_ID, outline_document(outline)), (LEXICON_ID, lexicon.to_document())]
         book = ((document_id(record.line.code), record_document(record)) for record in records(content))
         codes = (
-            (document_id(entry.code), code_document(entry, record, lexicon))
-            for entry, record in zip(content.entries, records(content), strict=True)
-            if entry.level is Level.CODE
+            document
+            for record in records(content)
+            if record.line.level is Level.CODE
+            for document in form_documents(record, forms[record.line.code], lexicon)
         )
         await self._store.bulk(new.book_index, upper, CALL_SECONDS)
         await self._bulk("index book", new.book_index, book, len(content.entries), report)
-        await self._bulk("index codes", new.codes_index, codes, new.codes, report)
+        await self._bulk("index names of codes", new.codes_index, codes, sum(map(len, forms.values())), report)
         await self._finish(new, report)
 
     async def _verify(self, content: Edition, new: Release) -> None:
         await verify_edition(self._store, content, new)
 
 
-def _digest(edition: Edition) -> str:
-    """Return a digest of an edition, and of the way its words are analysed."""
+def _words_of(edition: Edition, concepts: Sequence[Concept]) -> tuple[dict[str, list[Form]], Lexicon]:
+    forms = with_synonyms(forms_by_code(edition), concepts)
+    return forms, lexicon_of(forms)
+
+
+def _digest(edition: Edition, concepts: Sequence[Concept]) -> str:
+    """Return a digest of an edition, of the way its words are analysed and of the concepts it is found by."""
     digest = hashlib.blake2b(str(analysis.VERSION).encode(), digest_size=16)
+    digest.update(orjson.dumps(concepts))
     digest.update(orjson.dumps(replace(edition, entries=())))
     for batch in batches(edition.entries):
         digest.update(orjson.dumps(batch))

@@ -1,21 +1,15 @@
 """The phrases by which the loaded alphabetic index leads to the codes of an edition."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import islice
 
-from services.lookup.alphabetic.phrases import phrase
 from services.lookup.catalog.catalog import CALL_SECONDS, batches
-from services.lookup.codes.model import Edition, Entry, Level
+from services.lookup.codes.model import Edition, Level
 from services.lookup.facts.registry import FactLoad, FactRegistry
-from services.lookup.index.alphabetic import POINTERS, code_id
+from services.lookup.index.alphabetic import PHRASES, code_id
 from services.lookup.index.mappings import FACTS_ALIAS
 from services.lookup.releases import today
 from services.lookup.store import Store
-
-# Some codes have hundreds of lines, most of them alike; a hit carries all that a code is found by.
-_MOST = 40
 
 
 async def with_index_terms(store: Store, edition: Edition) -> Edition:
@@ -27,7 +21,7 @@ async def with_index_terms(store: Store, edition: Edition) -> Edition:
     registry = FactRegistry(map(FactLoad.from_meta, metas.values()))
     codes = [entry.code for entry in edition.entries if entry.level is Level.CODE]
     terms: dict[str, dict[str, None]] = defaultdict(dict)
-    for kind in POINTERS.values():
+    for kind in PHRASES.values():
         source = kind.source
         choice = registry.choose(source, edition.effective_from, today()) or registry.choose(source, None, today())
         if choice is None:
@@ -36,11 +30,9 @@ async def with_index_terms(store: Store, edition: Edition) -> Edition:
             places = [(choice.load.index, code_id(code)) for code in batch]
             for code, document in zip(batch, await store.fetch_each(places, CALL_SECONDS), strict=True):
                 if document:
-                    pointers = kind.read(code_id(code), document["facts"])
-                    terms[code] |= dict.fromkeys(phrase(one.path, one.column) for one in pointers)
-    return replace(edition, entries=tuple(_with_terms(entry, terms) for entry in edition.entries))
-
-
-def _with_terms(entry: Entry, terms: Mapping[str, Iterable[str]]) -> Entry:
-    found = tuple(islice(terms.get(entry.code, ()), _MOST))
-    return replace(entry, index_terms=found) if found else entry
+                    terms[code] |= dict.fromkeys(kind.read(code_id(code), document["facts"]))
+    entries = (
+        replace(entry, index_terms=tuple(terms[entry.code])) if entry.code in terms else entry
+        for entry in edition.entries
+    )
+    return replace(edition, entries=tuple(entries))

@@ -84,7 +84,7 @@ class Entry:
     `notes` and `seventh_characters` are the entry's own: what it inherits belongs to its ancestors.
     `effective_from` and `effective_to` are the first and the last date of service the code itself is valid for, None
     where the edition sets none. `common_language` is what the publisher says of it in plain words, where it does;
-    `index_terms` are the phrases by which the alphabetic index leads to it.
+    `index_terms` are the phrases by which the alphabetic index leads to it; words in parentheses may be left out.
     """
 
     code: str

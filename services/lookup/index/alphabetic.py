@@ -13,6 +13,7 @@ from services.lookup.alphabetic.model import (
     split_id,
     term_id,
 )
+from services.lookup.alphabetic.phrases import phrases
 from services.lookup.alphabetic.references import References
 from services.lookup.codes.notation import compact
 from services.lookup.facts.edition import Document
@@ -113,6 +114,8 @@ class IndexDocuments:
         for main_term in index.main_terms:
             self._letters.setdefault(main_term.letter, []).append(main_term)
         self._pointers: dict[str, list[tuple[MainTerm, int, str, str]]] = {}
+        # What a coder would say for the lines that lead to a code.
+        self._phrases: dict[str, dict[str, None]] = {}
         for main_term in index.main_terms:
             self._point(main_term)
 
@@ -135,7 +138,10 @@ class IndexDocuments:
             for first in range(0, len(main_term.terms), PART_LINES):
                 yield part_id(term_id(main_term.id, first)), self._part(main_term, first)
         for id, pointers in self._pointers.items():
-            yield id, {"pointers": [_pointer_values(*pointer) for pointer in pointers]}
+            yield (
+                id,
+                {"pointers": [_pointer_values(*pointer) for pointer in pointers], "phrases": list(self._phrases[id])},
+            )
 
     def _part(self, main_term: MainTerm, first: int) -> dict[str, Any]:
         above = main_term.line(first)[:-1]
@@ -154,9 +160,17 @@ class IndexDocuments:
                 self._add_pointer(code, main_term, position, printed, "")
             for column, code in self._index.in_columns(term):
                 self._add_pointer(code, main_term, position, code, column)
+            if term.see and (place := self._references.place(term.see)) and place.whole:
+                for code in place.main_term.terms[place.position].codes():
+                    self._add_phrases(code, main_term, position, "")
 
     def _add_pointer(self, code: str, main_term: MainTerm, position: int, printed: str, column: str) -> None:
         self._pointers.setdefault(code_id(code), []).append((main_term, position, printed, column))
+        self._add_phrases(code, main_term, position, column)
+
+    def _add_phrases(self, code: str, main_term: MainTerm, position: int, column: str) -> None:
+        terms = [main_term.terms[each] for each in main_term.line(position)]
+        self._phrases.setdefault(code_id(code), {}).update(dict.fromkeys(phrases(terms, column)))
 
     def _values(self, term: Term) -> list[Any]:
         details: dict[str, Any] = {
@@ -201,6 +215,10 @@ def _read_pointers(_: str, facts: Mapping[str, Any]) -> tuple[Pointer, ...]:
     return tuple(Pointer(term, tuple(path), *rest) for term, path, *rest in facts["pointers"])
 
 
+def _read_phrases(_: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(facts["phrases"])
+
+
 def _read_line(id: str, values: list[Any]) -> Line:
     level, title, details = values
     texts = {name: details[name] for name in ("code", "brackets", "category") if name in details}
@@ -227,3 +245,4 @@ LETTERS = {book: FactKind(source, _read_letters) for book, source in SOURCES.ite
 LETTER = {book: FactKind(source, _read_letter) for book, source in SOURCES.items()}
 PART = {book: FactKind(source, _read_part) for book, source in SOURCES.items()}
 POINTERS = {book: FactKind(source, _read_pointers) for book, source in SOURCES.items()}
+PHRASES = {book: FactKind(source, _read_phrases) for book, source in SOURCES.items()}

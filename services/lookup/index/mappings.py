@@ -4,7 +4,7 @@ from typing import Any
 
 # Raised whenever documents are made differently. It is part of every name: while replicas of two versions run side by
 # side, each reads what it understands, and what was loaded before is loaded anew.
-FORMAT = 2
+FORMAT = 3
 
 CODES_ALIAS = f"codingahead-{FORMAT}-codes"
 BOOKS_ALIAS = f"codingahead-{FORMAT}-books"
@@ -28,8 +28,11 @@ def codes_index(meta: dict[str, Any]) -> dict[str, Any]:
     """Return the body that makes a codes index. Only what a hit shows is kept as source."""
     properties = {
         "code": _KEYWORD,
+        "length": {"type": "byte", "index": False},
+        "first": {"type": "boolean"},
         "stems": _STEMS,
-        "length": {"type": "float", "index": False},
+        "cost": {"type": "float", "index": False},
+        "kind": {"type": "byte", "index": False},
         "chapter": _KEYWORD,
         "billable": {"type": "boolean"},
         "order": {"type": "integer"},

@@ -7,11 +7,22 @@ from typing import Any
 
 from services.lookup.codes.notation import CodeRange, compact
 from services.lookup.search.query import Group, Variant
+from services.lookup.search.ranking import UNMATCHED
 
 # A CPT code and the letter it may end with.
 _CPT = re.compile(r"[0-9]{4}(?:[0-9]|([A-Z]))")
 # Above every character that a compact code has.
 _AFTER_ALL = "\uffff"
+
+# The first document of each code.
+TITLES = {"term": {"first": True}}
+
+# By how much a form falls behind whose further words cost as much as the query weighs: a little more than in
+# `ranking`, whose score the decay follows.
+_DECAY = 0.45
+
+# Above it counts of codes are approximate.
+COUNTED_EXACTLY = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +52,16 @@ class Cut:
 
 
 def by_words(variants: Sequence[Variant], least: float, filters: Filters, cut: Cut) -> dict[str, Any]:
-    """Return the search for codes that have at least the share `least` of the known weight of some variant.
+    """Return the search for codes with a form that has at least the share `least` of the known weight of some variant.
 
-    The score is that share; among equals the shorter titles come first, so that a small cut holds the likely ones.
+    Each code comes once, with its best form. The order is about that of `ranking`; among equals the general codes come
+    first, so that a small cut holds the likely ones.
     """
-    matching = {"dis_max": {"queries": [_variant(variant) for variant in variants]}}
+    matching = {"dis_max": {"queries": [_variant(variant, least) for variant in variants]}}
     return {
         "query": {"bool": {"must": [matching], "filter": filters.clauses()}},
-        # Scores are single precision: a share that is reached exactly must not fail by rounding.
-        "min_score": least - 1e-4,
-        "sort": [{"_score": "desc"}, {"length": "asc"}, {"order": "asc"}],
+        "collapse": {"field": "code"},
+        "sort": [{"_score": "desc"}, {"kind": "asc"}, {"length": "asc"}, {"order": "asc"}],
         "track_scores": False,
         **_cut(cut),
     }
@@ -64,7 +75,7 @@ def by_prefix(prefix: str, filters: Filters, cut: Cut) -> dict[str, Any]:
 def lowest_of(codes: Sequence[str]) -> dict[str, Any]:
     """Return the search for the last in the book of some codes, one above the other, that there are."""
     return {
-        "query": {"bool": {"filter": [{"terms": {"code": list(map(compact, codes))}}]}},
+        "query": {"bool": {"filter": [TITLES, {"terms": {"code": list(map(compact, codes))}}]}},
         "sort": [{"order": "desc"}],
         "size": 1,
     }
@@ -110,9 +121,19 @@ def stretch(first: int, last: int, only_codes: bool, size: int) -> dict[str, Any
     }
 
 
-def _variant(variant: Variant) -> dict[str, Any]:
-    known = variant.known_weight
-    return {"bool": {"should": [_group(group, group.weight / known) for group in variant.groups if group.stems]}}
+def _variant(variant: Variant, least: float) -> dict[str, Any]:
+    known, whole = variant.known_weight, variant.weight
+    words = {"bool": {"should": [_group(group, group.weight / known) for group in variant.groups if group.stems]}}
+    # Scores are single precision: a share that is reached exactly must not fail by rounding.
+    enough = {"function_score": {"query": words, "min_score": least - 1e-4}}
+    cost = {"origin": 0, "offset": round(UNMATCHED * known, 3), "scale": round(whole, 3), "decay": _DECAY}
+    return {
+        "function_score": {
+            "query": enough,
+            "exp": {"cost": cost},
+            "boost": round(variant.likelihood * known / whole, 5),
+        }
+    }
 
 
 def _group(group: Group, share: float) -> dict[str, Any]:
@@ -127,14 +148,22 @@ def _group(group: Group, share: float) -> dict[str, Any]:
 
 
 def _in_book_order(clauses: list[dict[str, Any]], cut: Cut) -> dict[str, Any]:
-    return {"query": {"bool": {"filter": clauses}}, "sort": [{"order": "asc"}], **_cut(cut)}
+    return {
+        "query": {"bool": {"filter": [TITLES, *clauses]}},
+        "sort": [{"order": "asc"}],
+        **_cut(cut),
+    }
 
 
 def _cut(cut: Cut) -> dict[str, Any]:
-    body: dict[str, Any] = {"from": cut.start, "size": cut.size, "track_total_hits": True}
-    if cut.facets:
-        body["aggs"] = {
-            "chapter": {"terms": {"field": "chapter", "size": 100}},
-            "billable": {"terms": {"field": "billable"}},
-        }
-    return body
+    codes = {"codes": {"cardinality": {"field": "code", "precision_threshold": COUNTED_EXACTLY}}}
+    facets = {
+        "chapter": {"terms": {"field": "chapter", "size": 100}, "aggs": codes},
+        "billable": {"terms": {"field": "billable"}, "aggs": codes},
+    }
+    return {
+        "from": cut.start,
+        "size": cut.size,
+        "track_total_hits": False,
+        "aggs": codes | facets if cut.facets else codes,
+    }

@@ -11,10 +11,13 @@ import Stemmer  # type: ignore[import-not-found]  # PyStemmer has no type inform
 from services.lookup.search.spelling import HYPHENED_PREFIXES, NUMBERED, SPACED_PREFIXES, standard
 
 # Changed whenever the same text may give other stems: what was loaded before is then loaded anew.
-VERSION = 1
+VERSION = 2
 
 # "with", "without", "no" and "not" carry meaning in a code title.
-_STOP = "a an and are as at be by for from in into is of on or s that the this to was were which"
+_STOP = (
+    "a an and are as at be been being by did do does for from get gets got had has have he her him his i in into is it "
+    "its me my of on or our she someone something that the their them they this to was were when which who you your"
+)
 _STOP_WORDS = frozenset(_STOP.split())
 
 # A word: letters and digits with their accents, and an apostrophe inside.

@@ -14,9 +14,10 @@ from services.lookup.codes.model import System
 from services.lookup.codes.record import EntryLine
 from services.lookup.index import queries
 from services.lookup.index.documents import read_candidate
-from services.lookup.index.queries import Cut, Filters
+from services.lookup.index.queries import COUNTED_EXACTLY, Cut, Filters
 from services.lookup.opened import OpenRelease
 from services.lookup.releases import Release
+from services.lookup.search.forms import Form
 from services.lookup.search.query import WordQuery, understand
 from services.lookup.search.ranking import CODE_SCORE, Ranked, highlights, order, rank
 from services.lookup.search.request import SearchRequest, checked_query
@@ -32,9 +33,8 @@ _BLOCK_AS_TYPED = 50
 # Elasticsearch gives no more of one answer.
 _DEEPEST = 10_000
 
-# The share of a query that a code has to match, and the one that is enough when hardly any does.
-_SHARE = 0.65
-_RELAXED_SHARE = 0.3
+# The share of a query that a form has to match, and those that are enough when hardly any does.
+_SHARES = (0.65, 0.3, 0.12)
 _TOO_FEW = 10
 
 # The cache of blocks is bounded by the codes it holds, about 500 bytes each.
@@ -47,14 +47,6 @@ class Found(Protocol):
     @property
     def sources(self) -> list[dict[str, Any]]:
         """The documents, in order."""
-
-    @property
-    def total(self) -> int:
-        """How many match."""
-
-    @property
-    def total_is_lower_bound(self) -> bool:
-        """Whether more may match."""
 
     @property
     def aggregations(self) -> Mapping[str, Any]:
@@ -74,7 +66,6 @@ class _Block:
 
     ranked: list[Ranked]
     total: int = 0
-    total_is_lower_bound: bool = False
     counts: Mapping[str, Mapping[str, int]] | None = None
     corrected: str = ""
     suggestions: tuple[str, ...] = ()
@@ -146,10 +137,11 @@ class Engine:
             merged = [*((_by_code(line), system) for system, line in by_number), *merged]
         following = _following(question, blocks, start + size, len(merged))
         best = min(blocks, key=lambda found: (bool(found.corrected), -found.total), default=_Block([]))
+        total = sum(found.total for found in blocks) + len(by_number)
         return SearchAnswer(
             hits=tuple(_hit(ranked, system) for ranked, system in merged[start : start + size]),
-            total=sum(found.total for found in blocks) + len(by_number),
-            total_is_lower_bound=any(found.total_is_lower_bound for found in blocks),
+            total=min(total, COUNTED_EXACTLY),
+            total_is_lower_bound=total > COUNTED_EXACTLY,
             next_page_token=paging.encode(following, bound_to) if following else "",
             facets=() if request.as_typed else _facets(blocks, releases),
             did_you_mean=best.suggestions,
@@ -196,7 +188,7 @@ class Engine:
             return None
         found = await self._index.search(index, body, timeout)
         # Without its dot a code may still be a word, as B12 is.
-        if not found.total and "." not in question.text:
+        if not found.sources and "." not in question.text:
             return None
         return _block(found, [_by_code(read_candidate(source).line) for source in found.sources])
 
@@ -205,9 +197,11 @@ class Engine:
         if not understood.variants:
             return _Block([], suggestions=understood.suggestions)
         index = release.choice.release.codes_index
-        found = await self._index.search(index, _words(understood, _SHARE, question), timeout)
-        if found.total < _TOO_FEW:
-            found = await self._index.search(index, _words(understood, _RELAXED_SHARE, question), timeout)
+        for share in _SHARES:
+            body = queries.by_words(understood.variants, share, question.filters, question.cut)
+            found = await self._index.search(index, body, timeout)
+            if _total(found) >= _TOO_FEW:
+                break
         ranked = rank(map(read_candidate, found.sources), understood.variants, release.lexicon)
         return _block(found, ranked, understood)
 
@@ -219,24 +213,22 @@ def _checked_chapters(chapters: Sequence[str], releases: Sequence[OpenRelease]) 
     return tuple(sorted(set(chapters)))
 
 
-def _words(understood: WordQuery, share: float, question: _Question) -> dict[str, Any]:
-    return queries.by_words(understood.variants, share, question.filters, question.cut)
-
-
 def _by_code(line: EntryLine) -> Ranked:
-    return Ranked(line, CODE_SCORE, MatchKind.CODE, "", frozenset())
+    return Ranked(line, CODE_SCORE, Form(MatchKind.CODE, "", ()), frozenset())
+
+
+def _total(found: Found) -> int:
+    return int(found.aggregations["codes"]["value"])
 
 
 def _block(found: Found, ranked: list[Ranked], understood: WordQuery | None = None) -> _Block:
+    counted = {field: values["buckets"] for field, values in found.aggregations.items() if "buckets" in values}
     return _Block(
         ranked,
-        found.total,
-        found.total_is_lower_bound,
+        _total(found),
         {
-            field: {
-                str(bucket.get("key_as_string", bucket["key"])): bucket["doc_count"] for bucket in counted["buckets"]
-            }
-            for field, counted in found.aggregations.items()
+            field: {str(bucket.get("key_as_string", bucket["key"])): bucket["codes"]["value"] for bucket in buckets}
+            for field, buckets in counted.items()
         },
         understood.corrected if understood else "",
         understood.suggestions if understood else (),
@@ -253,13 +245,16 @@ def _following(question: _Question, blocks: Sequence[_Block], end: int, length: 
 
 
 def _hit(ranked: Ranked, system: System) -> Hit:
+    title, form = ranked.line.title, ranked.form
+    matched = "" if form.text == title else form.text
     return Hit(
         system,
         ranked.line,
-        ranked.kind,
-        highlights(ranked.line.title, ranked.stems) if ranked.stems else (),
-        ranked.form_text,
-        highlights(ranked.form_text, ranked.stems) if ranked.form_text else (),
+        form.kind,
+        highlights(title, ranked.stems),
+        matched,
+        highlights(matched, ranked.stems),
+        form.source,
     )
 
 

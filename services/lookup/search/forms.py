@@ -1,4 +1,4 @@
-"""The surface forms of a code: the names a coder may know it by, each analysed in its variants."""
+"""The surface forms of a code: the names a coder may know it by, each with the words that may be left out."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.lookup.answers import MatchKind
 from services.lookup.codes.model import Entry, NoteKind
-from services.lookup.search.analysis import Token, analyse
+from services.lookup.search.analysis import stems
 
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _BRACKETS = re.compile(r"\s*\[([^\[\]]*)\]")
@@ -22,37 +22,54 @@ _DEFAULTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One name of a code. `variants` are its words, first in full, then with optional parts left out."""
+    """One name of a code: the stems of its words in order, each once. Those in `optional` may be left out.
+
+    `source` is the vocabulary that gives a synonym, else empty.
+    """
 
     kind: MatchKind
     text: str
-    variants: tuple[tuple[Token, ...], ...]
+    stems: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+    source: str = ""
 
 
 def forms_of(entry: Entry) -> Iterator[Form]:
-    """Yield the forms of a code: its title, its inclusion terms, its includes notes and its lines in the index.
+    """Yield the forms of a code, its title first; of forms with the same words the first alone."""
+    seen: set[tuple[frozenset[str], frozenset[str]]] = set()
+    for one in _forms_of(entry):
+        words = (frozenset(one.stems), one.optional)
+        if one.stems and words not in seen:
+            seen.add(words)
+            yield one
 
-    The short title is a variant of the title.
-    """
-    yield _form(MatchKind.TITLE, entry.title, entry.short_title)
+
+def _forms_of(entry: Entry) -> Iterator[Form]:
+    yield from _named(MatchKind.TITLE, entry.title)
+    if entry.short_title:
+        yield form(MatchKind.TITLE, entry.short_title)
     for term in entry.inclusion_terms:
-        yield _form(MatchKind.INCLUSION_TERM, term)
+        yield from _named(MatchKind.INCLUSION_TERM, term)
     for note in entry.notes:
         if note.kind is NoteKind.INCLUDES:
-            yield _form(MatchKind.INCLUDES_NOTE, note.text)
+            yield from _named(MatchKind.INCLUDES_NOTE, note.text)
     for term in entry.index_terms:
-        yield _form(MatchKind.INDEX_ENTRY, term)
+        yield form(MatchKind.INDEX_ENTRY, term)
 
 
-def _form(kind: MatchKind, text: str, *others: str) -> Form:
-    analysed = (tuple(analyse(variant)) for variant in dict.fromkeys((text, *_reduced(text), *others)))
-    distinct = {" ".join(sorted({token.stem for token in tokens})): tokens for tokens in analysed if tokens}
-    return Form(kind, text, tuple(distinct.values()))
+def _named(kind: MatchKind, text: str) -> Iterator[Form]:
+    """Yield a name of the book, and each other name that it gives in brackets: "Paralysis agitans [Parkinson's]"."""
+    yield form(kind, text)
+    for match in _BRACKETS.finditer(text):
+        yield Form(kind, text, _distinct(match[1]))
 
 
-def _reduced(text: str) -> Iterator[str]:
-    """Yield a text without its asides and defaults, and each name it gives in brackets."""
-    bare = _BRACKETS.sub("", _PARENTHESES.sub("", text))
-    yield bare
-    yield _DEFAULTS.sub("", bare)
-    yield from (match[1] for match in _BRACKETS.finditer(text))
+def form(kind: MatchKind, text: str, source: str = "") -> Form:
+    """Return a name as a form; what is in parentheses or says nothing more than the name may be left out."""
+    words = _distinct(text)
+    needed = stems(_DEFAULTS.sub("", _BRACKETS.sub("", _PARENTHESES.sub("", text))))
+    return Form(kind, text, words, frozenset(words).difference(needed) if needed else frozenset(), source)
+
+
+def _distinct(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stems(text)))

@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from services.lookup.search.analysis import Token, stem
+from services.lookup.search.analysis import analyse, stem
 
 # Words that say little although they are not in every category.
 _GENERIC_WORDS = (
@@ -17,6 +17,9 @@ _GENERIC_WORDS = (
 )
 _GENERIC = frozenset(map(stem, _GENERIC_WORDS.split()))
 _GENERIC_FACTOR = 0.35
+
+# Words that make another thing of a name: a history of a disease is not the disease.
+CHANGING = frozenset(map(stem, ["history", "screening", "sequela", "exposure", "contact", "susceptibility"]))
 
 
 class Lexicon:
@@ -99,12 +102,14 @@ class LexiconBuilder:
         self._categories: set[str] = set()
         self._words: set[str] = set()
 
-    def add(self, category: str, tokens: Iterable[Token]) -> None:
-        """Count the words of one form of a code of a category."""
+    def add(self, category: str, text: str) -> None:
+        """Count the words of one form of a code of a category; what is in capitals is no word but an abbreviation."""
         self._categories.add(category)
-        for token in tokens:
+        for token in analyse(text):
             self._categories_of.setdefault(token.stem, set()).add(category)
-            self._words.add(token.word)
+            written = text[token.start : token.end]
+            if len(written) == 1 or not written.isupper():
+                self._words.add(token.word)
 
     def build(self) -> Lexicon:
         """Return the lexicon of what was added."""

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from services.lookup.search.analysis import Token, analyse
-from services.lookup.search.lexicon import Lexicon
+from services.lookup.search.lexicon import CHANGING, Lexicon
 from services.lookup.search.vocabulary import Phrase, Vocabulary
 
 # How much a stem counts that stands for the written one.
 _COMPLETION = 0.9
 _EQUIVALENT = 0.75
 _CORRECTION = 0.95
+# How much more a word counts that makes another thing of a name.
+_CHANGING = 1.6
+# How much each further way to read a phrase counts against the one before it.
+_NEXT_WAY = 0.98
 
 _MOST_COMPLETIONS = 96
 _MOST_VARIANTS = 8
@@ -31,9 +35,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One reading of a query."""
+    """One reading of a query, and how likely it is against the likeliest."""
 
     groups: tuple[Group, ...]
+    likelihood: float = 1.0
 
     @property
     def weight(self) -> float:
@@ -61,11 +66,14 @@ def understand(text: str, lexicon: Lexicon, vocabulary: Vocabulary, as_typed: bo
     cut = as_typed and bool(tokens) and tokens[-1].end == len(text)
     reader = _Reader(text, tokens, lexicon, vocabulary, cut)
     options = list(reader.read())
-    readings = (
-        Variant(tuple(group for part in parts for group in part)) for parts in islice(product(*options), _MOST_VARIANTS)
-    )
+    readings = map(_variant, islice(product(*map(enumerate, options)), _MOST_VARIANTS))
     corrected, suggestions = _spellings(text, reader.corrections)
     return WordQuery(tuple(filter(_answerable, readings)), corrected, suggestions)
+
+
+def _variant(ways: Sequence[tuple[int, list[Group]]]) -> Variant:
+    groups = tuple(group for _, part in ways for group in part)
+    return Variant(groups, _NEXT_WAY ** sum(place for place, _ in ways))
 
 
 def _answerable(variant: Variant) -> bool:
@@ -101,11 +109,14 @@ class _Reader:
         bare = len(written) == len(self._tokens)
         cut = self._cut and written[-1] is self._tokens[-1]
         expanded = [[self._exact(token) for token in analyse(expansion)] for expansion in phrase.expansions]
-        if phrase.abbreviation and known and not bare and not self._is_upper(written):
+        if phrase.abbreviation and not bare and self._are_words(written) and not self._is_upper(written):
             return [[self._group(token) for token in written]]
-        if not known and not cut:
+        if not cut and (not known or _is_spelt_out(written)):
             return expanded
         return [[self._group(token) for token in written], *expanded]
+
+    def _are_words(self, written: Sequence[Token]) -> bool:
+        return all(self._lexicon.knows_word(token.word) for token in written) and not _is_spelt_out(written)
 
     def _is_upper(self, written: Sequence[Token]) -> bool:
         return self._text[written[0].start : written[-1].end].isupper()
@@ -113,7 +124,8 @@ class _Reader:
     def _exact(self, token: Token) -> Group:
         """Return the group of a word that is spelt as meant."""
         known = {token.stem: 1.0} if self._lexicon.knows_stem(token.stem) else {}
-        return Group(self._lexicon.weight(token.stem), self._with_equivalents(token.stem, known))
+        weight = self._lexicon.weight(token.stem) * (_CHANGING if token.stem in CHANGING else 1.0)
+        return Group(weight, self._with_equivalents(token.stem, known))
 
     def _group(self, token: Token) -> Group:
         """Return the group of a word that may be cut or misspelt."""
@@ -160,6 +172,11 @@ class _Reader:
     def _with_equivalents(self, stem: str, stems: dict[str, float]) -> dict[str, float]:
         equivalents = filter(self._lexicon.knows_stem, self._vocabulary.equivalents(stem))
         return dict.fromkeys(equivalents, _EQUIVALENT) | stems
+
+
+def _is_spelt_out(written: Sequence[Token]) -> bool:
+    """Whether words are letters one by one: "h/o"."""
+    return len(written) > 1 and all(len(token.word) == 1 for token in written)
 
 
 def _spellings(text: str, corrections: Sequence[tuple[Token, list[str]]]) -> tuple[str, tuple[str, ...]]:

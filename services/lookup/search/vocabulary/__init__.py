@@ -1,18 +1,14 @@
-"""What words mean that the book does not print: abbreviations, lay terms, words of equal meaning.
+"""What words mean that the book does not print: abbreviations, lay terms, words of equal meaning."""
 
-The files beside this module are tables with a header line, separated by tabs; their `source` column says where a row
-is from. An ambiguous abbreviation has one row for each expansion, the most usual first.
-"""
-
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from services.lookup.search.analysis import Token, stem, stems
+from services.lookup.search.vocabulary.tables import Table, read_tables
 
-_FOLDER = Path(__file__).parent
+Rows = Iterable[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +21,9 @@ class Phrase:
 
 
 class Vocabulary:
-    """The words of the vocabulary files."""
+    """The words that a query is read with."""
 
-    def __init__(
-        self,
-        abbreviations: Iterable[tuple[str, str]],
-        lay_terms: Iterable[tuple[str, str]],
-        equivalents: Iterable[tuple[str, str]],
-    ) -> None:
+    def __init__(self, abbreviations: Rows = (), lay_terms: Rows = (), equivalents: Rows = ()) -> None:
         self._phrases: dict[str, list[Phrase]] = {}
         for rows, abbreviation in ((abbreviations, True), (lay_terms, False)):
             for key, expansions in _grouped(rows).items():
@@ -40,7 +31,7 @@ class Vocabulary:
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: len(phrase.stems), reverse=True)
         self._equivalents: dict[str, set[str]] = {}
-        for one, other in equivalents:
+        for one, other, *_ in equivalents:
             self._equivalents.setdefault(stem(one), set()).add(stem(other))
             self._equivalents.setdefault(stem(other), set()).add(stem(one))
 
@@ -64,10 +55,19 @@ class Vocabulary:
         return self._equivalents.get(stem_, ())
 
 
+def read_vocabulary(further: Path | None) -> Vocabulary:
+    """Return the vocabulary of the project's own tables and of those in a `further` folder.
+
+    Raises VocabularyError for a table that cannot be read.
+    """
+    tables = read_tables(further)
+    return Vocabulary(tables[Table.ABBREVIATIONS], tables[Table.LAY_TERMS], tables[Table.EQUIVALENTS])
+
+
 @cache
 def shipped() -> Vocabulary:
-    """Return the vocabulary of the project's own files."""
-    return Vocabulary(_rows("abbreviations.tsv"), _rows("lay_terms.tsv"), _rows("equivalents.tsv"))
+    """Return the vocabulary of the project's own tables."""
+    return read_vocabulary(None)
 
 
 def _begins(written: Sequence[Token], phrase: Phrase) -> bool:
@@ -78,18 +78,10 @@ def _begins(written: Sequence[Token], phrase: Phrase) -> bool:
     return same and phrase.stems[-1].startswith(written[-1].word)
 
 
-def _grouped(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+def _grouped(rows: Rows) -> dict[tuple[str, ...], tuple[str, ...]]:
     grouped: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for written, expansion in rows:
+    for written, expansion, *_ in rows:
         key = tuple(stems(written))
         if key:
             grouped[key] = (*grouped.get(key, ()), expansion)
     return grouped
-
-
-def _rows(name: str) -> Iterator[tuple[str, str]]:
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(rows)
-        for written, meaning, _source in rows:
-            yield written, meaning

@@ -134,6 +134,8 @@ class _MatchKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MatchKind.V
     """An includes note printed under the code."""
     MATCH_KIND_INDEX_ENTRY: _MatchKind.ValueType  # 5
     """A line of the alphabetic index that leads to the code."""
+    MATCH_KIND_SYNONYM: _MatchKind.ValueType  # 6
+    """A synonym that a vocabulary gives for a name of the code."""
 
 class MatchKind(_MatchKind, metaclass=_MatchKindEnumTypeWrapper):
     """MatchKind says what of a code matched a query."""
@@ -150,7 +152,45 @@ MATCH_KIND_INCLUDES_NOTE: MatchKind.ValueType  # 4
 """An includes note printed under the code."""
 MATCH_KIND_INDEX_ENTRY: MatchKind.ValueType  # 5
 """A line of the alphabetic index that leads to the code."""
+MATCH_KIND_SYNONYM: MatchKind.ValueType  # 6
+"""A synonym that a vocabulary gives for a name of the code."""
 Global___MatchKind: _TypeAlias = MatchKind  # noqa: Y015
+
+class _ChoiceAxis:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ChoiceAxisEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChoiceAxis.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CHOICE_AXIS_UNSPECIFIED: _ChoiceAxis.ValueType  # 0
+    """Not said."""
+    CHOICE_AXIS_DETAIL: _ChoiceAxis.ValueType  # 1
+    """Site, type, cause, severity or whatever else the titles say."""
+    CHOICE_AXIS_LATERALITY: _ChoiceAxis.ValueType  # 2
+    """Right, left, bilateral."""
+    CHOICE_AXIS_TRIMESTER: _ChoiceAxis.ValueType  # 3
+    """Trimester of a pregnancy."""
+    CHOICE_AXIS_FETUS: _ChoiceAxis.ValueType  # 4
+    """Fetus of a multiple gestation."""
+    CHOICE_AXIS_ENCOUNTER: _ChoiceAxis.ValueType  # 5
+    """Initial or subsequent encounter, sequela: the seventh character."""
+
+class ChoiceAxis(_ChoiceAxis, metaclass=_ChoiceAxisEnumTypeWrapper):
+    """ChoiceAxis says what the options of a choice differ in."""
+
+CHOICE_AXIS_UNSPECIFIED: ChoiceAxis.ValueType  # 0
+"""Not said."""
+CHOICE_AXIS_DETAIL: ChoiceAxis.ValueType  # 1
+"""Site, type, cause, severity or whatever else the titles say."""
+CHOICE_AXIS_LATERALITY: ChoiceAxis.ValueType  # 2
+"""Right, left, bilateral."""
+CHOICE_AXIS_TRIMESTER: ChoiceAxis.ValueType  # 3
+"""Trimester of a pregnancy."""
+CHOICE_AXIS_FETUS: ChoiceAxis.ValueType  # 4
+"""Fetus of a multiple gestation."""
+CHOICE_AXIS_ENCOUNTER: ChoiceAxis.ValueType  # 5
+"""Initial or subsequent encounter, sequela: the seventh character."""
+Global___ChoiceAxis: _TypeAlias = ChoiceAxis  # noqa: Y015
 
 class _PageSection:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -786,6 +826,8 @@ class SearchRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     AS_TYPED_FIELD_NUMBER: _builtins.int
+    PREFER_BILLABLE_FIELD_NUMBER: _builtins.int
+    BY_CATEGORY_FIELD_NUMBER: _builtins.int
     query: _builtins.str
     """Words in any order, a code with or without its dot, or a range such as E10-E14. 1 to 300 characters."""
     billable: _builtins.bool
@@ -798,6 +840,10 @@ class SearchRequest(_message.Message):
     """`next_page_token` of the answer before; empty means the first page."""
     as_typed: _builtins.bool
     """The query is still being typed: its last word may be cut, and facets are left out."""
+    prefer_billable: _builtins.bool
+    """Codes valid for submission go before headers that match about as well."""
+    by_category: _builtins.bool
+    """Each hit is the best of its category, with the next ones in `more`. Only the best 200 codes are grouped."""
     @_builtins.property
     def systems(self) -> _containers.RepeatedScalarFieldContainer[Global___CodeSystem.ValueType]:
         """Only these systems; empty means every loaded one."""
@@ -817,10 +863,12 @@ class SearchRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         as_typed: _builtins.bool = ...,
+        prefer_billable: _builtins.bool = ...,
+        by_category: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_billable", b"_billable", "billable", b"billable"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_billable", b"_billable", "as_typed", b"as_typed", "billable", b"billable", "chapters", b"chapters", "effective_on", b"effective_on", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "systems", b"systems"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_billable", b"_billable", "as_typed", b"as_typed", "billable", b"billable", "by_category", b"by_category", "chapters", b"chapters", "effective_on", b"effective_on", "page_size", b"page_size", "page_token", b"page_token", "prefer_billable", b"prefer_billable", "query", b"query", "systems", b"systems"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__billable: _TypeAlias = _typing.Literal["billable"]  # noqa: Y015
     _WhichOneofArgType__billable: _TypeAlias = _typing.Literal["_billable", b"_billable"]  # noqa: Y015
@@ -842,6 +890,7 @@ class SearchResponse(_message.Message):
     DID_YOU_MEAN_FIELD_NUMBER: _builtins.int
     CORRECTED_QUERY_FIELD_NUMBER: _builtins.int
     RELEASES_FIELD_NUMBER: _builtins.int
+    READINGS_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     """Codes that match, over all pages; a lower bound when `total_is_lower_bound`."""
     total_is_lower_bound: _builtins.bool
@@ -866,6 +915,10 @@ class SearchResponse(_message.Message):
     def releases(self) -> _containers.RepeatedCompositeFieldContainer[Global___Release]:
         """The release of each system that was searched."""
 
+    @_builtins.property
+    def readings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Reading]:
+        """The abbreviations and lay terms of the query that were read as something else as well."""
+
     def __init__(
         self,
         *,
@@ -877,14 +930,43 @@ class SearchResponse(_message.Message):
         did_you_mean: _abc.Iterable[_builtins.str] | None = ...,
         corrected_query: _builtins.str = ...,
         releases: _abc.Iterable[Global___Release] | None = ...,
+        readings: _abc.Iterable[Global___Reading] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected_query", b"corrected_query", "did_you_mean", b"did_you_mean", "facets", b"facets", "hits", b"hits", "next_page_token", b"next_page_token", "releases", b"releases", "total", b"total", "total_is_lower_bound", b"total_is_lower_bound"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected_query", b"corrected_query", "did_you_mean", b"did_you_mean", "facets", b"facets", "hits", b"hits", "next_page_token", b"next_page_token", "readings", b"readings", "releases", b"releases", "total", b"total", "total_is_lower_bound", b"total_is_lower_bound"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchResponse: _TypeAlias = SearchResponse  # noqa: Y015
+
+@_typing.final
+class Reading(_message.Message):
+    """Reading says what a word or phrase of a query was taken to mean."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WRITTEN_FIELD_NUMBER: _builtins.int
+    MEANINGS_FIELD_NUMBER: _builtins.int
+    written: _builtins.str
+    """The word or phrase as it stands in the query."""
+    @_builtins.property
+    def meanings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it may mean, the most usual first."""
+
+    def __init__(
+        self,
+        *,
+        written: _builtins.str = ...,
+        meanings: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["meanings", b"meanings", "written", b"written"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Reading: _TypeAlias = Reading  # noqa: Y015
 
 @_typing.final
 class Hit(_message.Message):
@@ -897,10 +979,18 @@ class Hit(_message.Message):
     MATCHED_TERM_FIELD_NUMBER: _builtins.int
     MATCH_KIND_FIELD_NUMBER: _builtins.int
     MATCHED_TERM_HIGHLIGHTS_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    CATEGORY_HITS_FIELD_NUMBER: _builtins.int
+    MORE_FIELD_NUMBER: _builtins.int
     matched_term: _builtins.str
     """The form that matched when it is not the title, such as an inclusion term; else empty."""
     match_kind: Global___MatchKind.ValueType
     """What kind of form matched."""
+    source: _builtins.str
+    """The vocabulary that gives `matched_term`, where that is a synonym."""
+    category_hits: _builtins.int
+    """How many of the grouped codes the category has, this one included; 0 when hits are not grouped."""
     @_builtins.property
     def entry(self) -> Global___Entry:
         """The code."""
@@ -913,6 +1003,14 @@ class Hit(_message.Message):
     def matched_term_highlights(self) -> _containers.RepeatedCompositeFieldContainer[Global___Span]:
         """Where the words of the query stand in `matched_term`."""
 
+    @_builtins.property
+    def category(self) -> Global___Entry:
+        """The category, when hits are grouped by it; absent for a code of a book without categories."""
+
+    @_builtins.property
+    def more(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hit]:
+        """The next best codes of the category, at most 4, when hits are grouped."""
+
     def __init__(
         self,
         *,
@@ -921,10 +1019,14 @@ class Hit(_message.Message):
         matched_term: _builtins.str = ...,
         match_kind: Global___MatchKind.ValueType = ...,
         matched_term_highlights: _abc.Iterable[Global___Span] | None = ...,
+        source: _builtins.str = ...,
+        category: Global___Entry | None = ...,
+        category_hits: _builtins.int = ...,
+        more: _abc.Iterable[Global___Hit] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "entry", b"entry"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "highlights", b"highlights", "match_kind", b"match_kind", "matched_term", b"matched_term", "matched_term_highlights", b"matched_term_highlights"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "category_hits", b"category_hits", "entry", b"entry", "highlights", b"highlights", "match_kind", b"match_kind", "matched_term", b"matched_term", "matched_term_highlights", b"matched_term_highlights", "more", b"more", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1013,6 +1115,144 @@ class FacetValue(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FacetValue: _TypeAlias = FacetValue  # noqa: Y015
+
+@_typing.final
+class SpecifyRequest(_message.Message):
+    """SpecifyRequest asks for the choices around a code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SYSTEM_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    system: Global___CodeSystem.ValueType
+    """The system."""
+    code: _builtins.str
+    """The code, with or without its dot: a category or anything below one."""
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    def __init__(
+        self,
+        *,
+        system: Global___CodeSystem.ValueType = ...,
+        code: _builtins.str = ...,
+        effective_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective_on", b"effective_on", "system", b"system"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpecifyRequest: _TypeAlias = SpecifyRequest  # noqa: Y015
+
+@_typing.final
+class SpecifyResponse(_message.Message):
+    """SpecifyResponse holds the choices from the category down, those made and the one that is open."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    CHOICES_FIELD_NUMBER: _builtins.int
+    RELEASE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def entry(self) -> Global___Entry:
+        """The code that was asked for."""
+
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Choice]:
+        """The choices, the category's first. Each but the last has a chosen option; the last has none unless the code is
+        valid for submission. Empty when the category itself is valid for submission.
+        """
+
+    @_builtins.property
+    def release(self) -> Global___Release:
+        """The release that answers."""
+
+    def __init__(
+        self,
+        *,
+        entry: Global___Entry | None = ...,
+        choices: _abc.Iterable[Global___Choice] | None = ...,
+        release: Global___Release | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "release", b"release"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "entry", b"entry", "release", b"release"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpecifyResponse: _TypeAlias = SpecifyResponse  # noqa: Y015
+
+@_typing.final
+class Choice(_message.Message):
+    """Choice is one step on the way to a code that is valid for submission."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AXIS_FIELD_NUMBER: _builtins.int
+    ABOVE_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    axis: Global___ChoiceAxis.ValueType
+    """What the options differ in."""
+    @_builtins.property
+    def above(self) -> Global___Entry:
+        """The code above the options."""
+
+    @_builtins.property
+    def options(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChoiceOption]:
+        """The options in the order of the book."""
+
+    def __init__(
+        self,
+        *,
+        axis: Global___ChoiceAxis.ValueType = ...,
+        above: Global___Entry | None = ...,
+        options: _abc.Iterable[Global___ChoiceOption] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["above", b"above"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["above", b"above", "axis", b"axis", "options", b"options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Choice: _TypeAlias = Choice  # noqa: Y015
+
+@_typing.final
+class ChoiceOption(_message.Message):
+    """ChoiceOption is one way to go on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    CHOSEN_FIELD_NUMBER: _builtins.int
+    UNSPECIFIED_FIELD_NUMBER: _builtins.int
+    label: _builtins.str
+    """What sets it apart from the other options: "left", "initial encounter"."""
+    chosen: _builtins.bool
+    """Whether the code that was asked for is this one or below it."""
+    unspecified: _builtins.bool
+    """Whether it leaves open what the choice is about ("unspecified")."""
+    @_builtins.property
+    def entry(self) -> Global___Entry:
+        """The code."""
+
+    def __init__(
+        self,
+        *,
+        entry: Global___Entry | None = ...,
+        label: _builtins.str = ...,
+        chosen: _builtins.bool = ...,
+        unspecified: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chosen", b"chosen", "entry", b"entry", "label", b"label", "unspecified", b"unspecified"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChoiceOption: _TypeAlias = ChoiceOption  # noqa: Y015
 
 @_typing.final
 class GetCodeRequest(_message.Message):

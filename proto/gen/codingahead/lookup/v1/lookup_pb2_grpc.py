@@ -47,6 +47,11 @@ class LookupServiceStub:
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchRequest.SerializeToString,
                 response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchResponse.FromString,
                 _registered_method=True)
+        self.Specify = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/Specify',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SpecifyRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SpecifyResponse.FromString,
+                _registered_method=True)
         self.GetCode = channel.unary_unary(
                 '/codingahead.lookup.v1.LookupService/GetCode',
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetCodeRequest.SerializeToString,
@@ -123,6 +128,14 @@ class LookupServiceServicer:
     def Search(self, request, context):
         """Search finds codes by words, by code or by a range of codes, best first.
         Called by the gateway for each keystroke (`as_typed`) and for each submitted search.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Specify(self, request, context):
+        """Specify leads from a code to those below its category that are valid for submission, one choice after another.
+        NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -221,6 +234,11 @@ def add_LookupServiceServicer_to_server(servicer, server):
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchRequest.FromString,
                     response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchResponse.SerializeToString,
             ),
+            'Specify': grpc.unary_unary_rpc_method_handler(
+                    servicer.Specify,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SpecifyRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SpecifyResponse.SerializeToString,
+            ),
             'GetCode': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCode,
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetCodeRequest.FromString,
@@ -317,6 +335,33 @@ class LookupService:
             '/codingahead.lookup.v1.LookupService/Search',
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchRequest.SerializeToString,
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Specify(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/Specify',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SpecifyRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SpecifyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,10 @@ class LookupServiceStub:
     """Search finds codes by words, by code or by a range of codes, best first.
     Called by the gateway for each keystroke (`as_typed`) and for each submitted search.
     """
+    Specify: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.SpecifyRequest, _lookup_pb2.SpecifyResponse]
+    """Specify leads from a code to those below its category that are valid for submission, one choice after another.
+    NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
+    """
     GetCode: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetCodeRequest, _lookup_pb2.GetCodeResponse]
     """GetCode returns one code with its ancestors. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code."""
     GetCodePage: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetCodePageRequest, _lookup_pb2.GetCodePageResponse]
@@ -88,6 +92,10 @@ class LookupServiceAsyncStub(LookupServiceStub):
     Search: _aio.UnaryUnaryMultiCallable[_lookup_pb2.SearchRequest, _lookup_pb2.SearchResponse]  # type: ignore[assignment]
     """Search finds codes by words, by code or by a range of codes, best first.
     Called by the gateway for each keystroke (`as_typed`) and for each submitted search.
+    """
+    Specify: _aio.UnaryUnaryMultiCallable[_lookup_pb2.SpecifyRequest, _lookup_pb2.SpecifyResponse]  # type: ignore[assignment]
+    """Specify leads from a code to those below its category that are valid for submission, one choice after another.
+    NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
     """
     GetCode: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetCodeRequest, _lookup_pb2.GetCodeResponse]  # type: ignore[assignment]
     """GetCode returns one code with its ancestors. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code."""
@@ -135,6 +143,16 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_lookup_pb2.SearchResponse, _abc.Awaitable[_lookup_pb2.SearchResponse]]:
         """Search finds codes by words, by code or by a range of codes, best first.
         Called by the gateway for each keystroke (`as_typed`) and for each submitted search.
+        """
+
+    @_abc_1.abstractmethod
+    def Specify(
+        self,
+        request: _lookup_pb2.SpecifyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.SpecifyResponse, _abc.Awaitable[_lookup_pb2.SpecifyResponse]]:
+        """Specify leads from a code to those below its category that are valid for submission, one choice after another.
+        NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
         """
 
     @_abc_1.abstractmethod
