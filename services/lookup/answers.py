@@ -39,7 +39,9 @@ class Span:
 class Hit:
     """One code that was found. `matched_term` is the form that matched when it is not the title, else empty.
 
-    `source` is the vocabulary that gives the matched term, where it is a synonym.
+    `source` is the vocabulary that gives the matched term, where it is a synonym. Where hits are grouped, `category` is
+    what they are grouped by, None where the book has none; `category_hits` counts its codes, this one included, and
+    `more` are the next ones.
     """
 
     system: System
@@ -49,6 +51,17 @@ class Hit:
     matched_term: str = ""
     matched_term_highlights: tuple[Span, ...] = ()
     source: str = ""
+    category: EntryLine | None = None
+    category_hits: int = 0
+    more: tuple["Hit", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a word or phrase of a query, as written, was taken to mean, the most usual first."""
+
+    written: str
+    meanings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,7 @@ class SearchAnswer:
     facets: tuple[Facet, ...]
     did_you_mean: tuple[str, ...]
     corrected_query: str
+    readings: tuple[Reading, ...]
     releases: tuple[ReleaseChoice, ...]
 
 

@@ -61,7 +61,7 @@ class Lookup:
         today: Callable[[], date] = today,
     ) -> None:
         self._serving = Serving(store, today)
-        self._engine = Engine(store, vocabulary or shipped())
+        self._engine = Engine(store, self._serving.records, vocabulary or shipped())
         self._browser = Browser(store, self._serving.records)
         self.procedures = Procedures(self._serving)
         self.checker = Checker(self._serving)
@@ -90,7 +90,7 @@ class Lookup:
         async def answer() -> SearchAnswer:
             by_number = await self._found_by_number(request, day, timeout)
             releases = self._for_search(request.systems, day, by_number)
-            return await self._engine.search(request, releases, by_number, timeout)
+            return await self._engine.search(request, releases, by_number, day or self._serving.today(), timeout)
 
         return await self._serving.with_current_indices(answer, timeout)
 

@@ -36,6 +36,8 @@ class LookupServicer:
             page_size=request.page_size,
             page_token=request.page_token,
             as_typed=request.as_typed,
+            prefer_billable=request.prefer_billable,
+            by_category=request.by_category,
         )
         return messages.search(await self._lookup.search(asked, timeout_within(_SECONDS)))
 

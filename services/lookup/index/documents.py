@@ -12,6 +12,8 @@ from services.lookup.search.forms import Form, forms_of
 from services.lookup.search.lexicon import Lexicon, LexiconBuilder
 from services.lookup.search.ranking import KIND_ORDER, Candidate, cost
 
+_CATEGORY = 3
+
 
 def forms_by_code(edition: Edition) -> dict[str, list[Form]]:
     """Return the forms of each code of an edition."""
@@ -29,7 +31,7 @@ def lexicon_of(forms: Mapping[str, Sequence[Form]]) -> Lexicon:
 
 def form_documents(record: Record, forms: Sequence[Form], lexicon: Lexicon) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the documents of a code with their ids; `record` is its place in the book, the first form is its title."""
-    line = line_values(record.line)
+    line, category = line_values(record.line), _category(record)
     for place, form in enumerate(forms):
         yield (
             f"{document_id(record.line.code)}-{place}",
@@ -43,16 +45,25 @@ def form_documents(record: Record, forms: Sequence[Form], lexicon: Lexicon) -> I
                 "chapter": record.ancestors[0] if record.ancestors else "",
                 "billable": record.line.billable,
                 "order": record.order,
-                "hit": [line, _form_values(form)],
+                "hit": [line, category, _form_values(form)],
             },
         )
 
 
 def read_candidate(source: Mapping[str, Any]) -> Candidate:
     """Read what a document carries for a hit."""
-    line, (kind, text, words, optional, vocabulary) = source["hit"]
+    line, category, (kind, text, words, optional, vocabulary) = source["hit"]
     form = Form(MatchKind(kind), text, tuple(words.split(" ")), frozenset(optional.split()), vocabulary)
-    return Candidate(read_line(line), form)
+    return Candidate(read_line(line), category, form)
+
+
+def _category(record: Record) -> str:
+    """Return the code that the book groups a code under: its first three characters, or what stands right above.
+
+    The codes of ICD-10-CM and ICD-10-PCS have a category or table of three characters; of other books it is a section.
+    """
+    path = (*record.ancestors, record.line.code)
+    return next((code for code in path if len(code) == _CATEGORY), record.ancestors[-1] if record.ancestors else "")
 
 
 def _form_values(form: Form) -> list[str]:

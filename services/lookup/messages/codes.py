@@ -108,6 +108,7 @@ def search(answer: answers.SearchAnswer) -> pb.SearchResponse:
         ],
         did_you_mean=answer.did_you_mean,
         corrected_query=answer.corrected_query,
+        readings=[pb.Reading(written=one.written, meanings=one.meanings) for one in answer.readings],
         releases=[chosen(choice) for choice in answer.releases],
     )
 
@@ -173,6 +174,10 @@ def _hit(hit: answers.Hit) -> pb.Hit:
         matched_term=hit.matched_term,
         match_kind=_MATCH_KINDS[hit.match_kind],
         matched_term_highlights=_spans(hit.matched_term_highlights),
+        source=hit.source,
+        category=entry(hit.system, hit.category) if hit.category else None,
+        category_hits=hit.category_hits,
+        more=[_hit(one) for one in hit.more],
     )
 
 

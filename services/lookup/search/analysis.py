@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,11 @@ _STOP = (
     "its me my of on or our she someone something that the their them they this to was were when which who you your"
 )
 _STOP_WORDS = frozenset(_STOP.split())
+# Stop words that are letters too, and words that a letter tells apart.
+_LETTERS = frozenset("ai")
+_LETTERED = frozenset(
+    ("class", "factor", "grade", "group", "hemophilia", "hepatitis", "influenza", "streptococcus", "type", "vitamin")
+)
 
 # A word: letters and digits with their accents, and an apostrophe inside.
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+(?:['\u2019](?:[^\W_]|[\u0300-\u036f])+)*")
@@ -40,7 +45,7 @@ class Token(NamedTuple):
 def analyse(text: str) -> list[Token]:
     """Return the words of a text that carry meaning, in order; all of them when none does ("AS")."""
     tokens = list(_tokens(text))
-    return [token for token in tokens if token.word not in _STOP_WORDS] or tokens
+    return [token for place, token in enumerate(tokens) if _tells(text, tokens, place)] or tokens
 
 
 def stems(text: str) -> list[str]:
@@ -50,8 +55,21 @@ def stems(text: str) -> list[str]:
 
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
-    """Return the stem of a word in standard spelling."""
-    return word if len(word) < 4 or not word.isalpha() else str(_stemmer.stemWord(word))
+    """Return the stem of a word in standard spelling; an inflammation keeps apart from its organ (tonsillitis)."""
+    if len(word) < 4 or not word.isalpha() or word.endswith("itis"):
+        return word
+    return str(_stemmer.stemWord(word))
+
+
+def _tells(text: str, tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word carries meaning. A letter that names a kind does: "hepatitis A", "Bipolar I disorder"."""
+    token = tokens[place]
+    if token.word not in _STOP_WORDS:
+        return True
+    if token.word not in _LETTERS or not place:
+        return False
+    in_capitals = text[token.start].isupper() and not text.isupper()
+    return in_capitals or place == len(tokens) - 1 or tokens[place - 1].word in _LETTERED
 
 
 def _tokens(text: str) -> Iterator[Token]:

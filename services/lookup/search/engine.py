@@ -1,14 +1,15 @@
 """Search in the open releases: from the request to a page of ranked hits."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol
 
 from cachetools import LRUCache
 
 from services.lookup import paging
-from services.lookup.answers import Facet, FacetValue, Hit, MatchKind, SearchAnswer
+from services.lookup.answers import Facet, FacetValue, Hit, MatchKind, Reading, SearchAnswer
 from services.lookup.codes import notation
 from services.lookup.codes.model import System
 from services.lookup.codes.record import EntryLine
@@ -16,10 +17,11 @@ from services.lookup.index import queries
 from services.lookup.index.documents import read_candidate
 from services.lookup.index.queries import COUNTED_EXACTLY, Cut, Filters
 from services.lookup.opened import OpenRelease
+from services.lookup.records import Records
 from services.lookup.releases import Release
 from services.lookup.search.forms import Form
 from services.lookup.search.query import WordQuery, understand
-from services.lookup.search.ranking import CODE_SCORE, Ranked, highlights, order, rank
+from services.lookup.search.ranking import CODE_SCORE, Candidate, Preference, Ranked, highlights, rank
 from services.lookup.search.request import SearchRequest, checked_query
 from services.lookup.search.vocabulary import Vocabulary
 from services.runtime.errors import invalid
@@ -36,6 +38,9 @@ _DEEPEST = 10_000
 # The share of a query that a form has to match, and those that are enough when hardly any does.
 _SHARES = (0.65, 0.3, 0.12)
 _TOO_FEW = 10
+
+# The codes of a category that come with its best.
+_MOST_MORE = 4
 
 # The cache of blocks is bounded by the codes it holds, about 500 bytes each.
 _CACHED_CODES = 20_000
@@ -69,6 +74,7 @@ class _Block:
     counts: Mapping[str, Mapping[str, int]] | None = None
     corrected: str = ""
     suggestions: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,21 @@ class _Question:
         return Cut(self.block * size, size, facets=not self.as_typed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A ranked code of a system; `release` is None for one that is known by its number alone."""
+
+    ranked: Ranked
+    system: System
+    release: OpenRelease | None = None
+
+
 class Engine:
     """Searches. Recent answers are kept: many people type the same beginnings."""
 
-    def __init__(self, index: Index, vocabulary: Vocabulary) -> None:
+    def __init__(self, index: Index, records: Records, vocabulary: Vocabulary) -> None:
         self._index = index
+        self._records = records
         self._vocabulary = vocabulary
         self._blocks: LRUCache[tuple[str, _Question], _Block] = LRUCache(
             _CACHED_CODES, getsizeof=lambda block: 1 + len(block.ranked)
@@ -107,9 +123,10 @@ class Engine:
         request: SearchRequest,
         releases: Sequence[OpenRelease],
         by_number: Sequence[tuple[System, EntryLine]],
+        day: date,
         timeout: float,
     ) -> SearchAnswer:
-        """Answer a request from the releases that were chosen for it.
+        """Answer a request from the releases that were chosen for it, for a date of service.
 
         `by_number` are codes that the query writes and that no release has; with them, words of the query are not
         looked for.
@@ -118,36 +135,62 @@ class Engine:
         filters = Filters(_checked_chapters(request.chapters, releases), request.billable)
         size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
         indices = [one.choice.release.codes_index for one in releases]
-        bound_to = [text, filters, request.as_typed, indices, *by_number]
+        preference = Preference(day, request.prefer_billable)
+        bound_to = [text, filters, request.as_typed, request.by_category, preference, indices, *by_number]
         block, start = divmod(paging.decode(request.page_token, bound_to), _DEEPEST)
         question = _Question(text, filters, request.as_typed, block, only_codes=bool(by_number))
         if question.cut.start >= _DEEPEST:
             raise paging.refused_token()
 
         blocks = await asyncio.gather(*(self._block(one, question, timeout) for one in releases))
-        merged = sorted(
-            (
-                (ranked, one.choice.release.system)
-                for one, found in zip(releases, blocks, strict=True)
-                for ranked in found.ranked
-            ),
-            key=lambda pair: order(pair[0]),
-        )
+        merged = [
+            _Match(ranked, one.choice.release.system, one)
+            for one, found in zip(releases, blocks, strict=True)
+            for ranked in found.ranked
+        ]
+        merged.sort(key=lambda match: preference.key(match.ranked))
         if not question.block:
-            merged = [*((_by_code(line), system) for system, line in by_number), *merged]
-        following = _following(question, blocks, start + size, len(merged))
+            merged = [*(_Match(_by_code(line), system) for system, line in by_number), *merged]
+        if request.by_category:
+            groups = _by_category(merged)
+            hits = await self._grouped(groups[start : start + size], timeout)
+            following = start + size if start + size < len(groups) else 0
+        else:
+            hits = [_hit(match) for match in merged[start : start + size]]
+            following = _following(question, blocks, start + size, len(merged))
         best = min(blocks, key=lambda found: (bool(found.corrected), -found.total), default=_Block([]))
         total = sum(found.total for found in blocks) + len(by_number)
         return SearchAnswer(
-            hits=tuple(_hit(ranked, system) for ranked, system in merged[start : start + size]),
+            hits=tuple(hits),
             total=min(total, COUNTED_EXACTLY),
             total_is_lower_bound=total > COUNTED_EXACTLY,
             next_page_token=paging.encode(following, bound_to) if following else "",
             facets=() if request.as_typed else _facets(blocks, releases),
             did_you_mean=best.suggestions,
             corrected_query=best.corrected,
+            readings=best.readings,
             releases=tuple(one.choice for one in releases),
         )
+
+    async def _grouped(self, groups: Sequence[Sequence[_Match]], timeout: float) -> list[Hit]:
+        """Return the best hit of each group, with its category and the next ones."""
+        wanted: dict[str, tuple[OpenRelease, list[str]]] = {}
+        for first, *_ in groups:
+            if first.release and first.ranked.candidate.category:
+                release = first.release
+                _, codes = wanted.setdefault(release.choice.release.book_index, (release, []))
+                codes.append(first.ranked.candidate.category)
+        found = await asyncio.gather(
+            *(self._records.lines(release, codes, timeout) for release, codes in wanted.values())
+        )
+        lines = {(index, code): line for index, of in zip(wanted, found, strict=True) for code, line in of.items()}
+        hits = []
+        for first, *others in groups:
+            index = first.release.choice.release.book_index if first.release else ""
+            category = lines.get((index, first.ranked.candidate.category))
+            more = tuple(map(_hit, others[:_MOST_MORE]))
+            hits.append(replace(_hit(first), category=category, category_hits=1 + len(others), more=more))
+        return hits
 
     async def _block(self, release: OpenRelease, question: _Question, timeout: float) -> _Block:
         key = (release.choice.release.codes_index, question)
@@ -190,7 +233,8 @@ class Engine:
         # Without its dot a code may still be a word, as B12 is.
         if not found.sources and "." not in question.text:
             return None
-        return _block(found, [_by_code(read_candidate(source).line) for source in found.sources])
+        candidates = map(read_candidate, found.sources)
+        return _block(found, [_by_code(candidate.line, candidate.category) for candidate in candidates])
 
     async def _by_words(self, release: OpenRelease, question: _Question, timeout: float) -> _Block:
         understood = understand(question.text, release.lexicon, self._vocabulary, question.as_typed)
@@ -213,8 +257,17 @@ def _checked_chapters(chapters: Sequence[str], releases: Sequence[OpenRelease]) 
     return tuple(sorted(set(chapters)))
 
 
-def _by_code(line: EntryLine) -> Ranked:
-    return Ranked(line, CODE_SCORE, Form(MatchKind.CODE, "", ()), frozenset())
+def _by_code(line: EntryLine, category: str = "") -> Ranked:
+    return Ranked(Candidate(line, category, Form(MatchKind.CODE, "", ())), CODE_SCORE, frozenset())
+
+
+def _by_category(matches: Iterable[_Match]) -> list[list[_Match]]:
+    """Return the matches by their category, in the order of the best of each."""
+    groups: dict[tuple[System, str], list[_Match]] = {}
+    for match in matches:
+        candidate = match.ranked.candidate
+        groups.setdefault((match.system, candidate.category or candidate.line.code), []).append(match)
+    return list(groups.values())
 
 
 def _total(found: Found) -> int:
@@ -232,6 +285,7 @@ def _block(found: Found, ranked: list[Ranked], understood: WordQuery | None = No
         },
         understood.corrected if understood else "",
         understood.suggestions if understood else (),
+        understood.readings if understood else (),
     )
 
 
@@ -244,16 +298,16 @@ def _following(question: _Question, blocks: Sequence[_Block], end: int, length: 
     return (question.block + 1) * _DEEPEST if more else 0
 
 
-def _hit(ranked: Ranked, system: System) -> Hit:
-    title, form = ranked.line.title, ranked.form
-    matched = "" if form.text == title else form.text
+def _hit(match: _Match) -> Hit:
+    line, form, stems = match.ranked.candidate.line, match.ranked.candidate.form, match.ranked.stems
+    matched = "" if form.text == line.title else form.text
     return Hit(
-        system,
-        ranked.line,
+        match.system,
+        line,
         form.kind,
-        highlights(title, ranked.stems),
+        highlights(line.title, stems),
         matched,
-        highlights(matched, ranked.stems),
+        highlights(matched, stems),
         form.source,
     )
 

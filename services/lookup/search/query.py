@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
+from services.lookup.answers import Reading
 from services.lookup.search.analysis import Token, analyse
 from services.lookup.search.lexicon import CHANGING, Lexicon
 from services.lookup.search.vocabulary import Phrase, Vocabulary
@@ -53,11 +54,16 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class WordQuery:
-    """The readings of a query; `corrected` is the text that was understood when a word was corrected, else empty."""
+    """What a query may mean.
+
+    `corrected` is the text that was understood when a word was corrected, else empty; `readings` are its words and
+    phrases that were read as something else as well.
+    """
 
     variants: tuple[Variant, ...]
     corrected: str
     suggestions: tuple[str, ...]
+    readings: tuple[Reading, ...] = ()
 
 
 def understand(text: str, lexicon: Lexicon, vocabulary: Vocabulary, as_typed: bool) -> WordQuery:
@@ -66,9 +72,9 @@ def understand(text: str, lexicon: Lexicon, vocabulary: Vocabulary, as_typed: bo
     cut = as_typed and bool(tokens) and tokens[-1].end == len(text)
     reader = _Reader(text, tokens, lexicon, vocabulary, cut)
     options = list(reader.read())
-    readings = map(_variant, islice(product(*map(enumerate, options)), _MOST_VARIANTS))
+    variants = map(_variant, islice(product(*map(enumerate, options)), _MOST_VARIANTS))
     corrected, suggestions = _spellings(text, reader.corrections)
-    return WordQuery(tuple(filter(_answerable, readings)), corrected, suggestions)
+    return WordQuery(tuple(filter(_answerable, variants)), corrected, suggestions, tuple(reader.readings))
 
 
 def _variant(ways: Sequence[tuple[int, list[Group]]]) -> Variant:
@@ -81,7 +87,7 @@ def _answerable(variant: Variant) -> bool:
 
 
 class _Reader:
-    """Reads the tokens of one query, remembering the corrections it makes."""
+    """Reads the tokens of one query, remembering what it reads as something else and the corrections it makes."""
 
     def __init__(self, text: str, tokens: Sequence[Token], lexicon: Lexicon, vocabulary: Vocabulary, cut: bool) -> None:
         self._text = text
@@ -91,6 +97,7 @@ class _Reader:
         self._cut = cut
         self._last_may_be_cut = cut or (bool(tokens) and not lexicon.knows_word(tokens[-1].word))
         self.corrections: list[tuple[Token, list[str]]] = []
+        self.readings: list[Reading] = []
 
     def read(self) -> Iterator[list[list[Group]]]:
         """Yield for each word or phrase the ways to read it, the literal one first."""
@@ -111,6 +118,7 @@ class _Reader:
         expanded = [[self._exact(token) for token in analyse(expansion)] for expansion in phrase.expansions]
         if phrase.abbreviation and not bare and self._are_words(written) and not self._is_upper(written):
             return [[self._group(token) for token in written]]
+        self.readings.append(Reading(self._text[written[0].start : written[-1].end], phrase.expansions))
         if not cut and (not known or _is_spelt_out(written)):
             return expanded
         return [[self._group(token) for token in written], *expanded]

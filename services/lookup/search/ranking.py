@@ -1,7 +1,8 @@
-"""The score of a code for a query, its best form, and the order of hits."""
+"""The score of a code for a query, and the order of hits."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.lookup.answers import MatchKind, Span
 from services.lookup.codes.record import EntryLine
@@ -33,24 +34,31 @@ KIND_ORDER = {kind: place for place, kind in enumerate((MatchKind.CODE, *_KIND_F
 
 # A code that was asked for by its notation goes before what its words match.
 CODE_SCORE = 2.0
+# How much a header counts where codes that can be billed are preferred.
+_NOT_BILLABLE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A code that a search fetched: the line it shows and the form it was found by."""
+    """A code that a search fetched: the line it shows, its category, if any, and the form it was found by."""
 
     line: EntryLine
+    category: str
     form: Form
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A code with its score, the form that matched and the stems that were looked for."""
+    """A code with its score from 0 to 1 and the stems that were looked for."""
 
-    line: EntryLine
+    candidate: Candidate
     score: float
-    form: Form
     stems: frozenset[str]
+
+    @property
+    def by_code(self) -> bool:
+        """Whether the code was asked for by its notation."""
+        return self.candidate.form.kind is MatchKind.CODE
 
 
 def cost(form: Form, lexicon: Lexicon) -> float:
@@ -59,21 +67,31 @@ def cost(form: Form, lexicon: Lexicon) -> float:
 
 
 def rank(candidates: Iterable[Candidate], variants: Sequence[Variant], lexicon: Lexicon) -> list[Ranked]:
-    """Return the candidates that match, best first."""
+    """Return the candidates that match, each with its score."""
     readings = [_Reading(variant, lexicon) for variant in variants]
     ranked = (_ranked(candidate, readings) for candidate in candidates)
-    return sorted((one for one in ranked if one.score > 0), key=order)
+    return [one for one in ranked if one.score > 0]
 
 
-def order(ranked: Ranked) -> tuple[float, int, bool, int, str]:
-    """Return the sort key: score, then kind of form, then billable and general codes, then the book.
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What else than words decides the order: the date of service, and whether codes that can be billed go first."""
 
-    Codes found by their notation are equal: they stay in the order of the book.
-    """
-    if ranked.form.kind is MatchKind.CODE:
-        return (-ranked.score, 0, False, 0, "")
-    code = ranked.line.code
-    return (-round(ranked.score, 5), KIND_ORDER[ranked.form.kind], not ranked.line.billable, len(code), code)
+    day: date
+    billable: bool = False
+
+    def key(self, ranked: Ranked) -> tuple[bool, float, int, bool, int, str]:
+        """Return the sort key of a code: codes that have ended last, then score, kind of form, billable, general, code.
+
+        Codes found by their notation are equal: they stay in the order of the book.
+        """
+        if ranked.by_code:
+            return (False, -CODE_SCORE, 0, False, 0, "")
+        line = ranked.candidate.line
+        ended = line.effective_to is not None and line.effective_to < self.day
+        score = ranked.score * (_NOT_BILLABLE if self.billable and not line.billable else 1.0)
+        kind = KIND_ORDER[ranked.candidate.form.kind]
+        return (ended, -round(score, 5), kind, not line.billable, len(line.code), line.code)
 
 
 def highlights(text: str, stems: frozenset[str]) -> tuple[Span, ...]:
@@ -112,7 +130,7 @@ class _Reading:
 def _ranked(candidate: Candidate, readings: Sequence[_Reading]) -> Ranked:
     form = candidate.form
     score, reading = max(((reading.score(form), reading) for reading in readings), key=lambda one: one[0])
-    return Ranked(candidate.line, score * _KIND_FACTOR[form.kind], form, reading.stems)
+    return Ranked(candidate, score * _KIND_FACTOR[form.kind], reading.stems)
 
 
 def _cost(word: str, lexicon: Lexicon) -> float:

@@ -20,6 +20,8 @@ class SearchRequest:
     page_size: int = 0
     page_token: str = ""
     as_typed: bool = False
+    prefer_billable: bool = False
+    by_category: bool = False
 
 
 def checked_query(query: str) -> str:
