@@ -13,6 +13,7 @@ from services.lookup.facts.kinds import Answers, Found
 from services.lookup.fees.quote import FeesQuery
 from services.lookup.releases import ReleaseChoice
 from services.lookup.sections import Section
+from services.lookup.specificity import Choice
 from services.runtime.errors import Refusal
 
 
@@ -25,6 +26,7 @@ class MatchKind(StrEnum):
     INCLUDES_NOTE = "includes"
     INDEX_ENTRY = "index"
     SYNONYM = "synonym"
+    INHERITED = "inherited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,15 @@ class BrowseAnswer:
     ancestors: tuple[EntryLine, ...]
     entries: tuple[EntryLine, ...]
     next_page_token: str
+    release: ReleaseChoice
+
+
+@dataclass(frozen=True, slots=True)
+class SpecifyAnswer:
+    """The choices around a code, the category's first."""
+
+    entry: EntryLine
+    choices: tuple[Choice, ...]
     release: ReleaseChoice
 
 

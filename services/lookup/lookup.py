@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from services.lookup import specificity
 from services.lookup.answers import (
     BatchAnswer,
     BatchResult,
@@ -11,11 +12,12 @@ from services.lookup.answers import (
     CodeAnswer,
     PageAnswer,
     SearchAnswer,
+    SpecifyAnswer,
 )
 from services.lookup.browse import Around, Browser, PageRequest, Range, Target, Under
 from services.lookup.checking import Checker
 from services.lookup.codes import notation, page
-from services.lookup.codes.model import System
+from services.lookup.codes.model import Level, System
 from services.lookup.codes.record import EntryLine, Record
 from services.lookup.facts.registry import FactChoice
 from services.lookup.index import history
@@ -187,6 +189,23 @@ class Lookup:
         async def answer() -> BrowseAnswer:
             opened = self._serving.in_force(system, day)
             return await self._browser.browse(opened, target, PageRequest(page_size, page_token), timeout)
+
+        return await self._serving.with_current_indices(answer, timeout)
+
+    async def specify(self, system: System, code: str, effective_on: str, timeout: float) -> SpecifyAnswer:
+        """Return the choices around a code of ICD-10-CM: those it follows from, and the open one below it."""
+        if system is not System.ICD10CM:
+            raise invalid("system", "expected ICD10CM: codes of other systems are not chosen step by step")
+        parsed, day = notation.parse_code(system, code), parse_effective_on(effective_on)
+
+        async def answer() -> SpecifyAnswer:
+            opened = self._serving.in_force(system, day)
+            record, ancestors = await self._record_of(opened, parsed, timeout)
+            path = [one for one in (*ancestors, record) if one.line.level is Level.CODE]
+            while only := specificity.only_way(path[-1]):
+                below, _ = await self._serving.records.with_ancestors(opened, only.code, timeout)
+                path.append(below)
+            return SpecifyAnswer(record.line, tuple(specificity.choices(path)), opened.choice)
 
         return await self._serving.with_current_indices(answer, timeout)
 

@@ -8,7 +8,7 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 from services.lookup.browse import PageRequest
 from services.lookup.fees.quote import parse_query
 from services.lookup.lookup import Around, Lookup, Range, Under
-from services.lookup.messages import alphabetic, checks, edits, fees, guidelines, sources
+from services.lookup.messages import alphabetic, checks, edits, fees, guidelines, sources, specificity
 from services.lookup.messages import codes as messages
 from services.lookup.search.request import SearchRequest
 from services.lookup.sections import concerned
@@ -40,6 +40,12 @@ class LookupServicer:
             by_category=request.by_category,
         )
         return messages.search(await self._lookup.search(asked, timeout_within(_SECONDS)))
+
+    async def specify(self, request: pb.SpecifyRequest) -> pb.SpecifyResponse:
+        """Lead to codes that are valid for submission."""
+        system = messages.system_of(request.system)
+        answer = await self._lookup.specify(system, request.code, request.effective_on, timeout_within(_SECONDS))
+        return specificity.specified(answer)
 
     async def get_code(self, request: pb.GetCodeRequest) -> pb.GetCodeResponse:
         """Return one code."""

@@ -5,7 +5,7 @@ ICD-10-CM adds to the title of a header what a code below it says more, mostly i
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -86,7 +86,7 @@ _TRIMESTER = re.compile(r"\b(?:first|second|third) trimester\b", re.IGNORECASE)
 _FETUS = re.compile(r"\bfetus\b", re.IGNORECASE)
 _ENCOUNTER = re.compile(r"\bencounter\b", re.IGNORECASE)
 # "Other and unspecified" goes on to the one and the other.
-_UNSPECIFIED = re.compile(r"(?<!other and )(?<!other or )\b(?:unspecified|NOS)\b", re.IGNORECASE)
+_UNSPECIFIED = re.compile(r"(?<!other and )(?<!other or )\bunspecified\b", re.IGNORECASE)
 
 
 def axis(lines: Iterable[EntryLine], named: Sequence[str]) -> Axis:
@@ -113,29 +113,89 @@ def leaves_open(label: str) -> bool:
 
 
 class _Word(NamedTuple):
-    """A word of a title: where it stands, and what it is compared by."""
+    """A word of a title: where it stands, what it is compared by, whether a comma follows."""
 
     key: str
     start: int
     end: int
+    comma: bool
 
 
 _WORD = re.compile(r"\S+")
 _ARTICLES = frozenset({"the", "a", "an"})
-# A label does not end with one of these, and it begins with none of the second ones.
-_JOINING = frozenset("of in with without to by for on at from and or due".split())
-_PURELY_JOINING = frozenset({"of", "and", "or"})
+# A phrase begins with one of these.
+_PREPOSITIONS = frozenset({"of", "in", "with", "without", "by", "for", "on", "at", "from", "due"})
+# No label ends with one of these, and none begins with one of the second ones.
+_NOT_LAST = _PREPOSITIONS | {"to", "and", "or"}
+_NOT_FIRST = frozenset({"of", "and", "or"})
+# Means nothing without the word before it: "hepatitis C", "other specified".
+_BOUND = re.compile(r"[a-z]|[0-9]+|[ivx]+|specified")
 
 
 def labels(above: str, titles: Sequence[str]) -> list[str]:
     """Return what sets each title apart from the others below the title `above`, in its own words; never empty."""
     parent, rows = _words(above), [_words(title) for title in titles]
     added = [_added(parent, row) for row in rows]
-    others = [row for row, cut in zip(rows, added, strict=True) if cut is None]
-    start = max(_shared(rows), _shared([parent, *others])) if len(rows) > 1 else 0
-    end = max(_shared_end(rows), _shared_end([parent, *others])) if len(rows) > 1 else 0
-    found = [
-        _text(title, cut if cut is not None else row[start : max(len(row) - end, start)])
-        for title, row, cut in zip(titles, rows, added, strict=True)
+    others = [row for row, span in zip(rows, added, strict=True) if span is None]
+    start, end = _redundant(parent, rows, others)
+    begin_alike = 0 < start == _shared(rows)
+    found = []
+    for title, row, span in zip(titles, rows, added, strict=True):
+        # What was added in the middle is half a phrase beside others that begin alike.
+        if span is None or (begin_alike and span.stop < len(row)):
+            span = slice(start, len(row) - end)
+        found.append(_text(title, row, span) or title)
+    return found if len(set(found)) == len(found) else list(titles)
+
+
+def _words(title: str) -> list[_Word]:
+    """Return the words of a title, without articles; one and many are the same word."""
+    return [
+        _Word(match[0].lower().rstrip(",;:").removesuffix("s"), match.start(), match.end(), match[0].endswith(","))
+        for match in _WORD.finditer(title)
+        if match[0] not in _ARTICLES
     ]
-    return [label if found.count(label) == 1 else title for label, title in zip(found, titles, strict=True)]
+
+
+def _added(parent: list[_Word], row: list[_Word]) -> slice | None:
+    """Return the words that a title has more than that above it, in one place; None when that is not all."""
+    start = _shared([parent, row])
+    end = min(_shared([parent[::-1], row[::-1]]), len(parent) - start)
+    return slice(start, len(row) - end) if start + end == len(parent) < len(row) else None
+
+
+def _redundant(parent: list[_Word], rows: list[list[_Word]], others: list[list[_Word]]) -> tuple[int, int]:
+    """Return how many words the `others` among all `rows` lose at their beginning and at their end.
+
+    These are what all rows share, or the others with the parent; at the end whole phrases alone, so that "of first
+    degree" does not become "of first".
+    """
+    if not others or len(rows) == 1:
+        return 0, 0
+    backwards = [row[::-1] for row in others]
+    end = max(_shared([row[::-1] for row in rows]), _shared([parent[::-1], *backwards]))
+    while end and not all(
+        row[end - 1].key in _PREPOSITIONS or (len(row) > end and row[end].comma) for row in backwards
+    ):
+        end -= 1
+    return max(_shared(rows), _shared([parent, *others])), end
+
+
+def _shared(rows: list[list[_Word]]) -> int:
+    """Return how many words all rows begin with."""
+    return sum(1 for _ in takewhile(lambda column: len({word.key for word in column}) == 1, zip(*rows, strict=False)))
+
+
+def _text(title: str, row: list[_Word], span: slice) -> str:
+    """Return some words of a title as it writes them, less joining words at their ends; empty when nothing is left."""
+    start, end = span.start, span.stop
+    while start < end and row[end - 1].key in _NOT_LAST:
+        end -= 1
+    while start < end and row[start].key in _NOT_FIRST:
+        start += 1
+    if start >= end:
+        return ""
+    if start and _BOUND.fullmatch(row[start].key) and not row[start - 1].comma:
+        start -= 1
+    text = title[row[start].start : row[end - 1].end].rstrip(",;:")
+    return text if text.count("(") == text.count(")") else ""

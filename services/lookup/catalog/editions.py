@@ -28,6 +28,7 @@ from services.lookup.index.mappings import BOOKS_ALIAS, CODES_ALIAS
 from services.lookup.releases import Registry, Release
 from services.lookup.search import analysis
 from services.lookup.search.forms import Form
+from services.lookup.search.inheritance import with_inherited
 from services.lookup.search.lexicon import Lexicon
 from services.lookup.search.synonyms import Concept, with_synonyms
 from services.lookup.store import Store
@@ -114,7 +115,7 @@ class EditionCatalog(Catalog[Edition, Release]):
 
 
 def _words_of(edition: Edition, concepts: Sequence[Concept]) -> tuple[dict[str, list[Form]], Lexicon]:
-    forms = with_synonyms(forms_by_code(edition), concepts)
+    forms = with_inherited(edition.entries, with_synonyms(forms_by_code(edition), concepts))
     return forms, lexicon_of(forms)
 
 

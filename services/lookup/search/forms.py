@@ -14,8 +14,8 @@ _BRACKETS = re.compile(r"\s*\[([^\[\]]*)\]")
 # is closed and displaced unless said otherwise (I.C.19.c); an encounter that is not told apart is the initial one.
 _DEFAULTS = re.compile(
     r",? unspecified as to [^,]*|,? not otherwise specified|,? not elsewhere classified|,? nos\b|,? nec\b"
-    r"|,? without (?:mention of )?complications?\b|, unspecified [^,]*|,? \bunspecified\b|^unspecified "
-    r"|^displaced |, initial encounter(?: for closed fracture)?$",
+    r"|,? without (?:mention of )?complications?\b|, unspecified(?: (?!with\b)[^\s,]+)+|,? \bunspecified\b"
+    r"|^unspecified |^displaced |, initial encounter(?: for closed fracture)?$",
     re.IGNORECASE,
 )
 

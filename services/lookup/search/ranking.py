@@ -29,6 +29,7 @@ _KIND_FACTOR = {
     MatchKind.INCLUDES_NOTE: 0.99,
     MatchKind.INDEX_ENTRY: 0.985,
     MatchKind.SYNONYM: 0.985,
+    MatchKind.INHERITED: 0.98,
 }
 KIND_ORDER = {kind: place for place, kind in enumerate((MatchKind.CODE, *_KIND_FACTOR))}
 

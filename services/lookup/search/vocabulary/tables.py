@@ -4,6 +4,7 @@ They are separated by tabs. The header says which of the kinds a table is; its `
 """
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
@@ -32,16 +33,26 @@ Tables = dict[Table, list[Sequence[str]]]
 def read_tables(further: Path | None) -> Tables:
     """Return the rows of the project's own tables, then of those in a `further` folder.
 
-    Raises VocabularyError for a folder that is none, a table with an unknown header, and a row that is not like it.
+    Raises VocabularyError for a folder that is none, a table that is not UTF-8 or has an unknown header, and a row that
+    is not like it.
     """
     if further and not further.is_dir():
         raise VocabularyError(f"{further} is no folder")
     tables: Tables = {table: [] for table in Table}
     for folder in filter(None, (_FOLDER, further)):
         for path in sorted(folder.glob("*.tsv")):
-            with path.open(encoding="utf-8", newline="") as file:
-                _read(path.name, csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), tables)
+            lines = io.StringIO(_decoded(path), newline="")
+            _read(path.name, csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), tables)
     return tables
+
+
+def _decoded(path: Path) -> str:
+    """Return the text of a table; spreadsheets begin one with a byte order mark."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise VocabularyError(f"{path.name} line {line}: expected text in UTF-8") from error
 
 
 def _read(name: str, rows: Iterator[list[str]], tables: Tables) -> None:

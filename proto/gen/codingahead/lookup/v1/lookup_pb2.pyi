@@ -136,6 +136,8 @@ class _MatchKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MatchKind.V
     """A line of the alphabetic index that leads to the code."""
     MATCH_KIND_SYNONYM: _MatchKind.ValueType  # 6
     """A synonym that a vocabulary gives for a name of the code."""
+    MATCH_KIND_INHERITED: _MatchKind.ValueType  # 7
+    """A name of a header above the code, which means the code when nothing more is said."""
 
 class MatchKind(_MatchKind, metaclass=_MatchKindEnumTypeWrapper):
     """MatchKind says what of a code matched a query."""
@@ -154,6 +156,8 @@ MATCH_KIND_INDEX_ENTRY: MatchKind.ValueType  # 5
 """A line of the alphabetic index that leads to the code."""
 MATCH_KIND_SYNONYM: MatchKind.ValueType  # 6
 """A synonym that a vocabulary gives for a name of the code."""
+MATCH_KIND_INHERITED: MatchKind.ValueType  # 7
+"""A name of a header above the code, which means the code when nothing more is said."""
 Global___MatchKind: _TypeAlias = MatchKind  # noqa: Y015
 
 class _ChoiceAxis:
