@@ -130,6 +130,7 @@ def _lookup(name: str, seconds: float) -> Row:
 
 
 SEARCH = _lookup("Search", 3.0)
+SPECIFY = _lookup("Specify", 3.0)
 GET_CODE = _lookup("GetCode", 2.0)
 GET_CODE_PAGE = replace(_lookup("GetCodePage", 3.0), scope=PAGES, charge=_page_answered, restrict=_lock)
 BATCH_GET_CODES = _lookup("BatchGetCodes", 5.0)
@@ -146,6 +147,6 @@ GET_FEES = replace(_lookup("GetFees", 3.0), plans=MEMBERS, scope=PAGES, charge=_
 
 # A method that has no row here is not offered.
 TABLE: tuple[Row, ...] = (
-    *(SEARCH, GET_CODE, GET_CODE_PAGE, BATCH_GET_CODES, BROWSE, LIST_RELEASES),
+    *(SEARCH, SPECIFY, GET_CODE, GET_CODE_PAGE, BATCH_GET_CODES, BROWSE, LIST_RELEASES),
     *(BROWSE_INDEX, LIST_LOCALITIES, GET_PASSAGE, CHECK_EDITS, CHECK_CLAIMS, LIST_EDITS, GET_FEES),
 )

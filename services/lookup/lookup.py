@@ -75,6 +75,10 @@ class Lookup:
         if await self._serving.reload(timeout):
             self._engine.forget()
 
+    def viewed(self, page: str) -> None:
+        """Remember that somebody opened a page, such as "icd10cm:E11.9"."""
+        self._engine.popularity.add(page)
+
     def list_releases(self, systems: Sequence[System] = ()) -> list[ReleaseChoice]:
         """Return the loaded releases, newest first within each system; `in_force` is as of today."""
         day = self._serving.today()

@@ -19,6 +19,8 @@ from services.runtime.rpc.server import Server
 CONTRACT = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
 _RELOAD_SECONDS = 10.0
 _PING_SECONDS = 1.5
+# The views that say how usual a code is: as far back as they are kept.
+_VIEWS_SECONDS = 30 * 86_400.0
 
 
 def main() -> None:
@@ -36,6 +38,9 @@ def main() -> None:
         async def on_released(_: events_pb2.CatalogReleased, __: str) -> None:
             reload_now.set()
 
+        async def on_viewed(event: events_pb2.ViewCharged, _: str) -> None:
+            lookup.viewed(event.page)
+
         async def keep_current() -> None:
             while True:
                 reload_now.clear()
@@ -47,6 +52,7 @@ def main() -> None:
         life.check("elasticsearch", lambda: store.ping(_PING_SECONDS))
         life.background("releases", keep_current())
         life.background("released", bus.listen(events_pb2.CatalogReleased, on_released))
+        life.background("views", bus.follow(events_pb2.ViewCharged, on_viewed, _VIEWS_SECONDS))
         server = Server(life.log, settings.lookup_listen, connection_age_seconds=settings.connection_age_seconds)
         server.add(CONTRACT, LookupServicer(lookup))
         await life.serve(server)

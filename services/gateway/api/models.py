@@ -104,8 +104,43 @@ class Hit(TypedDict):
     entry: Entry
     highlights: Annotated[list[Span], Field(description="Where the words stand in the title")]
     matched_term: Annotated[str, Field(description="What matched when it is not the title; else empty")]
-    match_kind: Annotated[str, Field(description="code, title, inclusion_term or includes_note")]
+    match_kind: Annotated[
+        str,
+        Field(
+            description="code, title, inclusion_term, includes_note, index_entry, synonym, or inherited: a name of a "
+            "header above that means the code when nothing more is said"
+        ),
+    ]
     matched_term_highlights: Annotated[list[Span], Field(description="Where the words stand in matched_term")]
+    source: Annotated[str, Field(description="The vocabulary that gives matched_term, where that is a synonym; else empty")]
+    category: Annotated[
+        Entry | None, Field(description="The category, when by_category; null for a code of a book without categories")
+    ]
+    category_hits: Annotated[
+        int, Field(description="How many of the grouped codes the category has; 0 unless by_category")
+    ]
+    more: Annotated[list["Hit"], Field(description="The next best codes of the category, at most 4, when by_category")]
+
+
+def _hit(message: lookup.Hit) -> Hit:
+    return {
+        "entry": entry(message.entry),
+        "highlights": _spans(message.highlights),
+        "matched_term": message.matched_term,
+        "match_kind": MATCH_KIND_WORDS[message.match_kind],
+        "matched_term_highlights": _spans(message.matched_term_highlights),
+        "source": message.source,
+        "category": entry(message.category) if message.HasField("category") else None,
+        "category_hits": message.category_hits,
+        "more": [_hit(one) for one in message.more],
+    }
+
+
+class Reading(TypedDict):
+    """What a word or phrase of a query was taken to mean."""
+
+    written: Annotated[str, Field(description="As it stands in the query")]
+    meanings: Annotated[list[str], Field(description="What it may mean, the most usual first")]
 
 
 class FacetValue(TypedDict):
@@ -133,22 +168,16 @@ class SearchResponse(TypedDict):
     facets: Annotated[list[Facet], Field(description="Empty when as_typed")]
     did_you_mean: Annotated[list[str], Field(description="Other spellings that would find codes")]
     corrected_query: Annotated[str, Field(description="What was searched when a word was corrected; else empty")]
+    readings: Annotated[
+        list[Reading], Field(description="The abbreviations and lay terms that were read as something else as well")
+    ]
     releases: Annotated[list[Release], Field(description="The release of each system that was searched")]
 
 
 def search_response(message: lookup.SearchResponse) -> SearchResponse:
     """Return the answer to a search as JSON."""
     return {
-        "hits": [
-            {
-                "entry": entry(hit.entry),
-                "highlights": _spans(hit.highlights),
-                "matched_term": hit.matched_term,
-                "match_kind": MATCH_KIND_WORDS[hit.match_kind],
-                "matched_term_highlights": _spans(hit.matched_term_highlights),
-            }
-            for hit in message.hits
-        ],
+        "hits": [_hit(hit) for hit in message.hits],
         "total": message.total,
         "total_is_lower_bound": message.total_is_lower_bound,
         "next_page_token": message.next_page_token,
@@ -161,6 +190,7 @@ def search_response(message: lookup.SearchResponse) -> SearchResponse:
         ],
         "did_you_mean": list(message.did_you_mean),
         "corrected_query": message.corrected_query,
+        "readings": [{"written": one.written, "meanings": list(one.meanings)} for one in message.readings],
         "releases": [release(r) for r in message.releases],
     }
 

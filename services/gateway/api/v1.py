@@ -60,6 +60,16 @@ async def search(
     systems: Systems = [],  # noqa: B006
     chapter: Annotated[list[str], Query(description="Only these chapters", max_length=50)] = [],  # noqa: B006
     billable: Annotated[bool | None, Query(description="Only codes valid for submission, or only others")] = None,
+    prefer_billable: Annotated[
+        bool, Query(description="Codes valid for submission go before headers that match about as well")
+    ] = False,
+    by_category: Annotated[
+        bool,
+        Query(
+            description="Each hit is the best of its category, with the next ones in more; the best 200 codes of a "
+            "system are grouped"
+        ),
+    ] = False,
     effective_on: EffectiveOn = "",
     page_size: Annotated[int, Query(description="1 to 100 hits", ge=1, le=100)] = 20,
     page_token: PageToken = "",
@@ -74,6 +84,8 @@ async def search(
             systems=[system_of(word) for word in systems],
             chapters=chapter,
             billable=billable,
+            prefer_billable=prefer_billable,
+            by_category=by_category,
             effective_on=effective_on,
             page_size=page_size,
             page_token=page_token,

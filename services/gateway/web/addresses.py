@@ -53,6 +53,11 @@ def code_page(book: Book, code: str, effective_on: str = "") -> str:
     return f"/codes/{book.word}/{quote(code, safe='')}{_date(effective_on)}"
 
 
+def specify(book: Book, code: str, effective_on: str = "") -> str:
+    """Return the address of the choices around a code."""
+    return f"/codes/{book.word}/{quote(code, safe='')}/specify{_date(effective_on)}"
+
+
 def browse(book: Book, under: str = "", effective_on: str = "") -> str:
     """Return the address of what stands below an entry, or of the top of the book."""
     path = f"/browse/{book.word}/{quote(under, safe='')}" if under else f"/browse/{book.word}"

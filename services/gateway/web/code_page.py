@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
+from services.gateway.web import addresses
 from services.gateway.web.addresses import Book
 from services.gateway.web.sections.coverage import coverage
 from services.gateway.web.sections.crosswalks import crosswalks
@@ -53,6 +54,14 @@ def sections(found: lookup.GetCodePageResponse, book: Book, effective_on: str = 
 def validity(entry: lookup.Entry) -> str:
     """Return the dates of service that a code itself is valid for; empty where its release sets none."""
     return dates(entry.effective_from, entry.effective_to)
+
+
+def specify(entry: lookup.Entry, book: Book, effective_on: str = "") -> str:
+    """Return where a code is made specific; empty for one that is, as far as its title says."""
+    if book.system != lookup.CODE_SYSTEM_ICD10CM or entry.number_only:
+        return ""
+    open_ended = not entry.billable or "unspecified" in entry.title.lower()
+    return addresses.specify(book, entry.code, effective_on) if open_ended else ""
 
 
 def official_missing(found: lookup.GetCodePageResponse, book: Book) -> str:

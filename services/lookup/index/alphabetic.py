@@ -161,8 +161,9 @@ class IndexDocuments:
             for column, code in self._index.in_columns(term):
                 self._add_pointer(code, main_term, position, code, column)
             if term.see and (place := self._references.place(term.see)) and place.whole:
-                for code in place.main_term.terms[place.position].codes():
-                    self._add_phrases(code, main_term, position, "")
+                named = place.main_term.terms[place.position]
+                for column, code in (*(("", code) for code in named.codes()), *self._index.in_columns(named)):
+                    self._add_phrases(code, main_term, position, column)
 
     def _add_pointer(self, code: str, main_term: MainTerm, position: int, printed: str, column: str) -> None:
         self._pointers.setdefault(code_id(code), []).append((main_term, position, printed, column))

@@ -20,6 +20,7 @@ from services.lookup.opened import OpenRelease
 from services.lookup.records import Records
 from services.lookup.releases import Release
 from services.lookup.search.forms import Form
+from services.lookup.search.popularity import Popularity
 from services.lookup.search.query import WordQuery, understand
 from services.lookup.search.ranking import CODE_SCORE, Candidate, Preference, Ranked, highlights, rank
 from services.lookup.search.request import SearchRequest, checked_query
@@ -110,6 +111,7 @@ class Engine:
         self._index = index
         self._records = records
         self._vocabulary = vocabulary
+        self.popularity = Popularity()
         self._blocks: LRUCache[tuple[str, _Question], _Block] = LRUCache(
             _CACHED_CODES, getsizeof=lambda block: 1 + len(block.ranked)
         )
@@ -148,7 +150,7 @@ class Engine:
             for one, found in zip(releases, blocks, strict=True)
             for ranked in found.ranked
         ]
-        merged.sort(key=lambda match: preference.key(match.ranked))
+        merged.sort(key=lambda match: preference.key(match.ranked, self._popularity(match)))
         if not question.block:
             merged = [*(_Match(_by_code(line), system) for system, line in by_number), *merged]
         if request.by_category:
@@ -171,6 +173,9 @@ class Engine:
             readings=best.readings,
             releases=tuple(one.choice for one in releases),
         )
+
+    def _popularity(self, match: _Match) -> float:
+        return self.popularity.share(match.system, match.ranked.candidate.line.code)
 
     async def _grouped(self, groups: Sequence[Sequence[_Match]], timeout: float) -> list[Hit]:
         """Return the best hit of each group, with its category and the next ones."""

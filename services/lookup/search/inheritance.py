@@ -8,8 +8,11 @@ from services.lookup.answers import MatchKind
 from services.lookup.codes.model import Entry, Level
 from services.lookup.search.forms import Form
 
-_UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b", re.IGNORECASE)
+# "With unspecified complication" is one.
+_UNSPECIFIED = re.compile(r"(?<!\bwith )\bunspecified\b|\bNOS\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b|\buncomplicated\b", re.IGNORECASE)
+
+_OWN = frozenset({MatchKind.TITLE, MatchKind.INCLUSION_TERM})
 
 Forms = Mapping[str, Sequence[Form]]
 
@@ -41,21 +44,21 @@ def with_inherited(entries: Sequence[Entry], forms: Forms) -> dict[str, list[For
 def _default(header: Entry, children: Sequence[Entry], forms: Forms) -> Entry | None:
     """Return the child that says no more than its header.
 
-    It has the header's title but for what may be left out; else is the one that is unspecified, by the custom of the
-    book with a 9 or a 0 at the end; else the only one that is without what its siblings are with.
+    It has the header's title, but for what may be left out, as its own title or as an inclusion term; else it is
+    unspecified, or without what its siblings are with, or both. Of several the book gives it a 9, else a 0, at the end.
     """
-    for child in children:
-        if _needed(forms[child.code]) == _needed(forms[header.code]):
-            return child
-    unspecified = [child for child in children if _UNSPECIFIED.search(child.title)]
-    for ending in ("9", "0"):
-        for child in unspecified:
-            if child.code.endswith(ending):
+    named = _names(forms[header.code][:1])
+    for counted in (1, None):
+        for child in children:
+            if named & _names(forms[child.code][:counted]):
                 return child
+    unspecified = [child for child in children if _UNSPECIFIED.search(child.title)]
     without = [child for child in children if _WITHOUT.search(child.title)]
-    return without[0] if len(without) == 1 else None
+    both = [child for child in unspecified if child in without]
+    likely = both or unspecified or without
+    return min(likely, key=lambda child: "90".find(child.code[-1]) % 3, default=None)
 
 
-def _needed(forms: Sequence[Form]) -> frozenset[str]:
-    """Return the words of a title that may not be left out."""
-    return frozenset(forms[0].stems) - forms[0].optional if forms else frozenset()
+def _names(forms: Sequence[Form]) -> set[frozenset[str]]:
+    """Return the words of titles and inclusion terms that may not be left out."""
+    return {frozenset(form.stems) - form.optional for form in forms if form.kind in _OWN}

@@ -1,5 +1,6 @@
 """What a query of words may mean: variants of groups of stems, with abbreviations expanded and typos corrected."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
@@ -10,7 +11,8 @@ from services.lookup.search.lexicon import CHANGING, Lexicon
 from services.lookup.search.vocabulary import Phrase, Vocabulary
 
 # How much a stem counts that stands for the written one.
-_COMPLETION = 0.9
+_COMPLETION = 0.92
+_USUAL = 0.05
 _EQUIVALENT = 0.75
 _CORRECTION = 0.95
 # How much more a word counts that makes another thing of a name.
@@ -175,7 +177,12 @@ class _Reader:
         return Group(self._lexicon.weight(stem), self._with_equivalents(stem, {stem: _CORRECTION}))
 
     def _completed(self, token: Token) -> dict[str, float]:
-        return dict.fromkeys(self._lexicon.completions(token.word, _MOST_COMPLETIONS), _COMPLETION)
+        """Return what a beginning may become; words of many categories are likelier."""
+        stems = self._lexicon.completions(token.word, _MOST_COMPLETIONS)
+        most = max(map(self._lexicon.frequency, stems), default=0)
+        return {
+            stem: _COMPLETION + _USUAL * math.log1p(self._lexicon.frequency(stem)) / math.log1p(most) for stem in stems
+        }
 
     def _with_equivalents(self, stem: str, stems: dict[str, float]) -> dict[str, float]:
         equivalents = filter(self._lexicon.knows_stem, self._vocabulary.equivalents(stem))

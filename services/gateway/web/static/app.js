@@ -1,6 +1,15 @@
 // Search as you type, the "/" key, the copy button and the print button. The pages are complete without this file.
 
 const PAUSE_MS = 60;
+// How a suggestion names what matched when it is not the title.
+const KINDS = {
+  title: "short title",
+  inclusion_term: "inclusion term",
+  includes_note: "includes",
+  index_entry: "index",
+  synonym: "synonym",
+  inherited: "from the header",
+};
 const input = document.querySelector("#query");
 
 document.addEventListener("keydown", (event) => {
@@ -35,7 +44,8 @@ function marked(text, spans = []) {
 function suggest() {
   const list = element("ul", { id: "suggestions", className: "suggestions", role: "listbox", ariaLabel: "Codes" });
   const status = element("p", { className: "unseen", role: "status" });
-  const date = input.form.elements.effective_on?.value ?? "";
+  const { effective_on, prefer_billable } = input.form.elements;
+  const date = effective_on?.value ?? "";
   let pause;
   let request;
   let active = -1;
@@ -64,16 +74,24 @@ function suggest() {
     else input.removeAttribute("aria-activedescendant");
   }
 
-  function option({ entry, highlights, matched_term: term, matched_term_highlights: termHighlights }, index) {
+  function option(hit, index) {
+    const { entry, highlights, matched_term: term, matched_term_highlights: termHighlights } = hit;
     const code = element("span", { className: "code" }, entry.code);
     const made = element("li", { id: `suggestion-${index}`, role: "option", ariaSelected: "false" }, code);
-    made.append(marked(entry.title, highlights));
-    if (entry.billable) made.append(element("span", { className: "badge billable" }, "Billable"));
-    if (term) made.append(element("span", { className: "why" }, marked(term, termHighlights)));
+    made.append(marked(entry.title, highlights), ...standing(entry));
+    if (term) made.append(element("span", { className: "why" }, `${KINDS[hit.match_kind] ?? "matched"}: `, marked(term, termHighlights)));
     const place = entry.level === "code" ? "codes" : "browse";
     made.dataset.href = `/${place}/${entry.system}/${encodeURIComponent(entry.code)}`;
     if (date) made.dataset.href += `?effective_on=${encodeURIComponent(date)}`;
     return made;
+  }
+
+  function standing({ billable, effective_from: from, effective_to: to }) {
+    const on = date || new Date().toISOString().slice(0, 10);
+    const made = (kind, text) => [element("span", { className: `badge ${kind}` }, text)];
+    if (to && to < on) return made("stop", `Ended ${to}`);
+    if (from > on) return made("stop", `From ${from}`);
+    return billable ? made("billable", "Billable") : [];
   }
 
   async function ask() {
@@ -83,6 +101,7 @@ function suggest() {
     if (!query) return show([], "");
     const parameters = new URLSearchParams({ query, as_typed: "true", page_size: "8" });
     if (date) parameters.set("effective_on", date);
+    if (prefer_billable) parameters.set("prefer_billable", prefer_billable.value);
     try {
       const response = await fetch(`/api/v1/search?${parameters}`, { signal: mine.signal });
       const { hits = [] } = response.ok ? await response.json() : {};
