@@ -19,6 +19,7 @@ from services.lookup.catalog.catalog import C, Catalog, L
 from services.lookup.catalog.descriptions import DescriptionCatalog
 from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.catalog.facts import FactCatalog
+from services.lookup.catalog.stored import stored_edition
 from services.lookup.codes.description import Collection
 from services.lookup.codes.model import Edition, System
 from services.lookup.facts.edition import FactEdition, Told
@@ -153,16 +154,28 @@ def rollback(
 
 async def _load_all(contents: Iterable[Iterator[Content]], force: bool, console: Console) -> bool:
     """Load contents one by one, as they are read; return whether none was refused."""
-    none_refused = True
+    none_refused, indices = True, False
     async with _store() as store:
         for reading in contents:
             try:
                 while content := await _read_next(reading, console):
                     await _load(store, content, force, console)
+                    indices |= isinstance(content, FactEdition) and content.source in INDEX_SOURCES.values()
             except SourceError as error:
                 console.print(f"Refused: {error}", markup=False, soft_wrap=True)
                 none_refused = False
+        if indices:
+            await _find_by_index(store, console)
     return none_refused
+
+
+async def _find_by_index(store: Store, console: Console) -> None:
+    """Load the editions of ICD-10-CM that serve once more: they are found by the alphabetic index that has come."""
+    for release in await EditionCatalog(store).releases():
+        if release.system is System.ICD10CM:
+            with console.status("Reading ..."):
+                edition = await stored_edition(store, release)
+            await _load(store, edition, False, console)
 
 
 async def _read_next(reading: Iterator[Content], console: Console) -> Content | None:
@@ -179,8 +192,6 @@ async def _load(store: Store, content: Content, force: bool, console: Console) -
             await _load_one(EditionCatalog(store, concepts, replicas=replicas), content, force, console)
         case FactEdition():
             await _load_one(FactCatalog(store, replicas=replicas), content, force, console)
-            if content.source in INDEX_SOURCES.values():
-                console.print("ICD-10-CM that is loaded after this is found by it too; load it again if it was before.")
         case Collection():
             await _load_one(DescriptionCatalog(store, replicas=replicas), content, force, console)
 

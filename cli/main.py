@@ -20,6 +20,7 @@ _COMMANDS = {
     "catalog": "catalog",
     "search": "lookups",
     "code": "lookups",
+    "specify": "lookups",
     "check": "check",
     "compare": "compare",
     "fees": "fees",

@@ -27,6 +27,7 @@ SOURCE_WORDS = words_of(lookup_pb2.FactSource.DESCRIPTOR)
 SETTING_WORDS = words_of(lookup_pb2.Setting.DESCRIPTOR)
 VERDICT_WORDS = words_of(lookup_pb2.Verdict.DESCRIPTOR)
 FINDING_KIND_WORDS = words_of(lookup_pb2.FindingKind.DESCRIPTOR)
+CHOICE_AXIS_WORDS = words_of(lookup_pb2.ChoiceAxis.DESCRIPTOR)
 INDEX_BOOK_WORDS = words_of(lookup_pb2.IndexBook.DESCRIPTOR)
 
 # The sources that are books of coding rules, to be read section by section.

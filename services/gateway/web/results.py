@@ -30,7 +30,7 @@ _OWN_VOCABULARY = "project"
 _MOST_CHOICES = 5
 # As the contract of lookup says.
 _MOST_GROUPED = 200
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 
 
 class Link(NamedTuple):
@@ -262,7 +262,7 @@ def ways_on(asked: Asked, answer: lookup.SearchResponse) -> Iterator[Link]:
     if asked.unfiltered() != asked.address():
         yield Link("Search without the filters", asked.unfiltered())
     books = [BOOKS[release.system] for release in answer.releases]
-    word = _WORD.match(asked.query)
+    word = _WORD.search(asked.query)
     if word and BOOKS[lookup.CODE_SYSTEM_ICD10CM] in books:
         href = addresses.index_book(lookup.INDEX_BOOK_DISEASES, asked.effective_on, prefix=word[0])
         yield Link(f"Look up “{word[0]}” in the alphabetic index", href)

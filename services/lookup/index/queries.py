@@ -121,6 +121,16 @@ def stretch(first: int, last: int, only_codes: bool, size: int) -> dict[str, Any
     }
 
 
+def records_after(order: int, size: int) -> dict[str, Any]:
+    """Return the search of the index of a book for the records behind a position, in the order of the book."""
+    return {
+        "query": {"range": {"order": {"gt": order}}},
+        "sort": [{"order": "asc"}],
+        "size": size,
+        "track_total_hits": False,
+    }
+
+
 def _variant(variant: Variant, least: float) -> dict[str, Any]:
     known, whole = variant.known_weight, variant.weight
     words = {"bool": {"should": [_group(group, group.weight / known) for group in variant.groups if group.stems]}}

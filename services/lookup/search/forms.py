@@ -53,6 +53,8 @@ def _forms_of(entry: Entry) -> Iterator[Form]:
     for note in entry.notes:
         if note.kind is NoteKind.INCLUDES:
             yield from _named(MatchKind.INCLUDES_NOTE, note.text)
+    if entry.common_language:
+        yield form(MatchKind.SYNONYM, entry.common_language, "common language")
     for term in entry.index_terms:
         yield form(MatchKind.INDEX_ENTRY, term)
 
