@@ -63,7 +63,7 @@ class Lookup:
         today: Callable[[], date] = today,
     ) -> None:
         self._serving = Serving(store, today)
-        self._engine = Engine(store, self._serving.records, vocabulary or shipped())
+        self._engine = Engine(store, self._serving.records.lines, vocabulary or shipped())
         self._browser = Browser(store, self._serving.records)
         self.procedures = Procedures(self._serving)
         self.checker = Checker(self._serving)

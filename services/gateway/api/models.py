@@ -112,7 +112,7 @@ class Hit(TypedDict):
         ),
     ]
     matched_term_highlights: Annotated[list[Span], Field(description="Where the words stand in matched_term")]
-    source: Annotated[str, Field(description="The vocabulary that gives matched_term, where that is a synonym; else empty")]
+    source: Annotated[str, Field(description="The vocabulary that gives a synonym in matched_term; else empty")]
     category: Annotated[
         Entry | None, Field(description="The category, when by_category; null for a code of a book without categories")
     ]

@@ -185,11 +185,12 @@ def choices(asked: Asked, answer: lookup.SearchResponse) -> Iterator[Choices]:
     understood = answer.corrected_query or asked.query
     for reading in answer.readings:
         written = re.compile(rf"(?<!\w){re.escape(reading.written)}(?!\w)")
-        meanings = [
-            Link(meaning, asked.address(query=written.sub(lambda _, meaning=meaning: meaning, understood)))
-            for meaning in reading.meanings
+        # In what it is replaced by, a backslash would begin a reference to a group.
+        queries = [written.sub(meaning.replace("\\", r"\\"), understood) for meaning in reading.meanings]
+        links = [
+            Link(meaning, asked.address(query=query)) for meaning, query in zip(reading.meanings, queries, strict=True)
         ]
-        yield _choices(f"“{reading.written}” was read as", meanings)
+        yield _choices(f"“{reading.written}” was read as", links)
 
 
 def _choices(said: str, links: list[Link]) -> Choices:

@@ -1,7 +1,7 @@
 """Search in the open releases: from the request to a page of ranked hits."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
@@ -17,7 +17,6 @@ from services.lookup.index import queries
 from services.lookup.index.documents import read_candidate
 from services.lookup.index.queries import COUNTED_EXACTLY, Cut, Filters
 from services.lookup.opened import OpenRelease
-from services.lookup.records import Records
 from services.lookup.releases import Release
 from services.lookup.search.forms import Form
 from services.lookup.search.popularity import Popularity
@@ -66,6 +65,10 @@ class Index(Protocol):
         """Search an index."""
 
 
+# Returns the lines of some codes of a release within seconds, None for those that there are not.
+Lines = Callable[[OpenRelease, Sequence[str], float], Awaitable[Mapping[str, EntryLine | None]]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A stretch of the matches of one release, ranked."""
@@ -107,9 +110,9 @@ class _Match:
 class Engine:
     """Searches. Recent answers are kept: many people type the same beginnings."""
 
-    def __init__(self, index: Index, records: Records, vocabulary: Vocabulary) -> None:
+    def __init__(self, index: Index, lines: Lines, vocabulary: Vocabulary) -> None:
         self._index = index
-        self._records = records
+        self._lines = lines
         self._vocabulary = vocabulary
         self.popularity = Popularity()
         self._blocks: LRUCache[tuple[str, _Question], _Block] = LRUCache(
@@ -185,9 +188,7 @@ class Engine:
                 release = first.release
                 _, codes = wanted.setdefault(release.choice.release.book_index, (release, []))
                 codes.append(first.ranked.candidate.category)
-        found = await asyncio.gather(
-            *(self._records.lines(release, codes, timeout) for release, codes in wanted.values())
-        )
+        found = await asyncio.gather(*(self._lines(release, codes, timeout) for release, codes in wanted.values()))
         lines = {(index, code): line for index, of in zip(wanted, found, strict=True) for code, line in of.items()}
         hits = []
         for first, *others in groups:

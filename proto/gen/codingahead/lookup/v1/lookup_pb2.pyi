@@ -1130,7 +1130,7 @@ class SpecifyRequest(_message.Message):
     CODE_FIELD_NUMBER: _builtins.int
     EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
     system: Global___CodeSystem.ValueType
-    """The system."""
+    """The system: ICD10CM, whose codes alone are chosen step by step."""
     code: _builtins.str
     """The code, with or without its dot: a category or anything below one."""
     effective_on: _builtins.str
@@ -1166,7 +1166,8 @@ class SpecifyResponse(_message.Message):
     @_builtins.property
     def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Choice]:
         """The choices, the category's first. Each but the last has a chosen option; the last has none unless the code is
-        valid for submission. Empty when the category itself is valid for submission.
+        valid for submission. A code below which only one goes on is no choice. Empty when the category itself is valid for
+        submission.
         """
 
     @_builtins.property
@@ -1233,7 +1234,7 @@ class ChoiceOption(_message.Message):
     CHOSEN_FIELD_NUMBER: _builtins.int
     UNSPECIFIED_FIELD_NUMBER: _builtins.int
     label: _builtins.str
-    """What sets it apart from the other options: "left", "initial encounter"."""
+    """What sets it apart from the other options, in the words of its title: "left", "initial encounter"."""
     chosen: _builtins.bool
     """Whether the code that was asked for is this one or below it."""
     unspecified: _builtins.bool

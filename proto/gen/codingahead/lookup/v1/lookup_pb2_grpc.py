@@ -134,8 +134,8 @@ class LookupServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Specify(self, request, context):
-        """Specify leads from a code to those below its category that are valid for submission, one choice after another.
-        NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
+        """Specify leads from an ICD-10-CM code to those below its category that are valid for submission, one choice after
+        another. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

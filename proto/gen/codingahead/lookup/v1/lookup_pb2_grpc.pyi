@@ -46,8 +46,8 @@ class LookupServiceStub:
     Called by the gateway for each keystroke (`as_typed`) and for each submitted search.
     """
     Specify: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.SpecifyRequest, _lookup_pb2.SpecifyResponse]
-    """Specify leads from a code to those below its category that are valid for submission, one choice after another.
-    NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
+    """Specify leads from an ICD-10-CM code to those below its category that are valid for submission, one choice after
+    another. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
     """
     GetCode: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetCodeRequest, _lookup_pb2.GetCodeResponse]
     """GetCode returns one code with its ancestors. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code."""
@@ -94,8 +94,8 @@ class LookupServiceAsyncStub(LookupServiceStub):
     Called by the gateway for each keystroke (`as_typed`) and for each submitted search.
     """
     Specify: _aio.UnaryUnaryMultiCallable[_lookup_pb2.SpecifyRequest, _lookup_pb2.SpecifyResponse]  # type: ignore[assignment]
-    """Specify leads from a code to those below its category that are valid for submission, one choice after another.
-    NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
+    """Specify leads from an ICD-10-CM code to those below its category that are valid for submission, one choice after
+    another. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
     """
     GetCode: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetCodeRequest, _lookup_pb2.GetCodeResponse]  # type: ignore[assignment]
     """GetCode returns one code with its ancestors. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code."""
@@ -151,8 +151,8 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _lookup_pb2.SpecifyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_lookup_pb2.SpecifyResponse, _abc.Awaitable[_lookup_pb2.SpecifyResponse]]:
-        """Specify leads from a code to those below its category that are valid for submission, one choice after another.
-        NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
+        """Specify leads from an ICD-10-CM code to those below its category that are valid for submission, one choice after
+        another. NOT_FOUND, reason CODE_NOT_FOUND, when the release has no such code.
         """
 
     @_abc_1.abstractmethod
