@@ -1,9 +1,22 @@
 """What a coder finds in the full release, as typed and as submitted."""
 
+import json
+import re
+from typing import Any, Literal
+
 import httpx
 import pytest
+from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.e2e.product import Product
+from tests.e2e.test_pages import ACCESSIBILITY, CONTRAST, PHONE_WIDTH
+
+PAGES = (
+    "/search?query=MS",
+    "/search?query=knee+pain&by_category=true&prefer_billable=true",
+    "/search?query=diabetis+htn&chapter=4",
+    "/search?query=zzzzqqqq&billable=true",
+)
 
 
 async def found(product: Product, query: str, **params: str) -> list[str]:
@@ -39,7 +52,7 @@ async def test_a_submitted_search_finds(product: Product, query: str, code: str,
 
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("diab retin", "E11.31"), ("heart fail", "I50"), ("essential hypert", "I10"), ("migr", "G43"), ("E11.", "E11")],
+    [("diab retin", "E11.31"), ("heart fail", "I50.9"), ("essential hypert", "I10"), ("migr", "G43"), ("E11.", "E11")],
 )
 async def test_a_search_that_is_still_typed_finds_first(product: Product, query: str, code: str) -> None:
     assert (await found(product, query, as_typed="true", page_size="8"))[0] == code
@@ -72,3 +85,107 @@ async def test_pages_follow_each_other_without_gap_or_repeat(product: Product) -
             token = answer["next_page_token"]
 
     assert len(codes) == len(set(codes)) == 400
+
+
+async def test_a_preference_puts_billable_codes_before_headers_and_leaves_none_out(product: Product) -> None:
+    async with httpx.AsyncClient(base_url=product.web) as http:
+        either, preferred = [
+            (await http.get("/api/v1/search", params={"query": "migraine", "prefer_billable": prefer})).json()
+            for prefer in ("false", "true")
+        ]
+
+    assert not either["hits"][0]["entry"]["billable"]
+    assert preferred["hits"][0]["entry"]["billable"]
+    assert preferred["total"] == either["total"]
+
+
+async def test_a_search_by_category_names_each_category_once_over_its_pages(product: Product) -> None:
+    found: list[Any] = []
+    token = ""
+    async with httpx.AsyncClient(base_url=product.web) as http:
+        for _ in range(3):
+            params = {"query": "knee pain", "by_category": "true", "page_size": "5", "page_token": token}
+            answer = (await http.get("/api/v1/search", params=params)).json()
+            found += answer["hits"]
+            token = answer["next_page_token"]
+
+    categories = [hit["category"]["code"] for hit in found]
+    assert len(categories) == len(set(categories)) == 15
+    assert categories[0] == "M25"
+    for hit in found:
+        codes = [hit["entry"]["code"], *(more["entry"]["code"] for more in hit["more"])]
+        assert all(code.startswith(hit["category"]["code"]) for code in codes)
+        assert len(codes) <= hit["category_hits"]
+
+
+async def test_an_abbreviation_says_what_it_was_read_as_and_a_synonym_where_it_is_from(product: Product) -> None:
+    async with httpx.AsyncClient(base_url=product.web) as http:
+        reading = (await http.get("/api/v1/search", params={"query": "MS"})).json()["readings"][0]
+        hits = (await http.get("/api/v1/search", params={"query": "heart attack"})).json()["hits"]
+
+    assert reading["written"] == "MS"
+    assert {"multiple sclerosis", "mitral stenosis"} <= set(reading["meanings"])
+    (infarction,) = [hit for hit in hits if hit["entry"]["code"] == "I21.9"]
+    assert (infarction["match_kind"], infarction["matched_term"].lower()) == ("synonym", "heart attack")
+    assert infarction["source"]
+
+
+async def test_a_terminal_shows_the_same(product: Product) -> None:
+    printed = await product.run("search", "MS", "--by-category", "--prefer-billable", "--limit", "3")
+    told = await product.run("search", "heart attack", "--json")
+
+    assert (printed.code, told.code) == (0, 0)
+    assert "'MS' was read as: multiple sclerosis; mitral stenosis" in printed.out
+    assert "category hits" in printed.out
+    rows = {row["code"]: row for row in json.loads(told.out)}
+    assert (rows["I21.9"]["match_kind"], rows["I21.9"]["matched_term"].lower()) == ("synonym", "heart attack")
+
+
+async def test_results_are_read_grouped_and_made_specific_without_javascript(
+    browser: Browser, product: Product
+) -> None:
+    async with await browser.new_context(base_url=product.web, java_script_enabled=False) as context:
+        page = await context.new_page()
+        await page.goto("/search?query=MS")
+        await page.get_by_role("link", name="Group by category").click()
+        await expect(page.get_by_role("heading", level=2, name="G35")).to_be_visible()
+        await page.get_by_role("link", name="Prefer billable codes").click()
+        await page.get_by_role("link", name="mitral stenosis", exact=True).click()
+        await expect(page).to_have_url("/search?query=mitral+stenosis&prefer_billable=true&by_category=true")
+
+        for way in ("Group by category", "Prefer billable codes"):
+            await expect(page.get_by_role("link", name=way)).to_have_attribute("aria-current", "true")
+        await page.get_by_label("Search codes").fill("knee pain")
+        await page.get_by_role("button", name="Search").click()
+        await page.get_by_role("link", name="More results").click()
+        await expect(page).to_have_url(
+            re.compile(r"/search\?query=knee\+pain&prefer_billable=true&by_category=true&page_token=")
+        )
+
+        await page.goto("/search?query=knee+pain&by_category=true")
+        await page.get_by_role("link", name=re.compile(r"\d more in M25")).click()
+        await page.get_by_role("link", name="Make it specific M25", exact=True).click()
+        await expect(page).to_have_url("/codes/icd10cm/M25/specify")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_kind_of_result_page_can_be_read_and_fits_a_phone(
+    browser: Browser, product: Product, scheme: Literal["dark", "light"]
+) -> None:
+    phone: ViewportSize = {"width": PHONE_WIDTH, "height": 740}
+    async with await browser.new_context(base_url=product.web, color_scheme=scheme, viewport=phone) as context:
+        page = await context.new_page()
+        for path in PAGES:
+            await page.goto(path)
+            assert await page.evaluate(ACCESSIBILITY) + await page.evaluate(CONTRAST) == [], path
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH, path
+
+
+async def test_a_suggestion_says_what_matched(browser: Browser, product: Product) -> None:
+    async with await browser.new_context(base_url=product.web) as context:
+        page = await context.new_page()
+        await page.goto("/")
+        await page.keyboard.type("heart attack", delay=15)
+        await expect(page.get_by_role("option").filter(has_text="I21.9")).to_contain_text(
+            re.compile("synonym: heart attack", re.IGNORECASE)
+        )

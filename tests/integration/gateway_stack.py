@@ -128,6 +128,8 @@ class FakeLookup:
     subjects: list[str] = field(default_factory=list)
     remaining: list[float | None] = field(default_factory=list)
     searches: list[lookup.SearchRequest] = field(default_factory=list)
+    # What is answered to these queries, whatever else is asked of them.
+    found: dict[str, lookup.SearchResponse] = field(default_factory=dict)
     pages: list[lookup.GetCodePageRequest] = field(default_factory=list)
     facts: lookup.GetCodePageResponse = field(default_factory=lookup.GetCodePageResponse)
     sources: list[lookup.SourceRelease] = field(default_factory=list)
@@ -154,6 +156,8 @@ class FakeLookup:
         if request.page_token and not request.page_token.isdigit():
             raise invalid("page_token", "expected a token of an earlier answer")
         self._check_date(request.effective_on)
+        if request.query in self.found:
+            return self.found[request.query]
         if request.query == NUMBER_ONLY.code:
             hit = lookup.Hit(entry=NUMBER_ONLY, match_kind=lookup.MATCH_KIND_CODE)
             return lookup.SearchResponse(hits=[hit], total=1)
@@ -173,6 +177,23 @@ class FakeLookup:
             total=len(found),
             next_page_token=str(end) if end < len(found) else "",
             releases=[RELEASE],
+        )
+
+    async def specify(self, request: lookup.SpecifyRequest) -> lookup.SpecifyResponse:
+        """Answer with one choice between E11.8 and E11.9."""
+        if request.system != lookup.CODE_SYSTEM_ICD10CM:
+            raise invalid("system", "expected ICD10CM")
+        self._check_date(request.effective_on)
+        found = self._find(request.code)
+        options = [
+            lookup.ChoiceOption(
+                entry=entry(code), label=label, chosen=found.code == code, unspecified=label.startswith("unspecified")
+            )
+            for code, label in (("E11.8", "unspecified complications"), ("E11.9", "without <complications>"))
+        ]
+        choice = lookup.Choice(axis=lookup.CHOICE_AXIS_DETAIL, above=entry("E11"), options=options)
+        return lookup.SpecifyResponse(
+            entry=found, choices=[choice] if found.code.startswith("E11") else [], release=RELEASE
         )
 
     async def get_code(self, request: lookup.GetCodeRequest) -> lookup.GetCodeResponse:

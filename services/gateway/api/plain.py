@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated, Any, ForwardRef
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto, FileDescriptorSet
@@ -100,7 +100,9 @@ def _single_type(field: FieldDescriptor) -> Any:
     if field.message_type is Timestamp.DESCRIPTOR:
         return Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     if field.message_type is not None:
-        return model(field.message_type)
+        # A message may hold others of its kind.
+        itself = field.message_type is field.containing_type
+        return ForwardRef(field.message_type.name) if itself else model(field.message_type)
     if field.enum_type is not None:
         return Annotated[str, Field(json_schema_extra={"enum": list(words_of(field.enum_type).values())})]
     return _TYPES[field.cpp_type]

@@ -21,7 +21,9 @@ RELEASE = lookup.SourceRelease(
 
 
 def schema(message: Descriptor) -> dict[str, Any]:
-    return model(message).model_json_schema(mode="serialization")
+    found = model(message).model_json_schema(mode="serialization")
+    # A message that holds others of its kind is among the definitions itself.
+    return found | found["$defs"][message.name] if "$ref" in found else found
 
 
 def test_a_message_is_its_fields_with_words_numbers_and_moments() -> None:
