@@ -5,6 +5,7 @@ from datetime import date
 
 from services.lookup.codes.description import Collection, Description
 from services.lookup.codes.model import Edition, Entry, Level, Note, NoteKind, SeventhCharacter, System
+from services.lookup.search.synonyms import Concept
 
 _ENCOUNTERS = (
     SeventhCharacter("A", "initial encounter for closed fracture"),
@@ -122,6 +123,46 @@ def small_edition() -> Edition:
             )
             for order, (kind, code, parent, title) in enumerate(_BOOK, start=1)
         ),
+    )
+
+
+def small_concepts() -> tuple[Concept, ...]:
+    """Return things that codes of the edition are, with names that the edition does not have."""
+    return (
+        Concept(("Pain in left knee", "Left-sided gonalgia"), "A list"),
+        Concept(("Malignant neoplasm of breast", "Malignant growth of breast", "Malignant breast tumor"), "A list"),
+    )
+
+
+def wide_edition() -> Edition:
+    """Return an edition of 601 codes: zonal fevers in two chapters, 20 of them rare, and an ague in the second.
+
+    Each fever has two names; every other can be billed.
+    """
+    chapters = [
+        Entry(number, Level.CHAPTER, title, parent="", order=order, billable=False)
+        for number, title, order in (("1", "Fevers of the north", 1), ("2", "Fevers of the south", 302))
+    ]
+    fevers = [
+        Entry(
+            code=f"A{number // 10:02}.{number % 10}",
+            level=Level.CODE,
+            title=f"{'Rare zonal' if number < 20 else 'Zonal'} fever of region {number}",
+            parent="1" if number < 300 else "2",
+            order=number + (2 if number < 300 else 3),
+            billable=bool(number % 2),
+            inclusion_terms=("Zonal pyrexia",),
+        )
+        for number in range(600)
+    ]
+    ague = Entry("B50.0", Level.CODE, "Quartan ague", parent="2", order=603, billable=True)
+    return Edition(
+        system=System.ICD10CM,
+        label="FY2026 April",
+        effective_from=date(2026, 4, 1),
+        effective_to=date(2026, 9, 30),
+        origin="a wide edition",
+        entries=(chapters[0], *fevers[:300], chapters[1], *fevers[300:], ague),
     )
 
 

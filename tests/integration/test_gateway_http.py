@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from services.gateway.api import clinical_tables, models
 from services.gateway.endpoint import HttpEndpoint
 from services.gateway.identity import COOKIE
-from tests.integration.gateway_stack import Gateway, running
+from tests.integration.gateway_stack import Gateway, entry, running
 
 PAGE = "/api/v1/codes/icd10cm/E11.9/page"
 OTHER_PAGE = "/api/v1/codes/icd10cm/I10/page"
@@ -56,6 +56,38 @@ async def test_a_search_passes_its_filters_and_is_told_apart_by_words(gateway: G
     assert hit["entry"]["level"] == "code"
     assert hit["match_kind"] == "title"
     assert answer.json()["next_page_token"] == "1"
+
+
+async def test_a_search_tells_what_it_read_and_its_hits_by_category(gateway: Gateway) -> None:
+    synonym = lookup.Hit(
+        entry=entry("E11.8"), match_kind=lookup.MATCH_KIND_SYNONYM, matched_term="T2D", source="MeSH, of a package"
+    )
+    best = lookup.Hit(entry=entry("E11.9"), category=entry("E11"), category_hits=2, more=[synonym])
+    reading = lookup.Reading(written="T2D", meanings=["type 2 diabetes", "transition to discharge"])
+    gateway.lookup.found["T2D"] = lookup.SearchResponse(hits=[best], total=2, readings=[reading])
+
+    answer = await gateway.http.get("/api/v1/search?query=T2D&prefer_billable=true&by_category=true")
+
+    asked = gateway.lookup.searches[-1]
+    assert (asked.prefer_billable, asked.by_category) == (True, True)
+    found = answer.json()
+    assert found["readings"] == [{"written": "T2D", "meanings": ["type 2 diabetes", "transition to discharge"]}]
+    (hit,) = found["hits"]
+    assert (hit["category"]["code"], hit["category_hits"]) == ("E11", 2)
+    (more,) = hit["more"]
+    assert (more["entry"]["code"], more["match_kind"], more["source"]) == ("E11.8", "synonym", "MeSH, of a package")
+    assert (more["category"], more["more"]) == (None, [])
+    TypeAdapter(models.SearchResponse).validate_json(answer.content, strict=True)
+
+
+async def test_the_reference_describes_what_a_search_takes_and_tells(gateway: Gateway) -> None:
+    document = (await gateway.http.get("/api/openapi.json")).json()
+
+    parameters = {each["name"]: each for each in document["paths"]["/api/v1/search"]["get"]["parameters"]}
+    assert all(parameters[name]["description"] for name in ("prefer_billable", "by_category"))
+    schemas = document["components"]["schemas"]
+    assert schemas["Hit"]["properties"]["more"]["items"] == {"$ref": "#/components/schemas/Hit"}
+    assert schemas["SearchResponse"]["properties"]["readings"]["items"] == {"$ref": "#/components/schemas/Reading"}
 
 
 async def test_a_page_tells_its_sections(gateway: Gateway) -> None:
@@ -224,6 +256,7 @@ BAD = [
     "/api/v1/search?query=x&page_token=forged",
     "/api/v1/search?query=x&page_token=" + "a" * 3000,
     "/api/v1/search?query=x&billable=perhaps",
+    "/api/v1/search?query=x&by_category=chapter",
     "/api/v1/codes/loinc/1-8",
     "/api/v1/codes/icd10cm/" + "9" * 33,
     "/api/v1/codes/icd10cm/E11.9/page?section=nonsense",
@@ -409,6 +442,7 @@ async def test_the_reference_names_every_route_and_loads_nothing_from_elsewhere(
         "/api/v1/search",
         "/api/v1/codes/{system}/{code}",
         "/api/v1/codes/{system}/{code}/page",
+        "/api/v1/codes/{system}/{code}/specify",
         "/api/v1/codes/{system}/batch",
         "/api/v1/codes/{system}/{code}/edits",
         "/api/v1/codes/{system}/{code}/fees",

@@ -7,7 +7,7 @@ import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.gateway.identity import COOKIE
-from tests.integration.gateway_stack import Gateway, running
+from tests.integration.gateway_stack import RELEASE, Gateway, entry, running
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 
@@ -290,6 +290,7 @@ async def test_lookup_away_is_a_calm_page_with_a_way_on(gateway: Gateway) -> Non
         "/search?query={}",
         "/search?query=diab&chapter={}&billable=true",
         "/search?query=diab&system={}",
+        "/search?query=diab&by_category={}",
         "/search?query=diab&effective_on={}",
         "/codes/icd10cm/E11.9?effective_on={}",
         "/codes/icd10cm/{}",
@@ -316,6 +317,76 @@ async def test_a_forged_cookie_is_told_as_a_page_and_lookup_is_not_asked(gateway
     assert page.status_code == 400
     assert "<h1" in page.text
     assert (gateway.lookup.searches, gateway.lookup.subjects) == ([], [])
+
+
+async def test_a_search_says_why_each_code_was_found_what_it_read_and_how_else_to_see_it(gateway: Gateway) -> None:
+    hit = lookup.Hit(
+        entry=entry("E11"),
+        match_kind=lookup.MATCH_KIND_SYNONYM,
+        matched_term=f"T2D {HOSTILE}",
+        matched_term_highlights=[lookup.Span(start=0, end=3)],
+        source="MeSH, of a package",
+    )
+    reading = lookup.Reading(written="T2D", meanings=[f"meaning {number}" for number in range(6)])
+    gateway.lookup.found["T2D foot"] = lookup.SearchResponse(hits=[hit], total=1, readings=[reading])
+
+    async with gateway.browser() as browser:
+        page = (await browser.get("/search?query=T2D+foot&prefer_billable=true&chapter=4")).text
+
+    assert gateway.lookup.searches[-1].prefer_billable
+    assert "Synonym (MeSH): <mark>T2D</mark> &lt;script&gt;" in page
+    assert '<a href="/codes/icd10cm/E11/specify">Make it specific' in page
+    assert "“T2D” was read as" in page
+    assert 'href="/search?query=meaning+0+foot&amp;chapter=4&amp;prefer_billable=true">meaning 0</a>' in page
+    assert "<summary>1 more</summary>" in page
+    assert 'href="/search?query=T2D+foot&amp;chapter=4" aria-current="true">Prefer billable codes</a>' in page
+    assert '<input type="hidden" name="prefer_billable" value="true">' in page
+
+
+async def test_a_search_by_category_has_a_heading_for_each_and_leads_to_what_is_left(gateway: Gateway) -> None:
+    hit = lookup.Hit(
+        entry=entry("E11.9"), category=entry("E11"), category_hits=8, more=[lookup.Hit(entry=entry("E11.8"))]
+    )
+    gateway.lookup.found["sugar"] = lookup.SearchResponse(hits=[hit], total=8, next_page_token="1")
+
+    async with gateway.browser() as browser:
+        page = (await browser.get("/search?query=sugar&by_category=true")).text
+
+    assert gateway.lookup.searches[-1].by_category
+    heading = page[page.index("<h2") : page.index("</h2>")]
+    assert '<a class="title" href="/browse/icd10cm/E11">Type 2 diabetes mellitus</a>' in heading
+    assert page.index("</h2>") < page.index(">E11.9<") < page.index(">E11.8<") < page.index(">6 more in E11<")
+    assert 'href="/search?query=sugar&amp;by_category=true&amp;page_token=1">More results' in page
+
+
+async def test_a_code_that_has_ended_is_not_called_billable(gateway: Gateway) -> None:
+    ended = entry("E11.9")
+    ended.effective_to = "2024-12-31"
+    gateway.lookup.found["old"] = lookup.SearchResponse(hits=[lookup.Hit(entry=ended)], total=1)
+
+    async with gateway.browser() as browser:
+        after = (await browser.get("/search?query=old&effective_on=2025-01-01")).text
+        before = (await browser.get("/search?query=old&effective_on=2024-12-31")).text
+
+    assert 'stop">Ended 2024-12-31</span>' in after
+    assert 'badge billable">Billable</span>' not in after
+    assert "Ended" not in before
+    assert 'badge billable">Billable</span>' in before
+
+
+async def test_a_search_without_results_says_where_it_looked_and_how_to_go_on(gateway: Gateway) -> None:
+    gateway.lookup.found["zorbia"] = lookup.SearchResponse(releases=[RELEASE], did_you_mean=["zornia"])
+
+    async with gateway.browser() as browser:
+        page = (await browser.get("/search?query=zorbia&billable=true&effective_on=2026-05-01")).text
+
+    assert "No code matches with these filters." in page
+    assert "<dt>Searched</dt><dd>ICD-10-CM FY2026</dd>" in page
+    assert "<dt>Date of service</dt><dd>1 May 2026</dd>" in page
+    assert 'href="/search?query=zornia&amp;billable=true&amp;effective_on=2026-05-01">zornia</a>' in page
+    assert 'href="/search?query=zorbia&amp;effective_on=2026-05-01">Search without the filters</a>' in page
+    assert 'href="/index/diseases?prefix=zorbia&amp;effective_on=2026-05-01">' in page
+    assert "Group by category" not in page
 
 
 async def test_an_empty_search_goes_back_to_the_start(gateway: Gateway) -> None:

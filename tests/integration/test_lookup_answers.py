@@ -17,7 +17,7 @@ from services.lookup.sections import Section
 from services.lookup.servicer import LookupServicer
 from services.lookup.store import Store
 from services.runtime.errors import Kind, Refusal
-from tests.integration.lookup_edition import small_collection, small_edition
+from tests.integration.lookup_edition import small_collection, small_concepts, small_edition
 from tests.integration.lookup_index import SECONDS, opened_store, reloaded, running_elasticsearch
 
 ICD10CM = System.ICD10CM
@@ -28,7 +28,7 @@ SECTIONS = frozenset(Section)
 async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
     folder = tmp_path_factory.mktemp("elasticsearch")
     async with running_elasticsearch(folder) as stack, opened_store(stack.elasticsearch_url) as store:
-        await EditionCatalog(store).load(small_edition())
+        await EditionCatalog(store, small_concepts()).load(small_edition())
         await DescriptionCatalog(store).load(small_collection())
         yield store
 
@@ -58,14 +58,14 @@ async def refusal_of(answer: object) -> Refusal:
 @pytest.mark.parametrize(
     ("query", "first"),
     [
-        ("type 2 diabetes", "E11"),
-        ("TYPE II DIABETES", "E11"),
-        ("pneumonia", "J18"),
+        ("type 2 diabetes", "E11.9"),
+        ("TYPE II DIABETES", "E11.9"),
+        ("pneumonia", "J18.9"),
         ("htn", "I10"),
         ("HTN", "I10"),
-        ("heart attack", "I21"),
+        ("heart attack", "I21.9"),
         ("left knee pain", "M25.562"),
-        ("knee pain", "M25.56"),
+        ("knee pain", "M25.569"),
         ("breast cancer", "C50"),
         ("B12 deficiency", "E53.8"),
         ("b12", "E53.8"),
@@ -77,8 +77,8 @@ async def test_words_find_the_code_a_coder_means_first(lookup: Lookup, query: st
     assert (await codes(lookup, query))[0] == first
 
 
-async def test_a_general_query_shows_the_unspecified_billable_code_next_to_its_category(lookup: Lookup) -> None:
-    assert (await codes(lookup, "type 2 diabetes"))[:2] == ["E11", "E11.9"]
+async def test_a_general_query_shows_the_billable_code_that_says_no_more_next_to_its_category(lookup: Lookup) -> None:
+    assert (await codes(lookup, "type 2 diabetes"))[:2] == ["E11.9", "E11"]
 
 
 @pytest.mark.parametrize("query", ["E119", "e11.9", " E11.9 ", "e119"])
@@ -111,7 +111,7 @@ async def test_a_code_that_does_not_exist_suggests_the_nearest_above(lookup: Loo
 async def test_a_misspelt_word_is_corrected_and_the_answer_says_so(lookup: Lookup) -> None:
     answer = await search(lookup, "Type 2 diabetis")
     assert answer.corrected_query == "Type 2 diabetes"
-    assert answer.hits[0].entry.code == "E11"
+    assert answer.hits[0].entry.code == "E11.9"
 
 
 async def test_known_words_are_not_corrected(lookup: Lookup) -> None:
@@ -142,9 +142,34 @@ async def test_an_includes_note_is_a_name(lookup: Lookup) -> None:
     assert (hit.entry.code, hit.match_kind) == ("I10", MatchKind.INCLUDES_NOTE)
 
 
-async def test_seventh_character_codes_come_after_their_parent_and_the_initial_encounter_first(lookup: Lookup) -> None:
+async def test_the_initial_encounter_goes_first_then_its_parent_then_the_others(lookup: Lookup) -> None:
     found = await codes(lookup, "fracture lower end of right radius")
-    assert found.index("S52.501") < found.index("S52.501A") < found.index("S52.501D")
+    assert found.index("S52.501A") < found.index("S52.501") < found.index("S52.501D")
+
+
+async def test_a_name_lent_by_a_vocabulary_finds_the_code_and_names_its_source(lookup: Lookup) -> None:
+    hit = (await search(lookup, "left gonalgia")).hits[0]
+    assert (hit.entry.code, hit.match_kind) == ("M25.562", MatchKind.SYNONYM)
+    assert (hit.matched_term, hit.source) == ("Left-sided gonalgia", "A list")
+
+
+async def test_a_code_comes_once_however_many_of_its_names_match(lookup: Lookup) -> None:
+    answer = await search(lookup, "malignant breast")
+    assert [hit.entry.code for hit in answer.hits].count("C50") == 1
+    assert answer.total == len({hit.entry.code for hit in answer.hits}) == len(answer.hits)
+
+
+async def test_an_abbreviation_that_was_read_is_told(lookup: Lookup) -> None:
+    (reading,) = (await search(lookup, "htn")).readings
+    assert (reading.written, reading.meanings[0]) == ("htn", "hypertension")
+
+
+async def test_hits_are_grouped_by_category_with_the_next_codes_of_each(lookup: Lookup) -> None:
+    first, *others = (await search(lookup, "type 2 diabetes mellitus", by_category=True)).hits
+    assert first.category
+    assert (first.entry.code, first.category.code, first.category_hits) == ("E11.9", "E11", 5)
+    assert "E11" in [hit.entry.code for hit in first.more]
+    assert len({hit.category.code for hit in (first, *others) if hit.category}) == 1 + len(others)
 
 
 async def test_filters_narrow_and_facets_count_what_is_left(lookup: Lookup) -> None:

@@ -15,7 +15,7 @@ from services.lookup.search.request import SearchRequest
 from services.lookup.store import Store
 from services.lookup.verify import VerificationFailed
 from services.runtime.errors import Kind, Refusal
-from tests.integration.lookup_edition import retitled, small_edition
+from tests.integration.lookup_edition import retitled, small_concepts, small_edition
 from tests.integration.lookup_index import SECONDS, opened_store, reloaded, running_elasticsearch, wiped
 
 ICD10CM = System.ICD10CM
@@ -71,7 +71,7 @@ async def test_progress_ends_each_step_whole(store: Store) -> None:
     await EditionCatalog(store).load(
         small_edition(), progress=lambda step, done, total: seen.update({step: (done, total)})
     )
-    assert {"index codes", "index book", "merge", "verify"} <= set(seen)
+    assert {"index names of codes", "index book", "merge", "verify"} <= set(seen)
     assert all(done == total for done, total in seen.values())
 
 
@@ -83,6 +83,14 @@ async def test_the_same_content_is_loaded_once_unless_forced(store: Store) -> No
     forced = await catalog.load(small_edition(), force=True)
     assert forced.changed
     assert await catalog.releases() == [forced.load]
+
+
+async def test_an_edition_is_loaded_anew_when_the_names_it_is_lent_have_changed_and_not_again(store: Store) -> None:
+    await EditionCatalog(store).load(small_edition())
+    assert (await EditionCatalog(store, small_concepts()).load(small_edition())).changed
+    assert not (await EditionCatalog(store, small_concepts()).load(small_edition())).changed
+    hits = (await (await reloaded(store)).search(SearchRequest("gonalgia"), SECONDS)).hits
+    assert [hit.entry.code for hit in hits] == ["M25.562"]
 
 
 async def test_a_new_load_replaces_the_old_one_and_a_running_replica_follows(store: Store) -> None:
@@ -143,7 +151,7 @@ async def test_editions_serve_side_by_side_each_on_its_dates(store: Store) -> No
     assert (await replica.get_code(ICD10CM, "C4A", "", SECONDS)).entry.title == "Merkel cell carcinoma"
 
 
-@pytest.mark.parametrize("step", ["read words", "index book", "index codes", "merge", "verify"])
+@pytest.mark.parametrize("step", ["read words", "index book", "index names of codes", "merge", "verify"])
 async def test_a_load_that_fails_changes_nothing_and_leaves_nothing(store: Store, step: str) -> None:
     catalog = EditionCatalog(store)
     serving = (await catalog.load(small_edition())).load

@@ -9,6 +9,7 @@ import pytest
 from services.lookup.answers import MatchKind
 from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.catalog.facts import FactCatalog
+from services.lookup.catalog.stored import stored_edition
 from services.lookup.facts.edition import Told
 from services.lookup.search.request import SearchRequest
 from services.lookup.sources.files import Kind, SourceFile
@@ -25,7 +26,21 @@ INDEX = """<?xml version="1.0" encoding="utf-8"?>
     <title>X</title>
     <mainTerm>
       <title>Xanthic plague</title>
-      <term level="1"><title>with quills</title><code>E11.9</code></term>
+      <term level="1"><title>with quills<nemod>(blunt)</nemod></title><code>E11.9</code></term>
+    </mainTerm>
+    <mainTerm><title>Xylosis</title><see>Xanthic plague, with quills</see></mainTerm>
+  </letter>
+</ICD10CM.index>
+"""
+NEOPLASMS = """<?xml version="1.0" encoding="utf-8"?>
+<ICD10CM.index>
+  <version>2026</version>
+  <indexHeading><head col="1">Neoplasm</head><head col="2">Malignant Primary</head></indexHeading>
+  <letter>
+    <title>N</title>
+    <mainTerm>
+      <title>Neoplasm, neoplastic</title>
+      <term level="1"><title>horn</title><cell col="2">C4A</cell></term>
     </mainTerm>
   </letter>
 </ICD10CM.index>
@@ -41,7 +56,11 @@ async def store(elasticsearch_url: str) -> AsyncIterator[Store]:
 
 async def load_index(store: Store, folder: Path) -> None:
     (folder / "index.xml").write_text(INDEX, "utf-8")
-    files = [SourceFile(Kind.ICD10CM_INDEX, folder / "index.xml")]
+    (folder / "neoplasms.xml").write_text(NEOPLASMS, "utf-8")
+    files = [
+        SourceFile(Kind.ICD10CM_INDEX, folder / "index.xml"),
+        SourceFile(Kind.ICD10CM_NEOPLASMS, folder / "neoplasms.xml"),
+    ]
     for edition in read_alphabetic_editions(files, Told(effective_from=date(2025, 10, 1))):
         await FactCatalog(store).load(edition)
 
@@ -55,9 +74,31 @@ async def test_a_code_is_found_by_the_index_that_was_loaded_before_it(store: Sto
     await load_index(store, tmp_path)
     await EditionCatalog(store).load(small_edition())
 
-    assert await found(store, "xanthic plague quills") == [
-        ("E11.9", MatchKind.INDEX_ENTRY, "Xanthic plague with quills")
-    ]
+    phrase = "Xanthic plague with quills (blunt)"
+    assert await found(store, "xanthic plague with quills") == [("E11.9", MatchKind.INDEX_ENTRY, phrase)]
+    assert await found(store, "plague blunt quills xanthic") == [("E11.9", MatchKind.INDEX_ENTRY, phrase)]
+
+
+async def test_a_code_is_found_by_a_line_that_says_see_and_by_the_column_of_a_table(
+    store: Store, tmp_path: Path
+) -> None:
+    await load_index(store, tmp_path)
+    await EditionCatalog(store).load(small_edition())
+
+    assert await found(store, "xylosis") == [("E11.9", MatchKind.INDEX_ENTRY, "Xylosis")]
+    assert (await found(store, "horn cancer"))[0] == ("C4A", MatchKind.INDEX_ENTRY, "Cancer of horn (primary)")
+
+
+async def test_a_release_is_read_back_as_it_was_loaded_and_finds_by_an_index_that_came_later(
+    store: Store, tmp_path: Path
+) -> None:
+    release = (await EditionCatalog(store).load(small_edition())).load
+    await load_index(store, tmp_path)
+
+    edition = await stored_edition(store, release)
+    assert edition == small_edition()
+    assert (await EditionCatalog(store).load(edition)).changed
+    assert [code for code, _, _ in await found(store, "xylosis")] == ["E11.9"]
 
 
 async def test_an_edition_is_loaded_anew_when_an_index_has_come_and_not_again(store: Store, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.lookup.alphabetic.model import AlphabeticIndex, Book, MainTerm, Reference, Term, term_id
-from services.lookup.alphabetic.phrases import phrase
+from services.lookup.alphabetic.phrases import phrases
 from services.lookup.alphabetic.references import References
 from services.lookup.alphabetic.section import pointers, wants
 from services.lookup.codes.model import System
@@ -18,7 +18,7 @@ from services.lookup.facts.edition import Told
 from services.lookup.facts.kinds import FactKind
 from services.lookup.facts.source import Source
 from services.lookup.index import alphabetic as documents
-from services.lookup.index.alphabetic import LETTER, LETTERS, PART, IndexDocuments, Pointer
+from services.lookup.index.alphabetic import LETTER, LETTERS, PART, PHRASES, IndexDocuments, Pointer, code_id
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
 from services.lookup.sources.icd10cm_index import (
@@ -29,7 +29,7 @@ from services.lookup.sources.icd10cm_index import (
     read_alphabetic_index,
 )
 from services.lookup.sources.icd10cm_index_editions import read_alphabetic_editions
-from tests.unit.lookup.alphabetic_books import ALL, DISEASES, NEOPLASMS, fetching, read
+from tests.unit.lookup.alphabetic_books import ALL, DISEASES, DRUGS, NEOPLASMS, fetching, read
 
 RECOGNISERS = {
     Book.DISEASES: is_disease_index,
@@ -356,16 +356,81 @@ async def test_the_index_says_nothing_of_codes_of_other_systems() -> None:
     assert pointers(System.CPT, "99213", await fetch([])) == []
 
 
+# Phrases
+
+
+def spoken(*titles: str, column: str = "") -> list[str]:
+    return phrases([Term(level, title) for level, title in enumerate(titles)], column)
+
+
 @pytest.mark.parametrize(
-    ("names", "column", "expected"),
+    ("titles", "expected"),
     [
-        (("Boot",), "", "Boot"),
-        (("Boot", "blue NEC"), "", "Boot, blue"),
-        (("Infection, infected, infective", "eye"), "", "Infection, eye"),
-        (("Pain", "belly, bellies", "with", "fever"), "", "Pain, belly with fever"),
-        (("Pain, phantom",), "", "Pain, phantom"),
-        (("Neoplasm, neoplastic", "boot"), "Malignant Primary", "Neoplasm, boot, malignant primary"),
+        (("Boot",), "Boot"),
+        (("Boot", "blue NEC"), "Boot, blue"),
+        (("Boot NOS, old", "left"), "Boot, old, left"),
+        (("Infection, infected, infective", "eye"), "Infection, eye"),
+        (("Pain", "belly, bellies", "with", "fever"), "Pain, belly with fever"),
+        (("Pain", "due to cold"), "Pain due to cold"),
+        (("Pain, phantom",), "Pain, phantom"),
+        (("Pain", "NEC", "toe"), "Pain, toe"),
+        (("Pain (acute) (chronic)", "toe (great)"), "Pain (acute) (chronic), toe (great)"),
+        (("Pain (acute) (not chronic)", "toe (not otherwise specified)"), "Pain (acute), toe"),
     ],
 )
-def test_a_phrase_is_what_a_coder_would_say(names: tuple[str, ...], column: str, expected: str) -> None:
-    assert phrase(names, column) == expected
+def test_a_phrase_is_what_a_coder_would_say(titles: tuple[str, ...], expected: str) -> None:
+    assert spoken(*titles) == [expected]
+
+
+def test_a_column_of_a_table_says_what_its_codes_are_called() -> None:
+    neoplasm = ("Neoplasm, neoplastic", "boot (lower)")
+    assert spoken(*neoplasm, column="Malignant Primary") == [
+        "Malignant neoplasm of boot (lower) (primary)",
+        "Cancer of boot (lower) (primary)",
+    ]
+    assert spoken(*neoplasm, column="Ca in situ") == ["Carcinoma in situ of boot (lower)"]
+    assert spoken("Glue NEC", "red", column="Poisoning Accidental (unintentional)") == [
+        "Poisoning by Glue, red (accidental)",
+        "Overdose of Glue, red (accidental)",
+    ]
+    assert spoken("Glue", column="Underdosing") == ["Underdosing of Glue"]
+    assert spoken("Glue", column="Rare Behavior") == ["Glue, rare behavior"]
+
+
+def test_the_main_term_of_the_neoplasms_is_a_neoplasm_of_nothing_else() -> None:
+    assert spoken("Neoplasm, neoplastic", column="Benign")[0] == "Benign neoplasm of Neoplasm"
+
+
+def phrases_of(index: AlphabeticIndex, code: str) -> tuple[str, ...]:
+    """Return the phrases that the documents of a book hold for a code."""
+    kind, facts = PHRASES[index.book], dict(IndexDocuments(index))
+    return kind.read(code_id(code), orjson.loads(orjson.dumps(facts[code_id(code)])))
+
+
+def test_a_code_has_the_phrases_of_the_lines_that_lead_to_it() -> None:
+    index = read(DISEASES)
+    assert phrases_of(index, "Q11.1") == ("Boot (s) (wet)",)
+    assert phrases_of(index, "A20.1") == phrases_of(index, "I39") == ("Pain (acute) (chronic), belly with fever",)
+    assert phrases_of(index, "B70.1") == ("Pain (acute) (chronic), belly with worms",)
+
+
+def test_a_line_that_says_see_leads_to_the_code_of_the_line_it_names() -> None:
+    index = read(DISEASES)
+    assert phrases_of(index, "R10.9") == ("Bellyache", "Pain (acute) (chronic), belly")
+    assert phrases_of(index, "Q11.2") == ("Boot (s) (wet), blue", "Pain (acute) (chronic), toe")
+
+
+def test_a_line_that_says_see_leads_nowhere_when_the_line_it_names_is_not_there() -> None:
+    index = read(DISEASES.replace("<see>Pain, belly</see>", "<see>Pain, belly, hiccups</see>"))
+    assert phrases_of(index, "R10.9") == ("Pain (acute) (chronic), belly",)
+
+
+def test_a_code_in_a_column_has_the_phrases_of_the_column_those_of_references_too() -> None:
+    assert phrases_of(read(NEOPLASMS), "D36.7") == (
+        "Benign neoplasm of boot (lower)",
+        "Benign tumor of boot (lower)",
+        "Benign neoplasm of sole",
+        "Benign tumor of sole",
+    )
+    drugs = DRUGS.replace("Neoplasm, neoplastic", "Glue").replace("Neoplasm, boot", "Glue, boot")
+    assert phrases_of(read(drugs), "C79.8") == ("Adverse effect of Glue, boot (lower)", "Adverse effect of Glue, sole")

@@ -2,8 +2,10 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import orjson
+import pytest
 
 from services.lookup.answers import MatchKind
 from services.lookup.codes.model import Attribute, Edition, Entry, Level, System
@@ -19,13 +21,18 @@ from services.lookup.index.book import (
     record_document,
     records,
 )
-from services.lookup.index.documents import code_document, lexicon_of, read_candidate
+from services.lookup.index.documents import form_documents, forms_by_code, lexicon_of, read_candidate
 from services.lookup.index.queries import Cut, Filters
+from services.lookup.search.analysis import stems
+from services.lookup.search.forms import Form, form
 from services.lookup.search.query import Group, Variant
+from services.lookup.search.ranking import Candidate, cost
 from tests.integration.lookup_edition import small_edition
 
 EDITION = small_edition()
 RECORDS = {record.line.code: record for record in records(EDITION)}
+FORMS = forms_by_code(EDITION)
+LEXICON = lexicon_of(FORMS)
 
 
 def stored(document: object) -> dict[str, object]:
@@ -58,29 +65,79 @@ def test_a_page_inherits_upwards() -> None:
     assert [group.entry.code for group in page.note_groups] == ["E11.3", "E11", "4"]
 
 
-def test_a_code_document_has_the_stems_of_all_its_names() -> None:
-    entry = next(entry for entry in EDITION.entries if entry.code == "E53.8")
-    document = code_document(entry, RECORDS["E53.8"], lexicon_of(EDITION))
-    assert {"vitamin", "b12", "defici", "group"} <= set(document["stems"].split())
-    assert (document["code"], document["chapter"], document["billable"]) == ("E538", "4", True)
+def test_a_code_has_a_document_for_each_of_its_forms_and_the_first_is_its_title() -> None:
+    documents = dict(form_documents(RECORDS["E53.8"], FORMS["E53.8"], LEXICON))
+    title, other = documents.values()
+    assert len(documents) == len(FORMS["E53.8"])
+    assert (title["first"], other["first"]) == (True, False)
+    assert set(title["stems"].split()) == set(stems("Deficiency of other specified B group vitamins"))
+    assert set(other["stems"].split()) == set(stems("vitamin B12 deficiency"))
+    for document in documents.values():
+        assert (document["code"], document["length"], document["order"]) == ("E538", 5, RECORDS["E53.8"].order)
+        assert (document["chapter"], document["billable"]) == ("4", True)
+    assert title["kind"] < other["kind"]
 
 
-def test_the_length_of_a_title_is_that_of_its_shortest_name() -> None:
-    lexicon = lexicon_of(EDITION)
-    entries = {entry.code: entry for entry in EDITION.entries}
-    lengths = {code: code_document(entries[code], RECORDS[code], lexicon)["length"] for code in ("J18", "J13")}
-    assert lengths["J18"] == lexicon.weight("pneumonia") < lengths["J13"]
+def test_no_two_documents_of_an_edition_have_one_id() -> None:
+    ids = [id for code, forms in FORMS.items() for id, _ in form_documents(RECORDS[code], forms, LEXICON)]
+    assert len(ids) == len(set(ids)) == sum(map(len, FORMS.values()))
+
+
+def test_a_document_says_what_its_words_cost_that_may_not_be_left_out() -> None:
+    whole, short = (
+        document["cost"]
+        for code in ("J13", "J18")
+        for _, document in form_documents(RECORDS[code], FORMS[code], LEXICON)
+    )
+    assert short == pytest.approx(cost(form(MatchKind.TITLE, "pneumonia"), LEXICON), abs=1e-3)
+    assert short < whole
+
+
+def test_a_form_is_read_as_it_was_written() -> None:
+    lent = Form(MatchKind.SYNONYM, "Gout (of knee)", ("gout", "knee"), frozenset({"knee"}), "a list")
+    for code, own in FORMS.items():
+        forms = [*own, lent]
+        read = [read_candidate(stored(document)) for _, document in form_documents(RECORDS[code], forms, LEXICON)]
+        assert [(one.line, one.form) for one in read] == [(RECORDS[code].line, form) for form in forms]
+
+
+def test_codes_are_grouped_by_their_category_else_by_what_stands_above() -> None:
+    assert {code: candidate(code).category for code in ("E11", "E11.311", "S52.501A", "M25.561")} == {
+        "E11": "E11",
+        "E11.311": "E11",
+        "S52.501A": "S52",
+        # The edition has no M25.
+        "M25.561": "M25.56",
+    }
+
+
+def candidate(code: str) -> Candidate:
+    """Return what a hit by the title of a code carries."""
+    return read_candidate(stored(next(form_documents(RECORDS[code], FORMS[code], LEXICON))[1]))
 
 
 def test_words_are_weighed_by_their_share_of_what_is_known() -> None:
     variant = Variant((Group(3.0, {"knee": 1.0}), Group(1.0, {"pain": 1.0, "ach": 0.75}), Group(5.0, {})))
-    body = queries.by_words([variant], 0.65, Filters(("13",), billable=True), Cut(50, 25, facets=False))
-    (clause,) = body["query"]["bool"]["must"][0]["dis_max"]["queries"]
-    knee, pain = clause["bool"]["should"]
+    knee, pain = words_of(queries.by_words([variant], 0.65, Filters(), Cut(0, 25, facets=False)))
     assert knee == {"constant_score": {"filter": {"terms": {"stems": ["knee"]}}, "boost": 0.75}}
     assert [one["constant_score"]["boost"] for one in pain["dis_max"]["queries"]] == [0.25, 0.1875]
+
+
+def words_of(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the clauses for the words of the one variant of a search."""
+    (clause,) = body["query"]["bool"]["must"][0]["dis_max"]["queries"]
+    return clause["function_score"]["query"]["function_score"]["query"]["bool"]["should"]  # type: ignore[no-any-return]
+
+
+def test_a_search_is_narrowed_cut_and_counted_by_code() -> None:
+    variant = Variant((Group(1.0, {"knee": 1.0}),))
+    body = queries.by_words([variant], 0.65, Filters(("13",), billable=True), Cut(50, 25, facets=False))
     assert body["query"]["bool"]["filter"] == [{"terms": {"chapter": ["13"]}}, {"term": {"billable": True}}]
-    assert (body["from"], body["size"], "aggs" in body) == (50, 25, False)
+    assert (body["from"], body["size"], body["collapse"]) == (50, 25, {"field": "code"})
+    assert list(body["aggs"]) == ["codes"]
+    faceted = queries.by_words([variant], 0.65, Filters(), Cut(0, 25, facets=True))["aggs"]
+    assert list(faceted) == ["codes", "chapter", "billable"]
+    assert faceted["chapter"]["aggs"] == faceted["billable"]["aggs"] == {"codes": faceted["codes"]}
 
 
 def test_a_range_is_bounded_by_everything_below_its_last_code() -> None:
@@ -156,20 +213,16 @@ def test_sections_stand_for_chapters_where_a_book_has_none() -> None:
     assert outline_of(records(DRUGS)).chapter_titles == {"J0000-J9999": "Drugs"}
 
 
-def test_a_hit_has_the_dates_of_its_code() -> None:
-    lexicon = lexicon_of(DRUGS)
-    lines = {record.line.code: record for record in records(DRUGS)}
-    for entry in DRUGS.entries[1:]:
-        document = code_document(entry, lines[entry.code], lexicon)
-        assert read_candidate(stored(document)).line == lines[entry.code].line
+def test_a_hit_has_the_dates_of_its_code_and_the_section_where_there_is_no_category() -> None:
+    forms = forms_by_code(DRUGS)
+    for record in list(records(DRUGS))[1:]:
+        documents = form_documents(record, forms[record.line.code], lexicon_of(forms))
+        found = {read_candidate(stored(document)) for _, document in documents}
+        assert {(one.line, one.category) for one in found} == {(record.line, "J0000-J9999")}
 
 
-def test_a_code_is_found_by_its_short_title_as_by_its_title() -> None:
-    record = next(one for one in records(DRUGS) if one.line.code == "J1885")
-    candidate = read_candidate(stored(code_document(DRUGS.entries[1], record, lexicon_of(DRUGS))))
-    (form,) = candidate.forms
-    assert form.kind is MatchKind.TITLE
-    assert ("someth", "inj") in form.variants
+def test_chapters_and_sections_have_no_forms() -> None:
+    assert list(forms_by_code(DRUGS)) == ["J1885", "J9999"]
 
 
 def test_a_range_of_cpt_holds_codes_of_its_kind_alone() -> None:

@@ -2,27 +2,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.lookup.index.documents import lexicon_of
-from services.lookup.search.lexicon import Lexicon
-from services.lookup.search.query import Variant, WordQuery, understand
+from services.lookup.answers import MatchKind, Reading
+from services.lookup.index.documents import forms_by_code, lexicon_of
+from services.lookup.search.forms import form
+from services.lookup.search.lexicon import Lexicon, LexiconBuilder
+from services.lookup.search.query import WordQuery, understand
 from services.lookup.search.vocabulary import Vocabulary, shipped
 from tests.integration.lookup_edition import small_edition
 
-LEXICON = lexicon_of(small_edition())
+LEXICON = lexicon_of(forms_by_code(small_edition()))
 VOCABULARY = Vocabulary(
-    abbreviations=[("HTN", "hypertension"), ("PN", "pneumonia"), ("PN", "pain"), ("in", "left knee")],
+    abbreviations=[
+        ("HTN", "hypertension"),
+        ("PN", "pneumonia"),
+        ("PN", "pain"),
+        ("as", "left knee"),
+        ("h/o", "history of"),
+        ("crest", "fracture"),
+    ],
     lay_terms=[("heart attack", "myocardial infarction"), ("sugar", "diabetes mellitus")],
     equivalents=[("broken", "fracture")],
 )
 
 
-def understood(text: str, as_typed: bool = False) -> WordQuery:
-    return understand(text, LEXICON, VOCABULARY, as_typed)
+def understood(text: str, as_typed: bool = False, lexicon: Lexicon = LEXICON) -> WordQuery:
+    return understand(text, lexicon, VOCABULARY, as_typed)
 
 
 def readings(query: WordQuery) -> list[list[list[str]]]:
     """Return the stems of each group of each variant."""
     return [[list(group.stems) for group in variant.groups] for variant in query.variants]
+
+
+def lexicon_with(*texts: str) -> Lexicon:
+    """Return the lexicon of the edition with the words of further texts."""
+    further = {"Z99": [form(MatchKind.TITLE, text) for text in texts]}
+    return lexicon_of(forms_by_code(small_edition()) | further)
 
 
 def test_words_are_groups_of_their_stem() -> None:
@@ -39,6 +54,56 @@ def test_an_abbreviation_inside_a_query_is_replaced() -> None:
 
 def test_a_lay_term_is_read_both_ways_when_its_words_are_known() -> None:
     assert readings(understood("heart attack")) == [[["myocardi"], ["infarct"]]]
+    query = understood("heart attack", lexicon=lexicon_with("Attack of the heart"))
+    assert readings(query) == [[["heart"], ["attack"]], [["myocardi"], ["infarct"]]]
+
+
+def test_the_literal_reading_is_likelier_than_an_expansion_and_the_first_than_the_second() -> None:
+    first, second = understood("PN").variants
+    literal, expanded, further = understood("PN", lexicon=lexicon_with("All pn of it")).variants
+    assert 1.0 == first.likelihood > second.likelihood
+    assert 1.0 == literal.likelihood > expanded.likelihood > further.likelihood > 0
+
+
+def test_each_phrase_that_is_read_another_way_makes_a_query_less_likely() -> None:
+    neither, second, first, both = (variant.likelihood for variant in understood("PN with PN").variants)
+    assert 1.0 == neither > second == first > both
+
+
+def test_an_abbreviation_that_is_a_word_is_read_as_one_inside_a_query_unless_in_capitals() -> None:
+    known = lexicon_with("Swelling of a crest")
+    assert readings(understood("crest pain", lexicon=known)) == [[["crest"], ["pain"]]]
+    assert readings(understood("CREST pain", lexicon=known)) == [[["crest"], ["pain"]], [["fractur"], ["pain"]]]
+    assert readings(understood("crest", lexicon=known)) == [[["crest"]], [["fractur"]]]
+
+
+def test_what_the_book_writes_in_capitals_alone_is_no_word() -> None:
+    in_capitals = lexicon_with("Disease with CREST")
+    assert in_capitals.knows_stem("crest")
+    assert not in_capitals.knows_word("crest")
+    assert readings(understood("crest pain", lexicon=in_capitals)) == [[["crest"], ["pain"]], [["fractur"], ["pain"]]]
+
+
+def test_letters_one_by_one_are_expanded_whether_the_book_has_them_or_not() -> None:
+    known = lexicon_with("History of hepatitis H", "Blood group O")
+    assert known.knows_word("h")
+    assert known.knows_word("o")
+    for text in ("h/o pain", "H/O pain", "pain h/o"):
+        assert ["histori"] in readings(understood(text, lexicon=known))[0]
+        assert not any(["o"] in reading for reading in readings(understood(text, lexicon=known)))
+
+
+def test_a_bare_stop_word_may_be_an_abbreviation() -> None:
+    assert readings(understood("AS")) == [[["left"], ["knee"]]]
+
+
+def test_a_query_says_what_it_was_read_as() -> None:
+    assert understood("Sugar, secondary  HTN").readings == (
+        Reading("Sugar", ("diabetes mellitus",)),
+        Reading("HTN", ("hypertension",)),
+    )
+    assert understood("PN").readings == (Reading("PN", ("pneumonia", "pain")),)
+    assert understood("left knee").readings == ()
 
 
 def test_a_word_has_its_equivalents_at_a_lower_factor() -> None:
@@ -95,11 +160,11 @@ def test_any_text_is_understood_within_bounds(text: str, as_typed: bool) -> None
     query = understand(text, LEXICON, shipped(), as_typed)
     assert len(query.variants) <= 8
     assert all(variant.known_weight > 0 for variant in query.variants)
+    assert all(0 < variant.likelihood <= 1 for variant in query.variants)
 
 
 def test_variants_weigh_what_is_known() -> None:
     (variant,) = understood("pneumonia qqqq").variants
-    assert isinstance(variant, Variant)
     assert 0 < variant.known_weight < variant.weight
 
 
@@ -130,12 +195,9 @@ def test_corrections_keep_the_first_letter_and_allow_two_edits_in_long_words() -
     assert LEXICON.corrections("kneeess", 3) == []
 
 
-# The vocabulary files
-
-
-def test_the_shipped_abbreviations_are_many_and_expand_to_something_else() -> None:
-    vocabulary = shipped()
-    expansions = {phrase.stems: phrase.expansions for phrase in vocabulary.phrases() if phrase.abbreviation}
-    assert len(expansions) >= 250
-    assert expansions[("ms",)] == ("multiple sclerosis", "mitral stenosis")
-    assert all(all(expansion.strip() for expansion in values) for values in expansions.values())
+def test_a_word_counts_once_for_each_category() -> None:
+    builder = LexiconBuilder()
+    for category, text in (("A00", "Gout"), ("A00", "gouts of gout"), ("A01", "Gout, rare")):
+        builder.add(category, text)
+    lexicon = builder.build()
+    assert (lexicon.categories, lexicon.frequency("gout"), lexicon.frequency("rare")) == (2, 2, 1)
