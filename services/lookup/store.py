@@ -14,7 +14,8 @@ from services.runtime.errors import Kind, Refusal, unavailable
 
 # Answers that mean "not now" rather than "never": overload, and a shard or a node that is away.
 _PASSING = frozenset({429, 502, 503, 504})
-_BULK_BYTES = 8_000_000
+# More would hold up the event loop while it is sent.
+_BULK_BYTES = 1_000_000
 
 
 class IndexGone(Exception):

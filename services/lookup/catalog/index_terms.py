@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.lookup.catalog.catalog import CALL_SECONDS, batches
 from services.lookup.codes.model import Edition, Level
 from services.lookup.facts.registry import FactLoad, FactRegistry
-from services.lookup.index.alphabetic import PHRASES, code_id
+from services.lookup.index.alphabetic import PHRASES, phrases_id
 from services.lookup.index.mappings import FACTS_ALIAS
 from services.lookup.releases import today
 from services.lookup.store import Store
@@ -27,10 +27,10 @@ async def with_index_terms(store: Store, edition: Edition) -> Edition:
         if choice is None:
             continue
         for batch in batches(codes):
-            places = [(choice.load.index, code_id(code)) for code in batch]
+            places = [(choice.load.index, phrases_id(code)) for code in batch]
             for code, document in zip(batch, await store.fetch_each(places, CALL_SECONDS), strict=True):
                 if document:
-                    terms[code] |= dict.fromkeys(kind.read(code_id(code), document["facts"]))
+                    terms[code] |= dict.fromkeys(kind.read(phrases_id(code), document["facts"]))
     entries = (
         replace(entry, index_terms=tuple(terms[entry.code])) if entry.code in terms else entry
         for entry in edition.entries

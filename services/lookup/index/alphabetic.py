@@ -104,6 +104,11 @@ def code_id(code: str) -> str:
     return f"code-{compact(code).removesuffix('-')}"
 
 
+def phrases_id(code: str) -> str:
+    """Return the id of the document of what coders would say for a code."""
+    return f"phrases-{compact(code).removesuffix('-')}"
+
+
 class IndexDocuments:
     """The documents of a book."""
 
@@ -126,7 +131,7 @@ class IndexDocuments:
 
     def __len__(self) -> int:
         parts = sum(len(part_ids(main_term.id, len(main_term.terms))) for main_term in self._index.main_terms)
-        return 1 + len(self._letters) + parts + len(self._pointers)
+        return 1 + len(self._letters) + parts + len(self._pointers) + len(self._phrases)
 
     def __iter__(self) -> Iterator[Document]:
         letters = [[letter, len(main_terms)] for letter, main_terms in self._letters.items()]
@@ -138,10 +143,9 @@ class IndexDocuments:
             for first in range(0, len(main_term.terms), PART_LINES):
                 yield part_id(term_id(main_term.id, first)), self._part(main_term, first)
         for id, pointers in self._pointers.items():
-            yield (
-                id,
-                {"pointers": [_pointer_values(*pointer) for pointer in pointers], "phrases": list(self._phrases[id])},
-            )
+            yield id, {"pointers": [_pointer_values(*pointer) for pointer in pointers]}
+        for id, said in self._phrases.items():
+            yield id, {"phrases": list(said)}
 
     def _part(self, main_term: MainTerm, first: int) -> dict[str, Any]:
         above = main_term.line(first)[:-1]
@@ -171,7 +175,7 @@ class IndexDocuments:
 
     def _add_phrases(self, code: str, main_term: MainTerm, position: int, column: str) -> None:
         terms = [main_term.terms[each] for each in main_term.line(position)]
-        self._phrases.setdefault(code_id(code), {}).update(dict.fromkeys(phrases(terms, column)))
+        self._phrases.setdefault(phrases_id(code), {}).update(dict.fromkeys(phrases(terms, column)))
 
     def _values(self, term: Term) -> list[Any]:
         details: dict[str, Any] = {

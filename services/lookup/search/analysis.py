@@ -22,7 +22,19 @@ _STOP_WORDS = frozenset(_STOP.split())
 # Stop words that are letters too, and words that a letter tells apart.
 _LETTERS = frozenset("ai")
 _LETTERED = frozenset(
-    ("class", "factor", "grade", "group", "hemophilia", "hepatitis", "influenza", "streptococcus", "type", "vitamin")
+    (
+        "bipolar",
+        "class",
+        "factor",
+        "grade",
+        "group",
+        "hemophilia",
+        "hepatitis",
+        "influenza",
+        "streptococcus",
+        "type",
+        "vitamin",
+    )
 )
 
 # A word: letters and digits with their accents, and an apostrophe inside.
@@ -68,7 +80,7 @@ def _tells(text: str, tokens: Sequence[Token], place: int) -> bool:
         return True
     if token.word not in _LETTERS or not place:
         return False
-    in_capitals = text[token.start].isupper() and not text.isupper()
+    in_capitals = token.word == "a" and text[token.start] == "A" and not text.isupper()
     return in_capitals or place == len(tokens) - 1 or tokens[place - 1].word in _LETTERED
 
 

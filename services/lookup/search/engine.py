@@ -252,7 +252,7 @@ class Engine:
             found = await self._index.search(index, body, timeout)
             if _total(found) >= _TOO_FEW:
                 break
-        ranked = rank(map(read_candidate, found.sources), understood.variants, release.lexicon)
+        ranked = rank(map(read_candidate, found.sources), understood, release.lexicon)
         return _block(found, ranked, understood)
 
 

@@ -21,8 +21,9 @@ _CHANGING = 1.6
 _NEXT_WAY = 0.98
 
 _MOST_COMPLETIONS = 96
+_MOST_WAYS = 1024
 _MOST_VARIANTS = 8
-_MOST_WORDS = 24
+_MOST_WORDS = 40
 _MOST_SUGGESTIONS = 3
 # A variant of which less is known cannot be answered: what is known is not what was asked.
 _LEAST_KNOWN_SHARE = 0.25
@@ -59,13 +60,14 @@ class WordQuery:
     """What a query may mean.
 
     `corrected` is the text that was understood when a word was corrected, else empty; `readings` are its words and
-    phrases that were read as something else as well.
+    phrases that were read as something else as well. `words` are the stems that are written, each once.
     """
 
     variants: tuple[Variant, ...]
     corrected: str
     suggestions: tuple[str, ...]
     readings: tuple[Reading, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def understand(text: str, lexicon: Lexicon, vocabulary: Vocabulary, as_typed: bool) -> WordQuery:
@@ -74,9 +76,12 @@ def understand(text: str, lexicon: Lexicon, vocabulary: Vocabulary, as_typed: bo
     cut = as_typed and bool(tokens) and tokens[-1].end == len(text)
     reader = _Reader(text, tokens, lexicon, vocabulary, cut)
     options = list(reader.read())
-    variants = map(_variant, islice(product(*map(enumerate, options)), _MOST_VARIANTS))
+    ways = islice(product(*map(enumerate, options)), _MOST_WAYS)
+    likeliest = sorted(ways, key=lambda way: sum(place for place, _ in way))[:_MOST_VARIANTS]
+    variants = map(_variant, likeliest)
     corrected, suggestions = _spellings(text, reader.corrections)
-    return WordQuery(tuple(filter(_answerable, variants)), corrected, suggestions, tuple(reader.readings))
+    words = tuple(dict.fromkeys(token.stem for token in tokens))
+    return WordQuery(tuple(filter(_answerable, variants)), corrected, suggestions, tuple(reader.readings), words)
 
 
 def _variant(ways: Sequence[tuple[int, list[Group]]]) -> Variant:

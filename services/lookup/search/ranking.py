@@ -9,7 +9,7 @@ from services.lookup.codes.record import EntryLine
 from services.lookup.search.analysis import analyse, stem
 from services.lookup.search.forms import Form
 from services.lookup.search.lexicon import CHANGING, Lexicon
-from services.lookup.search.query import Variant
+from services.lookup.search.query import Variant, WordQuery
 
 # What a word of a form costs that the query does not have, against one of the query that the form does not have.
 UNMATCHED = 0.35
@@ -52,11 +52,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A code with its score from 0 to 1 and the stems that were looked for."""
+    """A code with its score from 0 to 1 and the stems that were looked for. `exact`: its form is the query itself."""
 
     candidate: Candidate
     score: float
     stems: frozenset[str]
+    exact: bool = False
 
     @property
     def by_code(self) -> bool:
@@ -69,10 +70,12 @@ def cost(form: Form, lexicon: Lexicon) -> float:
     return sum(_cost(word, lexicon) for word in form.stems if word not in form.optional)
 
 
-def rank(candidates: Iterable[Candidate], variants: Sequence[Variant], lexicon: Lexicon) -> list[Ranked]:
+def rank(candidates: Iterable[Candidate], query: WordQuery, lexicon: Lexicon) -> list[Ranked]:
     """Return the candidates that match, each with its score."""
-    readings = [_Reading(variant, lexicon) for variant in variants]
-    ranked = (_ranked(candidate, readings) for candidate in candidates)
+    readings = [_Reading(variant, lexicon) for variant in query.variants]
+    if not readings:
+        return []
+    ranked = (_ranked(candidate, query.words, readings) for candidate in candidates)
     return [one for one in ranked if one.score > 0]
 
 
@@ -83,23 +86,22 @@ class Preference:
     day: date
     billable: bool = False
 
-    def key(self, ranked: Ranked, popularity: float) -> tuple[bool, float, int, bool, int, str]:
-        """Return the sort key of a code: codes that have ended last, then score, kind of form, billable, general, code.
+    def key(self, ranked: Ranked, popularity: float) -> tuple[bool, float, bool, int, bool, int, str]:
+        """Return the sort key of a code.
 
-        `popularity` is that of the code, from 0 to 1. Codes found by their notation are equal: they stay in the order
-        of the book.
+        Codes that have ended are last; then count score, the very words of the query, the kind of form, whether it is
+        billable, how general it is, the code. `popularity` is that of the code, from 0 to 1. Codes found by their
+        notation are equal: they stay in the order of the book.
         """
         if ranked.by_code:
-            return (False, -CODE_SCORE, 0, False, 0, "")
+            return (False, -CODE_SCORE, False, 0, False, 0, "")
         line = ranked.candidate.line
         ended = line.effective_to is not None and line.effective_to < self.day
-        score = (
-            ranked.score
-            * (1 + _POPULARITY * popularity)
-            * (_NOT_BILLABLE if self.billable and not line.billable else 1.0)
-        )
+        score = ranked.score * (1 + _POPULARITY * popularity)
+        if self.billable and not line.billable:
+            score *= _NOT_BILLABLE
         kind = KIND_ORDER[ranked.candidate.form.kind]
-        return (ended, -round(score, 5), kind, not line.billable, len(line.code), line.code)
+        return (ended, -round(score, 5), not ranked.exact, kind, not line.billable, len(line.code), line.code)
 
 
 def highlights(text: str, stems: frozenset[str]) -> tuple[Span, ...]:
@@ -135,10 +137,11 @@ class _Reading:
         return self._likelihood * sum(matched.values()) / (self._weight + unmatched)
 
 
-def _ranked(candidate: Candidate, readings: Sequence[_Reading]) -> Ranked:
+def _ranked(candidate: Candidate, words: tuple[str, ...], readings: Sequence[_Reading]) -> Ranked:
     form = candidate.form
     score, reading = max(((reading.score(form), reading) for reading in readings), key=lambda one: one[0])
-    return Ranked(candidate, score * _KIND_FACTOR[form.kind], reading.stems)
+    exact = form.stems == words
+    return Ranked(candidate, (1.0 if exact else score) * _KIND_FACTOR[form.kind], reading.stems, exact)
 
 
 def _cost(word: str, lexicon: Lexicon) -> float:

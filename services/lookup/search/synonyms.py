@@ -56,6 +56,5 @@ def _codes_by_name(forms: Mapping[str, Sequence[Form]]) -> dict[Key, tuple[str, 
                 needed[key].append(code)
         for found in (whole, needed):
             for key, codes in found.items():
-                if len(codes) <= _MOST_CODES:
-                    by_name.setdefault(key, tuple(codes))
+                by_name.setdefault(key, tuple(codes) if len(codes) <= _MOST_CODES else ())
     return by_name

@@ -18,7 +18,7 @@ from services.lookup.facts.edition import Told
 from services.lookup.facts.kinds import FactKind
 from services.lookup.facts.source import Source
 from services.lookup.index import alphabetic as documents
-from services.lookup.index.alphabetic import LETTER, LETTERS, PART, PHRASES, IndexDocuments, Pointer, code_id
+from services.lookup.index.alphabetic import LETTER, LETTERS, PART, PHRASES, IndexDocuments, Pointer, phrases_id
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.files import Kind, SourceFile
 from services.lookup.sources.icd10cm_index import (
@@ -278,6 +278,7 @@ def read_back(index: AlphabeticIndex) -> Iterator[tuple[str, Any]]:
         "letter": LETTER,
         "term": PART,
         "code": documents.POINTERS,
+        "phrases": documents.PHRASES,
     }
     for id, values in IndexDocuments(index):
         kind = readers[id.partition("-")[0]][index.book]
@@ -404,7 +405,7 @@ def test_the_main_term_of_the_neoplasms_is_a_neoplasm_of_nothing_else() -> None:
 def phrases_of(index: AlphabeticIndex, code: str) -> tuple[str, ...]:
     """Return the phrases that the documents of a book hold for a code."""
     kind, facts = PHRASES[index.book], dict(IndexDocuments(index))
-    return kind.read(code_id(code), orjson.loads(orjson.dumps(facts[code_id(code)])))
+    return kind.read(phrases_id(code), orjson.loads(orjson.dumps(facts[phrases_id(code)])))
 
 
 def test_a_code_has_the_phrases_of_the_lines_that_lead_to_it() -> None:
