@@ -63,12 +63,13 @@ class Lookup:
         today: Callable[[], date] = today,
     ) -> None:
         self._serving = Serving(store, today)
-        self._engine = Engine(store, self._serving.records.lines, vocabulary or shipped())
+        vocabulary = vocabulary or shipped()
+        self._engine = Engine(store, self._serving.records.lines, vocabulary)
         self._browser = Browser(store, self._serving.records)
         self.procedures = Procedures(self._serving)
         self.checker = Checker(self._serving)
         self.index = IndexBrowser(self._serving)
-        self.passages = Passages(self._serving)
+        self.passages = Passages(self._serving, vocabulary)
 
     async def reload(self, timeout: float) -> None:
         """Read what is loaded, and answer from that."""

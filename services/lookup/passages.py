@@ -1,18 +1,32 @@
 """The published books of coding rules, section by section."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
+from services.lookup import paging
 from services.lookup.facts.kinds import Found, Want
 from services.lookup.facts.registry import FactChoice
 from services.lookup.facts.source import Source
 from services.lookup.guidelines.model import Passage
+from services.lookup.index import queries
 from services.lookup.index.guidelines import CONTENTS_ID, KINDS, ContentsLine
 from services.lookup.releases import parse_effective_on
+from services.lookup.search.analysis import analyse, stems
+from services.lookup.search.request import checked_query
+from services.lookup.search.vocabulary import Vocabulary
 from services.lookup.serving import Serving
 from services.runtime.errors import Kind, Refusal
+
+_PAGE_SIZE = 10
+_MOST_PAGE_SIZE = 50
+
+# What a stem is worth that stands for the written one.
+_EXPANSION = 0.8
+_EQUIVALENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +38,42 @@ class PassageAnswer:
     below: tuple[ContentsLine, ...]
 
 
+class CareSetting(StrEnum):
+    """Where a patient is cared for."""
+
+    INPATIENT = "inpatient"
+    OUTPATIENT = "outpatient"
+
+
+# The sections of the guidelines that are for patients elsewhere.
+_OF_OTHERS = {CareSetting.INPATIENT: ("IV",), CareSetting.OUTPATIENT: ("II", "III")}
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSearch:
+    """What sections are searched for; the fields are those of the proto message."""
+
+    query: str
+    sources: tuple[Source, ...] = ()
+    setting: CareSetting | None = None
+    effective_on: str = ""
+    page_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHits:
+    """Sections with their book, best first, and what was asked of each book."""
+
+    hits: tuple[tuple[Source, Passage], ...]
+    found: tuple[Found[Any], ...]
+
+
 class Passages:
     """Reads the books of coding rules."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: Serving, vocabulary: Vocabulary) -> None:
         self._serving = serving
+        self._vocabulary = vocabulary
 
     async def get(self, source: Source, id: str, effective_on: str, timeout: float) -> PassageAnswer:
         """Return a section, or the contents of the book for no id, on a date of service, today for none.
@@ -37,6 +82,29 @@ class Passages:
         """
         day = parse_effective_on(effective_on)
         return await self._serving.with_current_indices(lambda: self._get(source, id, day, timeout), timeout)
+
+    async def search(self, request: PassageSearch, timeout: float) -> PassageHits:
+        """Return the sections of books that words fit best, on a date of service, today for none."""
+        day = parse_effective_on(request.effective_on)
+        size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
+        words = list(_words(checked_query(request.query), self._vocabulary))
+        body = queries.passages(words, _MOST_PAGE_SIZE)
+
+        async def answer() -> PassageHits:
+            kinds = [KINDS[source].passage for source in dict.fromkeys(request.sources) or KINDS]
+            searched = await asyncio.gather(*(self._serving.facts.search(kind, body, day, timeout) for kind in kinds))
+            hits = [
+                (score, kind.source, passage)
+                for kind, (_, scored) in zip(kinds, searched, strict=True)
+                for passage, score in scored
+                if _concerns(kind.source, passage, request.setting)
+            ]
+            hits.sort(key=lambda hit: -hit[0])
+            return PassageHits(
+                tuple((source, passage) for _, source, passage in hits[:size]), tuple(found for found, _ in searched)
+            )
+
+        return await self._serving.with_current_indices(answer, timeout)
 
     async def _get(self, source: Source, id: str, day: date | None, timeout: float) -> PassageAnswer:
         kinds, facts = KINDS[source], self._serving.facts
@@ -51,6 +119,29 @@ class Passages:
         answers = await facts.of([Want(kinds.passage, id)], day, timeout)
         found = answers.get(kinds.passage, id)
         return PassageAnswer(found, found.fact, tuple(_below(id, lines)))
+
+
+def _words(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
+    """Yield for each word or phrase of a query the stems that stand for it, with what each is worth."""
+    tokens = analyse(text)
+    place = 0
+    while place < len(tokens):
+        phrase = vocabulary.phrase_at(tokens, place, cut=False)
+        length = len(phrase.stems) if phrase else 1
+        worth: dict[str, float] = {}
+        for expansion in phrase.expansions if phrase else ():
+            worth |= dict.fromkeys(stems(expansion), _EXPANSION)
+        for token in tokens[place : place + length]:
+            worth |= dict.fromkeys(vocabulary.equivalents(token.stem), _EQUIVALENT)
+            worth[token.stem] = 1.0
+        yield worth
+        place += length
+
+
+def _concerns(source: Source, passage: Passage, setting: CareSetting | None) -> bool:
+    """Whether a section is for a setting: II and III of the guidelines are for inpatients, IV for outpatients."""
+    section = passage.id.partition(".")[0]
+    return source is not Source.GUIDELINES_ICD10CM or setting is None or section not in _OF_OTHERS[setting]
 
 
 def _below(id: str, lines: Iterable[ContentsLine]) -> Iterable[ContentsLine]:

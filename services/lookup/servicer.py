@@ -159,6 +159,11 @@ class LookupServicer:
         )
         return alphabetic.browsed(answer)
 
+    async def search_passages(self, request: pb.SearchPassagesRequest) -> pb.SearchPassagesResponse:
+        """Find sections of books of rules."""
+        asked = guidelines.passage_search(request)
+        return guidelines.passage_hits(await self._lookup.passages.search(asked, timeout_within(_SECONDS)))
+
     async def get_passage(self, request: pb.GetPassageRequest) -> pb.GetPassageResponse:
         """Return a section of a book of rules."""
         source = guidelines.source_of(request.source)

@@ -31,9 +31,11 @@ class BulkFailed(LoadFailed):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a search: the sources in order, and the aggregations."""
+    """The answer to a search: the sources in order, with their ids and scores, and the aggregations."""
 
     sources: list[dict[str, Any]]
+    ids: list[str]
+    scores: list[float | None]
     aggregations: Mapping[str, Any]
 
 
@@ -101,7 +103,7 @@ class Store:
             answer = await self._within(timeout).search(
                 index=index,
                 body=dict(body),
-                filter_path="timed_out,hits.hits._source,aggregations",
+                filter_path="timed_out,hits.hits._id,hits.hits._score,hits.hits._source,aggregations",
             )
         if answer.get("timed_out"):
             raise _too_slow()
@@ -109,6 +111,8 @@ class Store:
         rows = hits.get("hits", [])
         return Found(
             sources=[row["_source"] for row in rows],
+            ids=[row["_id"] for row in rows],
+            scores=[row.get("_score") for row in rows],
             aggregations=answer.get("aggregations", {}),
         )
 

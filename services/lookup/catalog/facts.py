@@ -13,6 +13,7 @@ from services.lookup.facts.edition import FactEdition
 from services.lookup.facts.registry import FactLoad, FactRegistry
 from services.lookup.facts.source import Source
 from services.lookup.index import mappings
+from services.lookup.index.guidelines import searched
 from services.lookup.index.mappings import FACTS_ALIAS
 from services.lookup.verify import verify_facts
 
@@ -53,7 +54,9 @@ class FactCatalog(Catalog[FactEdition, FactLoad]):
 
     async def _fill(self, content: FactEdition, new: FactLoad, report: Progress) -> None:
         await self._store.create_index(new.index, mappings.facts_index(new.to_meta()), CALL_SECONDS)
-        documents = ((id, {"facts": values}) for id, values in content.documents)
+        documents = (
+            (id, {"facts": values, **searched(content.source, id, values)}) for id, values in content.documents
+        )
         await self._bulk("index facts", new.index, documents, new.documents, report)
         await self._finish(new, report)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 from cachetools import LRUCache
@@ -10,6 +10,8 @@ from cachetools import LRUCache
 from services.lookup.facts.kinds import Answers, FactKind, Found, Want
 from services.lookup.facts.registry import FactChoice, FactLoad, FactRegistry
 from services.lookup.store import Store
+
+T = TypeVar("T")
 
 
 class Facts:
@@ -50,6 +52,18 @@ class Facts:
             {want: found(want, choice) for want, choice in chosen.items()},
             {want: [found(want, choice) for choice in choices] for want, choices in all_of.items()},
         )
+
+    async def search(
+        self, kind: FactKind[T], body: Mapping[str, Any], effective_on: date | None, timeout: float
+    ) -> tuple[Found[T], list[tuple[T, float]]]:
+        """Search the edition of a source on a date of service, today for none; return what was asked, and scored facts."""
+        choice = self.registry.choose(kind.source, effective_on, self._today())
+        found: Found[T] = Found(kind.source, choice, tuple(self.registry.of(kind.source)), None)
+        if choice is None:
+            return found, []
+        answer = await self._store.search(choice.load.index, body, timeout)
+        hits = zip(answer.ids, answer.sources, answer.scores, strict=True)
+        return found, [(kind.read(id, source["facts"]), score or 0.0) for id, source, score in hits]
 
     async def _kept_or_fetched(self, places: "Mapping[_Place, FactKind[Any]]", timeout: float) -> "dict[_Place, _Kept]":
         kept = {place: one for place in places if (one := self._kept.get(place))}

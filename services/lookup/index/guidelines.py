@@ -19,6 +19,7 @@ from services.lookup.facts.source import Source
 from services.lookup.guidelines.chapters import CATEGORY, ICD10CM_CHAPTERS, chapter_of
 from services.lookup.guidelines.mentions import Mention, diagnoses_named, procedures_named
 from services.lookup.guidelines.model import Book, Passage
+from services.lookup.search.analysis import stems
 
 CONTENTS_ID = "contents"
 
@@ -128,6 +129,16 @@ def book_documents(
         *((f"chapter-{name}", {"passages": list(map(asdict, passages))}) for name, passages in chapters.items()),
         *((f"naming-{group}", {"passages": passages}) for group, passages in _naming(book, _NAMED[source]).items()),
     ]
+
+
+def searched(source: Source, id: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what of a document is searched: the words of a passage, and those of its title and the titles above it."""
+    if source not in KINDS or "above" not in values:
+        return {}
+    return {
+        "heading": " ".join(stems(" ".join((id.replace(".", " "), *values["above"], values["title"])))),
+        "body": " ".join(stems(values["text"])),
+    }
 
 
 def codes_named(source: Source, book: Book) -> int:

@@ -23,6 +23,9 @@ _STEMS = {
     "norms": False,
 }
 
+# Of passages Elasticsearch says how well they match (BM25).
+_WEIGHED_STEMS = {"type": "text", "analyzer": "whitespace"}
+
 
 def codes_index(meta: dict[str, Any]) -> dict[str, Any]:
     """Return the body that makes a codes index. Only what a hit shows is kept as source."""
@@ -55,8 +58,8 @@ def book_index(meta: dict[str, Any]) -> dict[str, Any]:
 
 
 def facts_index(meta: dict[str, Any]) -> dict[str, Any]:
-    """Return the body that makes an index of facts: nothing in it is searched."""
-    return _index(meta, {"facts": _STORED_ONLY})
+    """Return the body that makes an index of facts: nothing in it is searched but the words of passages."""
+    return _index(meta, {"facts": _STORED_ONLY, "heading": _WEIGHED_STEMS, "body": _WEIGHED_STEMS})
 
 
 def descriptions_index(meta: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The queries sent to Elasticsearch, as data."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from services.lookup.search.ranking import UNMATCHED
 _CPT = re.compile(r"[0-9]{4}(?:[0-9]|([A-Z]))")
 # Above every character that a compact code has.
 _AFTER_ALL = "\uffff"
+
+# How much a word in the heading of a passage counts against one in its text.
+_HEADING = 1.5
 
 # The first document of each code.
 TITLES = {"term": {"first": True}}
@@ -128,6 +131,30 @@ def records_after(order: int, size: int) -> dict[str, Any]:
         "sort": [{"order": "asc"}],
         "size": size,
         "track_total_hits": False,
+    }
+
+
+def passages(words: Iterable[Mapping[str, float]], size: int) -> dict[str, Any]:
+    """Return the search for passages; each word is the stems that stand for it, with what each is worth."""
+    return {
+        "query": {"bool": {"should": [_word(stems) for stems in words]}},
+        "size": size,
+        "track_total_hits": False,
+        "_source": ["facts"],
+    }
+
+
+def _word(stems: Mapping[str, float]) -> dict[str, Any]:
+    """Return the clause of a word: its best stem counts, and a heading counts more than the text below it."""
+    return {
+        "dis_max": {
+            "tie_breaker": 0.3,
+            "queries": [
+                {"term": {field: {"value": stem, "boost": round(worth * weight, 3)}}}
+                for stem, worth in stems.items()
+                for field, weight in (("heading", _HEADING), ("body", 1.0))
+            ],
+        }
     }
 
 

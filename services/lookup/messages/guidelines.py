@@ -12,8 +12,10 @@ from services.lookup.guidelines.model import Passage
 from services.lookup.index.guidelines import KINDS, SOURCES, NamingPassage, chapter_id, naming_id
 from services.lookup.messages.sources import SOURCES as SOURCE_NUMBERS
 from services.lookup.messages.sources import status
-from services.lookup.passages import PassageAnswer
+from services.lookup.passages import CareSetting, PassageAnswer, PassageHits, PassageSearch
 from services.runtime.errors import invalid
+
+_SETTINGS = {pb.CARE_SETTING_INPATIENT: CareSetting.INPATIENT, pb.CARE_SETTING_OUTPATIENT: CareSetting.OUTPATIENT}
 
 
 def guidelines(system: System, code: str, answers: Answers, day: date) -> pb.Guidelines:
@@ -36,11 +38,11 @@ def guidelines(system: System, code: str, answers: Answers, day: date) -> pb.Gui
     return pb.Guidelines(status=status(*statuses), passages=map(passage, passages))
 
 
-def source_of(number: int) -> Source:
-    """Return the book that a request names. Raises a refusal of the field "source" for what is no book."""
+def source_of(number: int, field: str = "source") -> Source:
+    """Return the book that a request names. Raises a refusal of the field for what is no book."""
     source = next((source for source in KINDS if SOURCE_NUMBERS[source] == number), None)
     if source is None:
-        raise invalid("source", "expected ICD10CM_GUIDELINES or NCCI_POLICY_MANUAL")
+        raise invalid(field, "expected ICD10CM_GUIDELINES or NCCI_POLICY_MANUAL")
     return source
 
 
@@ -50,6 +52,27 @@ def passage_answer(answer: PassageAnswer) -> pb.GetPassageResponse:
         status=status(answer.found),
         passage=passage(answer.passage) if answer.passage else None,
         below=[pb.PassageLine(id=line.id, title=line.title) for line in answer.below],
+    )
+
+
+def passage_search(request: pb.SearchPassagesRequest) -> PassageSearch:
+    """Read what sections are searched for. Raises a refusal of the field for what is no book, and for no setting."""
+    if request.setting not in pb.CareSetting.values():
+        raise invalid("setting", "expected INPATIENT or OUTPATIENT")
+    return PassageSearch(
+        query=request.query,
+        sources=tuple(source_of(number, "sources") for number in request.sources),
+        setting=_SETTINGS.get(request.setting),
+        effective_on=request.effective_on,
+        page_size=request.page_size,
+    )
+
+
+def passage_hits(answer: PassageHits) -> pb.SearchPassagesResponse:
+    """Return sections that were found."""
+    return pb.SearchPassagesResponse(
+        hits=[pb.PassageHit(source=SOURCE_NUMBERS[source], passage=passage(one)) for source, one in answer.hits],
+        statuses=[status(found) for found in answer.found],
     )
 
 

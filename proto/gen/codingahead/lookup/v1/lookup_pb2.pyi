@@ -704,6 +704,30 @@ INDEX_BOOK_DRUGS: IndexBook.ValueType  # 4
 """Table of Drugs and Chemicals."""
 Global___IndexBook: _TypeAlias = IndexBook  # noqa: Y015
 
+class _CareSetting:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CareSettingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CareSetting.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CARE_SETTING_UNSPECIFIED: _CareSetting.ValueType  # 0
+    """Not said."""
+    CARE_SETTING_INPATIENT: _CareSetting.ValueType  # 1
+    """Admitted to a hospital."""
+    CARE_SETTING_OUTPATIENT: _CareSetting.ValueType  # 2
+    """In an office, a clinic, an emergency department, or observed."""
+
+class CareSetting(_CareSetting, metaclass=_CareSettingEnumTypeWrapper):
+    """CareSetting says where a patient is cared for."""
+
+CARE_SETTING_UNSPECIFIED: CareSetting.ValueType  # 0
+"""Not said."""
+CARE_SETTING_INPATIENT: CareSetting.ValueType  # 1
+"""Admitted to a hospital."""
+CARE_SETTING_OUTPATIENT: CareSetting.ValueType  # 2
+"""In an office, a clinic, an emergency department, or observed."""
+Global___CareSetting: _TypeAlias = CareSetting  # noqa: Y015
+
 @_typing.final
 class Release(_message.Message):
     """Release is one loaded edition of one code system."""
@@ -4168,6 +4192,104 @@ class IndexReference(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___IndexReference: _TypeAlias = IndexReference  # noqa: Y015
+
+@_typing.final
+class SearchPassagesRequest(_message.Message):
+    """SearchPassagesRequest asks for sections."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: _builtins.int
+    SOURCES_FIELD_NUMBER: _builtins.int
+    SETTING_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    query: _builtins.str
+    """Words in any order. 1 to 300 characters."""
+    setting: Global___CareSetting.ValueType
+    """Whether only what concerns inpatients or outpatients is wanted; absent means both."""
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    page_size: _builtins.int
+    """1 to 50 sections; 0 means 10."""
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedScalarFieldContainer[Global___FactSource.ValueType]:
+        """FACT_SOURCE_ICD10CM_GUIDELINES, FACT_SOURCE_NCCI_POLICY_MANUAL; empty means both."""
+
+    def __init__(
+        self,
+        *,
+        query: _builtins.str = ...,
+        sources: _abc.Iterable[Global___FactSource.ValueType] | None = ...,
+        setting: Global___CareSetting.ValueType = ...,
+        effective_on: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_on", b"effective_on", "page_size", b"page_size", "query", b"query", "setting", b"setting", "sources", b"sources"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SearchPassagesRequest: _TypeAlias = SearchPassagesRequest  # noqa: Y015
+
+@_typing.final
+class SearchPassagesResponse(_message.Message):
+    """SearchPassagesResponse holds sections, best first."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HITS_FIELD_NUMBER: _builtins.int
+    STATUSES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hits(self) -> _containers.RepeatedCompositeFieldContainer[Global___PassageHit]:
+        """The sections."""
+
+    @_builtins.property
+    def statuses(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceStatus]:
+        """What each of the sources that were asked has."""
+
+    def __init__(
+        self,
+        *,
+        hits: _abc.Iterable[Global___PassageHit] | None = ...,
+        statuses: _abc.Iterable[Global___SourceStatus] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hits", b"hits", "statuses", b"statuses"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SearchPassagesResponse: _TypeAlias = SearchPassagesResponse  # noqa: Y015
+
+@_typing.final
+class PassageHit(_message.Message):
+    """PassageHit is a section that was found."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    PASSAGE_FIELD_NUMBER: _builtins.int
+    source: Global___FactSource.ValueType
+    """The book."""
+    @_builtins.property
+    def passage(self) -> Global___Passage:
+        """The section, with all of its own text."""
+
+    def __init__(
+        self,
+        *,
+        source: Global___FactSource.ValueType = ...,
+        passage: Global___Passage | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["passage", b"passage"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["passage", b"passage", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PassageHit: _TypeAlias = PassageHit  # noqa: Y015
 
 @_typing.final
 class GetPassageRequest(_message.Message):

@@ -107,6 +107,11 @@ class LookupServiceStub:
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexRequest.SerializeToString,
                 response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexResponse.FromString,
                 _registered_method=True)
+        self.SearchPassages = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/SearchPassages',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchPassagesRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchPassagesResponse.FromString,
+                _registered_method=True)
         self.GetPassage = channel.unary_unary(
                 '/codingahead.lookup.v1.LookupService/GetPassage',
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.GetPassageRequest.SerializeToString,
@@ -218,6 +223,13 @@ class LookupServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SearchPassages(self, request, context):
+        """SearchPassages finds sections of the guidelines and of the policy manual by words, best first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPassage(self, request, context):
         """GetPassage returns a section of the guidelines or of the policy manual, or what the book is made of.
         NOT_FOUND, reason PASSAGE_NOT_FOUND, when the edition has no such section.
@@ -293,6 +305,11 @@ def add_LookupServiceServicer_to_server(servicer, server):
                     servicer.BrowseIndex,
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexRequest.FromString,
                     response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexResponse.SerializeToString,
+            ),
+            'SearchPassages': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchPassages,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchPassagesRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchPassagesResponse.SerializeToString,
             ),
             'GetPassage': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPassage,
@@ -659,6 +676,33 @@ class LookupService:
             '/codingahead.lookup.v1.LookupService/BrowseIndex',
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexRequest.SerializeToString,
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SearchPassages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/SearchPassages',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchPassagesRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.SearchPassagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

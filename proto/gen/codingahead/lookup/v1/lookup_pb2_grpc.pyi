@@ -71,6 +71,8 @@ class LookupServiceStub:
     """ListLocalities returns the payment localities of Medicare."""
     BrowseIndex: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.BrowseIndexRequest, _lookup_pb2.BrowseIndexResponse]
     """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
+    SearchPassages: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.SearchPassagesRequest, _lookup_pb2.SearchPassagesResponse]
+    """SearchPassages finds sections of the guidelines and of the policy manual by words, best first."""
     GetPassage: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.GetPassageRequest, _lookup_pb2.GetPassageResponse]
     """GetPassage returns a section of the guidelines or of the policy manual, or what the book is made of.
     NOT_FOUND, reason PASSAGE_NOT_FOUND, when the edition has no such section.
@@ -119,6 +121,8 @@ class LookupServiceAsyncStub(LookupServiceStub):
     """ListLocalities returns the payment localities of Medicare."""
     BrowseIndex: _aio.UnaryUnaryMultiCallable[_lookup_pb2.BrowseIndexRequest, _lookup_pb2.BrowseIndexResponse]  # type: ignore[assignment]
     """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
+    SearchPassages: _aio.UnaryUnaryMultiCallable[_lookup_pb2.SearchPassagesRequest, _lookup_pb2.SearchPassagesResponse]  # type: ignore[assignment]
+    """SearchPassages finds sections of the guidelines and of the policy manual by words, best first."""
     GetPassage: _aio.UnaryUnaryMultiCallable[_lookup_pb2.GetPassageRequest, _lookup_pb2.GetPassageResponse]  # type: ignore[assignment]
     """GetPassage returns a section of the guidelines or of the policy manual, or what the book is made of.
     NOT_FOUND, reason PASSAGE_NOT_FOUND, when the edition has no such section.
@@ -242,6 +246,14 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_lookup_pb2.BrowseIndexResponse, _abc.Awaitable[_lookup_pb2.BrowseIndexResponse]]:
         """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
+
+    @_abc_1.abstractmethod
+    def SearchPassages(
+        self,
+        request: _lookup_pb2.SearchPassagesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.SearchPassagesResponse, _abc.Awaitable[_lookup_pb2.SearchPassagesResponse]]:
+        """SearchPassages finds sections of the guidelines and of the policy manual by words, best first."""
 
     @_abc_1.abstractmethod
     def GetPassage(
