@@ -138,6 +138,7 @@ BROWSE = _lookup("Browse", 3.0)
 LIST_RELEASES = _lookup("ListReleases", 2.0)
 BROWSE_INDEX = _lookup("BrowseIndex", 3.0)
 LIST_LOCALITIES = _lookup("ListLocalities", 3.0)
+SEARCH_PASSAGES = replace(_lookup("SearchPassages", 3.0), plans=MEMBERS, scope=PAGES)
 GET_PASSAGE = replace(_lookup("GetPassage", 3.0), plans=MEMBERS, scope=PAGES)
 CHECK_EDITS = replace(_lookup("CheckEdits", 5.0), plans=MEMBERS, scope=PAGES)
 CHECK_CLAIMS = replace(_lookup("CheckClaims", 60.0), plans=MEMBERS, scope=PAGES)
@@ -148,5 +149,5 @@ GET_FEES = replace(_lookup("GetFees", 3.0), plans=MEMBERS, scope=PAGES, charge=_
 # A method that has no row here is not offered.
 TABLE: tuple[Row, ...] = (
     *(SEARCH, SPECIFY, GET_CODE, GET_CODE_PAGE, BATCH_GET_CODES, BROWSE, LIST_RELEASES),
-    *(BROWSE_INDEX, LIST_LOCALITIES, GET_PASSAGE, CHECK_EDITS, CHECK_CLAIMS, LIST_EDITS, GET_FEES),
+    *(BROWSE_INDEX, LIST_LOCALITIES, SEARCH_PASSAGES, GET_PASSAGE, CHECK_EDITS, CHECK_CLAIMS, LIST_EDITS, GET_FEES),
 )

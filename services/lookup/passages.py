@@ -1,8 +1,9 @@
 """The published books of coding rules, section by section."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -23,6 +24,13 @@ from services.runtime.errors import Kind, Refusal
 
 _PAGE_SIZE = 10
 _MOST_PAGE_SIZE = 50
+# Of each book: enough for a page when those of another setting and those that say the same are left out.
+_CANDIDATES = 120
+
+# The id of a section alone: "I.C.9.a", "section IV.H".
+_SECTION = re.compile(r"(?:section )?([ivx]+(?:\.\w+)+)\.?", re.IGNORECASE)
+# Words of a question that say nothing of what is asked about.
+_ASKING = {"can", "could", "how", "need", "should", "there", "want", "what", "where", "whether", "why", "would"}
 
 # What a stem is worth that stands for the written one.
 _EXPANSION = 0.8
@@ -46,7 +54,7 @@ class CareSetting(StrEnum):
 
 
 # The sections of the guidelines that are for patients elsewhere.
-_OF_OTHERS = {CareSetting.INPATIENT: ("IV",), CareSetting.OUTPATIENT: ("II", "III")}
+_OF_OTHERS = {CareSetting.INPATIENT: ("IV",), CareSetting.OUTPATIENT: ("II", "III", "Appendix-I")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class PassageSearch:
 
 @dataclass(frozen=True, slots=True)
 class PassageHits:
-    """Sections with their book, best first, and what was asked of each book."""
+    """Sections with their book, best first, and what was asked of each book, with one of its hits."""
 
     hits: tuple[tuple[Source, Passage], ...]
     found: tuple[Found[Any], ...]
@@ -84,11 +92,14 @@ class Passages:
         return await self._serving.with_current_indices(lambda: self._get(source, id, day, timeout), timeout)
 
     async def search(self, request: PassageSearch, timeout: float) -> PassageHits:
-        """Return the sections of books that words fit best, on a date of service, today for none."""
+        """Return the sections of books that words fit best, on a date of service, today for none.
+
+        Of sections that say the same, word for word, there is only the first.
+        """
         day = parse_effective_on(request.effective_on)
         size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
         words = list(_words(checked_query(request.query), self._vocabulary))
-        body = queries.passages(words, _MOST_PAGE_SIZE)
+        body = queries.passages(words, _CANDIDATES)
 
         async def answer() -> PassageHits:
             kinds = [KINDS[source].passage for source in dict.fromkeys(request.sources) or KINDS]
@@ -99,9 +110,13 @@ class Passages:
                 for passage, score in scored
                 if _concerns(kind.source, passage, request.setting)
             ]
-            hits.sort(key=lambda hit: -hit[0])
+            distinct: dict[str, tuple[Source, Passage]] = {}
+            for _, source, passage in sorted(hits, key=lambda hit: -hit[0]):
+                distinct.setdefault(passage.text, (source, passage))
+            a_hit = dict(distinct.values())
             return PassageHits(
-                tuple((source, passage) for _, source, passage in hits[:size]), tuple(found for found, _ in searched)
+                tuple(distinct.values())[:size],
+                tuple(replace(found, fact=a_hit.get(found.source)) for found, _ in searched),
             )
 
         return await self._serving.with_current_indices(answer, timeout)
@@ -122,8 +137,15 @@ class Passages:
 
 
 def _words(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
-    """Yield for each word or phrase of a query the stems that stand for it, with what each is worth."""
-    tokens = analyse(text)
+    """Yield for each word or phrase of a query the stems that stand for it, with what each is worth.
+
+    A query that is the id of a section is one word.
+    """
+    if section := _SECTION.fullmatch(text.strip()):
+        yield {section[1].lower(): 1.0}
+        return
+    written = analyse(text)
+    tokens = [token for token in written if token.word not in _ASKING] or written
     place = 0
     while place < len(tokens):
         phrase = vocabulary.phrase_at(tokens, place, cut=False)
@@ -139,7 +161,7 @@ def _words(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
 
 
 def _concerns(source: Source, passage: Passage, setting: CareSetting | None) -> bool:
-    """Whether a section is for a setting: II and III of the guidelines are for inpatients, IV for outpatients."""
+    """Whether a section is for a setting: some of the guidelines are for inpatients only, or for outpatients."""
     section = passage.id.partition(".")[0]
     return source is not Source.GUIDELINES_ICD10CM or setting is None or section not in _OF_OTHERS[setting]
 

@@ -1,9 +1,10 @@
 """The books of coding rules, section by section."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from markupsafe import Markup
@@ -13,17 +14,25 @@ from starlette.routing import BaseRoute, Route
 
 from services.gateway.edge import edge_of
 from services.gateway.identity import Caller
+from services.gateway.passages import CARE_SETTINGS, passage_search
 from services.gateway.web import addresses
 from services.gateway.web.addresses import BOOKS_OF_RULES
 from services.gateway.web.lines import Line
 from services.gateway.web.render import page
 from services.gateway.web.sections.sources import stated
 from services.gateway.web.source_editions import source_editions
-from services.gateway.web.text import with_code_links, with_procedure_links
-from services.gateway.words import book_of_rules
+from services.gateway.web.text import marked, with_code_links, with_procedure_links
+from services.gateway.words import SOURCE_WORDS, book_of_rules
 
 _ICD10CM = addresses.BOOKS[lookup.CODE_SYSTEM_ICD10CM]
+_MANUAL = SOURCE_WORDS[lookup.FACT_SOURCE_NCCI_POLICY_MANUAL]
 _BULLET = "• "
+_HEADING = "Coding rules"
+_HITS = 20
+# How much of a section its line among the hits shows, in characters.
+_EXCERPT = 320
+# The words of a query that are worth marking: long ones, abbreviations, and those with a digit.
+_TELLING = re.compile(r"[\w.]*\d\w*|\w{5,}|[A-Z]{2,}")
 
 
 class Section(NamedTuple):
@@ -35,6 +44,16 @@ class Section(NamedTuple):
     below: "list[Section]"
 
 
+class Hit(NamedTuple):
+    """A section that was found: where it stands, and how it begins with words of the query marked."""
+
+    id: str
+    title: str
+    href: str
+    path: str
+    excerpt: Markup
+
+
 class Block(NamedTuple):
     """A stretch of a text: paragraphs, or the items of a list."""
 
@@ -44,16 +63,45 @@ class Block(NamedTuple):
 
 def routes() -> list[BaseRoute]:
     """Return the routes of the books of rules."""
-    return [Route("/guidelines/{book}", contents), Route("/guidelines/{book}/{id}", passage)]
+    return [
+        Route("/guidelines", books),
+        Route("/guidelines/{book}", contents),
+        Route("/guidelines/{book}/{id}", passage),
+    ]
+
+
+async def books(request: Request) -> Response:
+    """The books of rules, or what is found in them."""
+    edge = edge_of(request)
+    caller = edge.identity.of_request(request)
+    if not caller.is_member:
+        return await _locked(request, caller, _HEADING, "")
+    if _typed(request):
+        return await _found(request, caller, None)
+    on = request.query_params.get("effective_on", "")
+    return page(
+        request,
+        "contents.html",
+        caller,
+        balance=await edge.wall.balance(caller),
+        crumbs=[],
+        heading=_HEADING,
+        sections=[Section("", name, addresses.contents(book, on), []) for book, name in BOOKS_OF_RULES.items()],
+        gap="",
+        editions=[],
+        **_form(request),
+    )
 
 
 async def contents(request: Request) -> Response:
-    """What a book is made of."""
+    """What a book is made of, or what is found in it."""
     edge = edge_of(request)
     caller = edge.identity.of_request(request)
     book, on = book_of_rules(request.path_params["book"]), request.query_params.get("effective_on", "")
     if not caller.is_member:
-        return await _locked(request, caller, book, "")
+        return await _locked(request, caller, BOOKS_OF_RULES[book], "")
+    if _typed(request):
+        return await _found(request, caller, book)
     found, balance = await asyncio.gather(
         edge.lookup.GetPassage(lookup.GetPassageRequest(source=book, effective_on=on)), edge.wall.balance(caller)
     )
@@ -62,12 +110,12 @@ async def contents(request: Request) -> Response:
         "contents.html",
         caller,
         balance=balance,
+        crumbs=[_books(on)],
         heading=BOOKS_OF_RULES[book],
         sections=_tree(found.below, book, on),
         gap=stated(found.status).gap,
         editions=source_editions(found.status),
-        action=request.url.path,
-        carried=(),
+        **_form(request),
     )
 
 
@@ -78,7 +126,7 @@ async def passage(request: Request) -> Response:
     book, id = book_of_rules(request.path_params["book"]), request.path_params["id"]
     on = request.query_params.get("effective_on", "")
     if not caller.is_member:
-        return await _locked(request, caller, book, id)
+        return await _locked(request, caller, BOOKS_OF_RULES[book], id)
     found, book_contents, balance = await asyncio.gather(
         edge.lookup.GetPassage(lookup.GetPassageRequest(source=book, id=id, effective_on=on)),
         edge.lookup.GetPassage(lookup.GetPassageRequest(source=book, effective_on=on)),
@@ -109,10 +157,70 @@ async def passage(request: Request) -> Response:
     )
 
 
-async def _locked(request: Request, caller: Caller, book: lookup.FactSource.ValueType, id: str) -> Response:
+async def _locked(request: Request, caller: Caller, book: str, id: str) -> Response:
     """Tell a guest what a member reads here."""
     balance = await edge_of(request).wall.balance(caller)
-    return page(request, "passage_locked.html", caller, balance=balance, book=BOOKS_OF_RULES[book], id=id)
+    return page(request, "passage_locked.html", caller, balance=balance, book=book, id=id)
+
+
+async def _found(request: Request, caller: Caller, book: lookup.FactSource.ValueType | None) -> Response:
+    """Show the sections that the words typed find in a book, in all for None."""
+    edge, typed = edge_of(request), _typed(request)
+    setting, on = request.query_params.get("setting", ""), request.query_params.get("effective_on", "")
+    within = [SOURCE_WORDS[book]] if book else []
+    asked = passage_search(typed, within, setting, on, _HITS)
+    answer, balance = await asyncio.gather(edge.lookup.SearchPassages(asked), edge.wall.balance(caller))
+    return page(
+        request,
+        "rules_found.html",
+        caller,
+        balance=balance,
+        crumbs=[_books(on), _book(book, on)] if book else [_books(on)],
+        heading=BOOKS_OF_RULES[book] if book else _HEADING,
+        hits=[_hit(hit, typed, named=not book, on=on) for hit in answer.hits],
+        gaps=[stated(status).gap for status in answer.statuses if not status.HasField("release")],
+        editions=[edition for status in answer.statuses for edition in source_editions(status)],
+        **_form(request),
+    )
+
+
+def _typed(request: Request) -> str:
+    return " ".join(request.query_params.get("query", "").split())
+
+
+def _form(request: Request) -> dict[str, Any]:
+    """Return what the forms of a page need: where they lead, what is typed, and what a new date is sent with."""
+    typed, setting = _typed(request), request.query_params.get("setting", "")
+    # The manual has no sections for one kind of patients alone.
+    settings = {} if request.path_params.get("book") == _MANUAL else CARE_SETTINGS
+    return {
+        "action": request.url.path,
+        "typed": typed,
+        "settings": [(word, word.capitalize(), word == setting) for word in settings],
+        "carried": [(name, value) for name, value in (("query", typed), ("setting", setting)) if value],
+    }
+
+
+def _hit(hit: lookup.PassageHit, typed: str, *, named: bool, on: str) -> Hit:
+    """Return a section as a line; with `named` its path begins with its book."""
+    found = hit.passage
+    return Hit(
+        found.id,
+        found.title,
+        addresses.passage(hit.source, found.id, on),
+        " › ".join([*([BOOKS_OF_RULES[hit.source]] if named else []), *found.above]),
+        _excerpt(found.text, typed),
+    )
+
+
+def _excerpt(text: str, typed: str) -> Markup:
+    """Return the beginning of a text, with the words marked that begin as one of those typed does."""
+    begins = " ".join(text.split())
+    if len(begins) > _EXCERPT:
+        begins = begins[:_EXCERPT].rpartition(" ")[0] + " …"
+    telling = "|".join(map(re.escape, _TELLING.findall(typed)))
+    spans = re.finditer(rf"\b(?:{telling})\w*", begins, re.IGNORECASE) if telling else ()
+    return marked(begins, [lookup.Span(start=span.start(), end=span.end()) for span in spans])
 
 
 def _section(line: lookup.PassageLine, book: lookup.FactSource.ValueType, on: str) -> Section:
@@ -132,16 +240,25 @@ def _tree(lines: Iterable[lookup.PassageLine], book: lookup.FactSource.ValueType
 
 
 def _crumbs(shown: lookup.Passage, book: lookup.FactSource.ValueType, on: str) -> list[Line]:
-    """Return the book and the sections that hold the one shown: their paths are beginnings of its own."""
+    """Return the books, the book and the sections that hold the one shown: their paths are beginnings of its own."""
     parts = shown.id.split(".")
     paths = [".".join(parts[:depth]) for depth in range(1, len(parts))]
     return [
-        Line("Book", BOOKS_OF_RULES[book], addresses.contents(book, on), "", 0),
+        _books(on),
+        _book(book, on),
         *(
             Line(path, title, addresses.passage(book, path, on), "", 0)
             for path, title in zip(paths, shown.above, strict=False)
         ),
     ]
+
+
+def _books(on: str) -> Line:
+    return Line("Books", _HEADING, addresses.with_parameters("/guidelines", {"effective_on": on}), "", 0)
+
+
+def _book(book: lookup.FactSource.ValueType, on: str) -> Line:
+    return Line("Book", BOOKS_OF_RULES[book], addresses.contents(book, on), "", 0)
 
 
 def _neighbours(ids: list[str], id: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ _IN_COLUMN = {
     "ca in situ": ("Carcinoma in situ of {}",),
     "benign": ("Benign neoplasm of {}", "Benign tumor of {}"),
     "uncertain behavior": ("Neoplasm of uncertain behavior of {}",),
-    "unspecified behavior": ("Neoplasm of {} (unspecified behavior)", "Tumor of {} (unspecified behavior)"),
+    "unspecified behavior": ("Neoplasm of unspecified behavior of {}", "Tumor of unspecified behavior of {}"),
     "poisoning accidental (unintentional)": ("Poisoning by {} (accidental)", "Overdose of {} (accidental)"),
     "poisoning intentional self-harm": (
         "Poisoning by {}, intentional self-harm",

@@ -5,6 +5,7 @@ everything about it. A load fills new indices that nobody sees, checks them, and
 step; whenever it dies before, the old load goes on serving and the next one clears up.
 """
 
+import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -125,11 +126,15 @@ class Catalog(ABC, Generic[C, L]):
             return earlier
 
     async def _bulk(self, step: str, index: str, documents: Iterable[Document], total: int, report: Progress) -> None:
-        done = 0
-        for batch in batches(documents):
+        done, following = 0, batches(documents)
+        batch: list[Document] = await asyncio.to_thread(next, following, [])
+        while batch:
             report(step, done, total)
-            await self._store.bulk(index, batch, CALL_SECONDS)
             done += len(batch)
+            # The next ones are made while Elasticsearch takes these.
+            _, batch = await asyncio.gather(
+                self._store.bulk(index, batch, CALL_SECONDS), asyncio.to_thread(next, following, [])
+            )
         report(step, done, total)
 
     async def _finish(self, new: L, report: Progress) -> None:

@@ -132,13 +132,15 @@ def book_documents(
 
 
 def searched(source: Source, id: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """Return what of a document is searched: the words of a passage, and those of its title and the titles above it."""
-    if source not in KINDS or "above" not in values:
+    """Return what of a document is searched: the words of a title, and all words of a section with its id.
+
+    All words are those of its text, of its title and of the titles above it. A section without a text is not searched:
+    those below it have its title.
+    """
+    if source not in KINDS or not values.get("text"):
         return {}
-    return {
-        "heading": " ".join(stems(" ".join((id.replace(".", " "), *values["above"], values["title"])))),
-        "body": " ".join(stems(values["text"])),
-    }
+    words = stems(" ".join((*values["above"], values["title"], values["text"])))
+    return {"heading": " ".join(stems(values["title"])), "body": " ".join((id.lower(), *words))}
 
 
 def codes_named(source: Source, book: Book) -> int:

@@ -14,8 +14,10 @@ _CPT = re.compile(r"[0-9]{4}(?:[0-9]|([A-Z]))")
 # Above every character that a compact code has.
 _AFTER_ALL = "\uffff"
 
-# How much a word in the heading of a passage counts against one in its text.
-_HEADING = 1.5
+# How much a word in the title of a passage counts against one anywhere in it. Measured: tests/official.
+_TITLE = 1.2
+# How much of what else matches a word (another field, another stem) is added to the best of it.
+_ELSEWHERE = 0.3
 
 # The first document of each code.
 TITLES = {"term": {"first": True}}
@@ -145,14 +147,14 @@ def passages(words: Iterable[Mapping[str, float]], size: int) -> dict[str, Any]:
 
 
 def _word(stems: Mapping[str, float]) -> dict[str, Any]:
-    """Return the clause of a word: its best stem counts, and a heading counts more than the text below it."""
+    """Return the clause of a word: its best stem counts, and a title counts more than the text below it."""
     return {
         "dis_max": {
-            "tie_breaker": 0.3,
+            "tie_breaker": _ELSEWHERE,
             "queries": [
                 {"term": {field: {"value": stem, "boost": round(worth * weight, 3)}}}
                 for stem, worth in stems.items()
-                for field, weight in (("heading", _HEADING), ("body", 1.0))
+                for field, weight in (("heading", _TITLE), ("body", 1.0))
             ],
         }
     }

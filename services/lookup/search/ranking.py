@@ -33,6 +33,9 @@ _KIND_FACTOR = {
 }
 KIND_ORDER = {kind: place for place, kind in enumerate((MatchKind.CODE, *_KIND_FACTOR))}
 
+# The names that the book itself prints.
+_OF_THE_BOOK = frozenset({MatchKind.TITLE, MatchKind.INCLUSION_TERM, MatchKind.INCLUDES_NOTE})
+
 # A code that was asked for by its notation goes before what its words match.
 CODE_SCORE = 2.0
 # What a code gains that is opened more than any other; less than one word that is not asked for costs.
@@ -52,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A code with its score from 0 to 1 and the stems that were looked for. `exact`: its form is the query itself."""
+    """A code with its score from 0 to 1 and the stems that were looked for. `exact`: the book calls it by the query."""
 
     candidate: Candidate
     score: float
@@ -140,7 +143,7 @@ class _Reading:
 def _ranked(candidate: Candidate, words: tuple[str, ...], readings: Sequence[_Reading]) -> Ranked:
     form = candidate.form
     score, reading = max(((reading.score(form), reading) for reading in readings), key=lambda one: one[0])
-    exact = form.stems == words
+    exact = form.stems == words and form.kind in _OF_THE_BOOK
     return Ranked(candidate, (1.0 if exact else score) * _KIND_FACTOR[form.kind], reading.stems, exact)
 
 
