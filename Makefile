@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PROTOS := $(shell cd proto && find codingahead -name '*.proto' | sort)
 
-.PHONY: help run test check proto bench lock clean
+.PHONY: help run test check proto bench search-quality lock clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
 
 run: .venv/.local ## Run the whole product on this machine: web and REST on 8080, gRPC on 9090
 	@$(BIN)/codingahead up
@@ -30,6 +30,9 @@ proto: .venv/.dev ## Generate the stubs under proto/gen from the contracts
 
 bench: .venv/.dev ## Measure throughput, latency, load time and memory of the running parts
 	$(BIN)/python -m tests.bench.main
+
+search-quality: .venv/.dev ## Measure how well search finds codes; fail where it does worse than before
+	$(BIN)/python -m tests.search.quality $(ARGS)
 
 lock: .venv/.dev ## Resolve the dependencies again and pin them with hashes
 	$(call compile,run)

@@ -56,7 +56,7 @@ class Facts:
     async def search(
         self, kind: FactKind[T], body: Mapping[str, Any], effective_on: date | None, timeout: float
     ) -> tuple[Found[T], list[tuple[T, float]]]:
-        """Search the edition of a source on a date of service, today for none; return what was asked, and scored facts."""
+        """Search the edition of a source on a date of service, today for none: what was asked, and scored facts."""
         choice = self.registry.choose(kind.source, effective_on, self._today())
         found: Found[T] = Found(kind.source, choice, tuple(self.registry.of(kind.source)), None)
         if choice is None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from services.lookup.answers import MatchKind
 from services.lookup.codes.model import Entry, Level
+from services.lookup.codes.notation import compact
+from services.lookup.search.analysis import analyse
 from services.lookup.search.forms import Form
 
 # "With unspecified complication" is one.
@@ -13,14 +15,20 @@ _UNSPECIFIED = re.compile(r"(?<!\bwith )\bunspecified\b|\bNOS\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b|\buncomplicated\b", re.IGNORECASE)
 
 _OWN = frozenset({MatchKind.TITLE, MatchKind.INCLUSION_TERM})
+_OTHER_NAMES = frozenset({MatchKind.INCLUSION_TERM, MatchKind.SYNONYM})
+# The characters of a code without an encounter, and the words that a child may add.
+_LONGEST = 6
+_MOST_ADDED = 3
 
 Forms = Mapping[str, Sequence[Form]]
 
 
 def with_inherited(entries: Sequence[Entry], forms: Forms) -> dict[str, list[Form]]:
-    """Return the forms of codes, those of each header lent to the billable code below it that says nothing more.
+    """Return the forms of codes with those they take over from the header above.
 
-    Where there is none, as below a header that is told apart by sex, nothing is lent.
+    The billable code below a header that says nothing more takes over all. Where there is none, as below a header that
+    is told apart by sex, none does. A child that adds a few words to the title of its header takes over the header's
+    other names with these words: "left hip arthritis" is what "hip arthritis" is on the left.
     """
     by_code = {entry.code: entry for entry in entries if entry.level is Level.CODE}
     children: dict[str, list[Entry]] = {}
@@ -28,17 +36,45 @@ def with_inherited(entries: Sequence[Entry], forms: Forms) -> dict[str, list[For
         children.setdefault(entry.parent, []).append(entry)
     extended = {code: list(own) for code, own in forms.items()}
     known = {code: {frozenset(form.stems) for form in own} for code, own in forms.items()}
+
+    def lend(form: Form, code: str) -> None:
+        if frozenset(form.stems) not in known[code]:
+            known[code].add(frozenset(form.stems))
+            extended[code].append(replace(form, kind=MatchKind.INHERITED))
+
     for header in by_code.values():
         heir: Entry | None = header
         while heir and not heir.billable:
             heir = _default(heir, children.get(heir.code, ()), forms)
-        if heir is None or heir is header:
-            continue
-        for form in forms[header.code]:
-            if frozenset(form.stems) not in known[heir.code]:
-                known[heir.code].add(frozenset(form.stems))
-                extended[heir.code].append(replace(form, kind=MatchKind.INHERITED))
+        if heir and heir is not header:
+            for form in forms[header.code]:
+                lend(form, heir.code)
+        for child in children.get(header.code, ()):
+            words, text = _added(header, child, forms)
+            if words:
+                for form in forms[header.code]:
+                    if form.kind in _OTHER_NAMES:
+                        lend(replace(form, text=f"{form.text}, {text}", stems=_joined(form.stems, words)), child.code)
     return extended
+
+
+def _added(header: Entry, child: Entry, forms: Forms) -> tuple[tuple[str, ...], str]:
+    """Return the stems that the title of a child has more than that of its header, and the words they are of.
+
+    Empty for a child whose title does not hold that of its header or adds much, and for the seventh character, which
+    adds an encounter.
+    """
+    if len(compact(child.code)) > _LONGEST or not (forms[header.code] and forms[child.code]):
+        return (), ""
+    above, below = forms[header.code][0], forms[child.code][0]
+    added = [stem for stem in below.stems if stem not in above.stems and stem not in below.optional]
+    if not set(above.stems) - above.optional <= set(below.stems) or not 0 < len(added) <= _MOST_ADDED:
+        return (), ""
+    return tuple(added), " ".join(token.word for token in analyse(child.title) if token.stem in added)
+
+
+def _joined(stems: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*stems, *others)))
 
 
 def _default(header: Entry, children: Sequence[Entry], forms: Forms) -> Entry | None:

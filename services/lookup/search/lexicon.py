@@ -13,7 +13,7 @@ from services.lookup.search.analysis import analyse, stem
 # Words that say little although they are not in every category.
 _GENERIC_WORDS = (
     "disease disorder condition syndrome type encounter unspecified specified classified elsewhere nos nec due cause "
-    "part site region state finding problem complication with patient level"
+    "part site side region state finding problem complication with patient level"
 )
 _GENERIC = frozenset(map(stem, _GENERIC_WORDS.split()))
 _GENERIC_FACTOR = 0.35

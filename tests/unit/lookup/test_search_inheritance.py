@@ -50,7 +50,7 @@ def test_the_code_that_says_no_more_than_its_header_has_the_names_of_the_header(
     heir: tuple[str, str] | tuple[str, str, str],
 ) -> None:
     assert "Podagra" in lent(HEADER, OTHER, heir)[heir[0]]
-    assert OTHER[0] not in lent(HEADER, OTHER, heir)
+    assert "Podagra" not in lent(HEADER, OTHER, heir)[OTHER[0]]
 
 
 def test_a_title_that_says_no_more_goes_before_an_inclusion_term_before_what_is_unspecified() -> None:
@@ -80,12 +80,22 @@ def test_names_go_down_through_headers_to_a_code_that_can_be_billed() -> None:
 
 
 def test_nothing_is_lent_where_every_code_says_more() -> None:
-    assert lent(HEADER, OTHER, ("A00.2", "Gout of foot")) == {}
+    assert lent(HEADER[:2], OTHER, ("A00.2", "Gout of foot")) == {}
 
 
 def test_a_name_that_the_code_has_is_not_lent() -> None:
-    assert lent(HEADER, ("A00.9", "Gout, unspecified", "Podagra"), OTHER) == {"A00.9": ["Gout"]}
+    assert lent(HEADER, ("A00.9", "Gout, unspecified", "Podagra")) == {"A00.9": ["Gout"]}
 
 
 def test_a_code_that_can_be_billed_lends_nothing() -> None:
     assert lent(HEADER, ("A00.9", "Gout, unspecified"), headers=()) == {}
+
+
+def test_a_code_that_adds_a_few_words_has_the_other_names_of_its_header_with_them() -> None:
+    assert lent(HEADER, ("A00.1", "Gout of knee, left side")) == {"A00.1": ["Podagra, knee left side"]}
+    assert lent(HEADER, ("A00.1", "Chronic tophaceous gout of left knee joint")) == {}
+    assert lent(HEADER, ("A00.1", "Crystals of knee")) == {}
+
+
+def test_an_encounter_is_no_name() -> None:
+    assert lent(("A00.000", "Gout", "Podagra"), ("A00.000D", "Gout, subsequent encounter"), headers=("A00.000",)) == {}
