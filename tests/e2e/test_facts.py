@@ -284,11 +284,14 @@ async def test_what_happened_to_a_code_is_shown_to_everyone(browser: Browser, pu
         )
 
 
-async def test_the_books_of_rules_are_read_by_members(published: Product, coder: Member) -> None:
+async def test_the_books_of_rules_are_searched_and_read_by_members(published: Product, coder: Member) -> None:
     async with httpx.AsyncClient(base_url=published.web, cookies=coder.cookies) as http:
+        found = (await http.get(f"/api/v1/guidelines/search?query=bell+at+the+door&{ON_THE_DAY}")).json()
         passage = (await http.get(f"/api/v1/guidelines/icd10cm_guidelines/I.A?{ON_THE_DAY}")).json()["passage"]
         unknown = await http.get(f"/api/v1/guidelines/icd10cm_guidelines/I.Z?{ON_THE_DAY}")
 
+    assert found["hits"][0] == {"source": "icd10cm_guidelines", "passage": passage}
+    assert [status["availability"] for status in found["statuses"]] == ["available", "not_loaded"]
     assert (passage["title"], passage["text"], passage["refers_to"]) == (
         "Small bells",
         "A bell is rung at the door. See Section II.",
@@ -460,6 +463,7 @@ async def test_every_page_of_facts_can_be_read_and_named_wide_and_narrow(
             f"{CODE_PAGE}/fees?locality={LOCALITY}&modifiers=26+TC&{ON_THE_DAY}",
             f"/codes/icd10cm/{DIAGNOSIS}?{ON_THE_DAY}",
             f"/compare?codes={CODE},{FIRM}&{ON_THE_DAY}",
+            f"/guidelines?query=bells&{ON_THE_DAY}",
             "/guidelines/icd10cm_guidelines",
             "/guidelines/icd10cm_guidelines/I.A",
             "/index",

@@ -113,6 +113,11 @@ def not_loaded_passage(_: lookup.GetPassageRequest) -> lookup.GetPassageResponse
     return lookup.GetPassageResponse(status=status)
 
 
+def no_passages(request: lookup.SearchPassagesRequest) -> lookup.SearchPassagesResponse:
+    status = lookup.SourceStatus(availability=lookup.AVAILABILITY_NOT_LOADED, missing="The books are not loaded.")
+    return lookup.SearchPassagesResponse(statuses=[status])
+
+
 def no_edits(request: lookup.ListEditsRequest) -> lookup.ListEditsResponse:
     return lookup.ListEditsResponse(system=lookup.CODE_SYSTEM_CPT, code=request.code)
 
@@ -137,6 +142,7 @@ class FakeLookup:
     twins: tuple[lookup.CodeSystem.ValueType, ...] = ()
     index: Callable[[lookup.BrowseIndexRequest], lookup.BrowseIndexResponse] = not_loaded_index
     passage: Callable[[lookup.GetPassageRequest], lookup.GetPassageResponse] = not_loaded_passage
+    passages: Callable[[lookup.SearchPassagesRequest], lookup.SearchPassagesResponse] = no_passages
     edits: Callable[[lookup.ListEditsRequest], lookup.ListEditsResponse] = no_edits
     fees: Callable[[lookup.GetFeesRequest], lookup.GetFeesResponse] = no_fees
     localities: lookup.ListLocalitiesResponse = field(default_factory=lookup.ListLocalitiesResponse)
@@ -306,6 +312,9 @@ class FakeLookup:
 
     async def browse_index(self, request: lookup.BrowseIndexRequest) -> lookup.BrowseIndexResponse:
         return self.index(request)
+
+    async def search_passages(self, request: lookup.SearchPassagesRequest) -> lookup.SearchPassagesResponse:
+        return self.passages(request)
 
     async def get_passage(self, request: lookup.GetPassageRequest) -> lookup.GetPassageResponse:
         return self.passage(request)

@@ -1,13 +1,14 @@
 """The books of coding rules over HTTP, with a stand-in for lookup."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.runtime.errors import Kind, Refusal
-from tests.integration.gateway_stack import Gateway, not_loaded_passage, running
+from services.runtime.errors import Kind, Refusal, invalid
+from tests.integration.gateway_stack import Gateway, no_passages, not_loaded_passage, running
 
 LINES = {
     "I": "Bells",
@@ -43,10 +44,35 @@ def passages(request: lookup.GetPassageRequest) -> lookup.GetPassageResponse:
     return lookup.GetPassageResponse(status=status, passage=passage, below=below)
 
 
+@dataclass
+class Searches:
+    """Finds one section, with a text longer than a line of hits shows; remembers what was asked."""
+
+    asked: list[lookup.SearchPassagesRequest] = field(default_factory=list)
+
+    def __call__(self, request: lookup.SearchPassagesRequest) -> lookup.SearchPassagesResponse:
+        self.asked.append(request)
+        if len(request.query) > 300:
+            raise invalid("query", "expected 1 to 300 characters")
+        release = lookup.SourceRelease(name="The book FY2026", in_force=True, origin="book.txt")
+        status = lookup.SourceStatus(availability=lookup.AVAILABILITY_AVAILABLE, release=release)
+        text = "• Whistling <softly> for E11.9.\n" + "And then a rest. " * 40
+        passage = lookup.Passage(id="I.A.1", title="Ring twice", above=["Bells", "Small bells"], text=text)
+        source = request.sources[0] if request.sources else lookup.FACT_SOURCE_ICD10CM_GUIDELINES
+        hits = [] if request.query == "nothing" else [lookup.PassageHit(source=source, passage=passage)]
+        return lookup.SearchPassagesResponse(hits=hits, statuses=[status])
+
+
 @pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
+def searches() -> Searches:
+    return Searches()
+
+
+@pytest.fixture
+async def gateway(searches: Searches) -> AsyncIterator[Gateway]:
     async with running() as gateway:
         gateway.lookup.passage = passages
+        gateway.lookup.passages = searches
         yield gateway
 
 
@@ -128,3 +154,127 @@ async def test_the_rules_over_rest_are_for_members(gateway: Gateway, member: htt
     assert passage.headers["cache-control"] == "no-store"
     assert (guest.status_code, guest.json()["reason"]) == (403, "PLAN_NOT_PERMITTED")
     assert (missing.status_code, missing.json()["reason"]) == (404, "PASSAGE_NOT_FOUND")
+
+
+async def test_the_books_of_rules_are_listed_and_searched_together(
+    member: httpx.AsyncClient, searches: Searches
+) -> None:
+    books = (await member.get("/guidelines?effective_on=2026-05-01")).text
+    found = (await member.get("/guidelines?query=+whistle+E11.9&setting=outpatient&effective_on=2026-05-01")).text
+
+    assert '<a href="/guidelines/ncci_policy_manual?effective_on=2026-05-01">NCCI Policy Manual</a>' in books
+    assert '<form action="/guidelines" class="begins">' in books
+    assert searches.asked == [
+        lookup.SearchPassagesRequest(
+            query="whistle E11.9", setting=lookup.CARE_SETTING_OUTPATIENT, effective_on="2026-05-01", page_size=20
+        )
+    ]
+    assert (
+        '<a href="/guidelines/icd10cm_guidelines/I.A.1?effective_on=2026-05-01">'
+        '<span class="code">I.A.1</span> Ring twice</a>' in found
+    )
+    assert "ICD-10-CM Official Guidelines for Coding and Reporting › Bells › Small bells" in found
+    assert "• Whistling &lt;softly&gt; for <mark>E11.9</mark>. And then" in found
+    assert 'name="query" type="search" value="whistle E11.9"' in found
+    assert '<option value="outpatient" selected>Outpatient</option>' in found
+    assert '<input type="hidden" name="query" value="whistle E11.9">' in found
+    assert "The book FY2026" in found
+
+
+async def test_the_beginning_of_a_section_is_shown_with_the_words_marked(member: httpx.AsyncClient) -> None:
+    found = (await member.get("/guidelines?query=whistling+and")).text
+
+    assert "• <mark>Whistling</mark> &lt;softly&gt; for E11.9. And then" in found
+    assert found.count("And then a rest.") < 40
+    assert " …</p>" in found
+
+
+async def test_a_book_is_searched_alone(member: httpx.AsyncClient, searches: Searches) -> None:
+    guidelines = (await member.get("/guidelines/icd10cm_guidelines?query=bells")).text
+    manual = (await member.get("/guidelines/ncci_policy_manual?query=bells")).text
+
+    assert [list(one.sources) for one in searches.asked] == [
+        [lookup.FACT_SOURCE_ICD10CM_GUIDELINES],
+        [lookup.FACT_SOURCE_NCCI_POLICY_MANUAL],
+    ]
+    assert "<small>Bells › Small bells</small>" in guidelines
+    assert '<a href="/guidelines/icd10cm_guidelines"><span class="code">Book</span>' in guidelines
+    assert '<a href="/guidelines"><span class="code">Books</span>' in guidelines
+    assert '<select id="setting"' in guidelines
+    assert '<select id="setting"' not in manual
+
+
+async def test_without_words_a_book_shows_what_it_is_made_of(member: httpx.AsyncClient, searches: Searches) -> None:
+    page = (await member.get("/guidelines/icd10cm_guidelines?query=+")).text
+
+    assert '<summary><span class="code">I</span> Bells</summary>' in page
+    assert searches.asked == []
+
+
+async def test_that_nothing_is_found_or_loaded_is_said(gateway: Gateway, member: httpx.AsyncClient) -> None:
+    nothing = await member.get("/guidelines?query=nothing")
+    gateway.lookup.passages = no_passages
+    not_loaded = await member.get("/guidelines?query=bells")
+
+    assert "No section matches" in nothing.text
+    assert "The books are not loaded." not in nothing.text
+    assert (not_loaded.status_code, "The books are not loaded." in not_loaded.text) == (200, True)
+
+
+async def test_a_guest_does_not_search_the_rules(gateway: Gateway, searches: Searches) -> None:
+    async with gateway.browser() as guest:
+        pages = [await guest.get(f"/guidelines{book}?query=bells") for book in ("", "/icd10cm_guidelines")]
+    rest = await gateway.http.get("/api/v1/guidelines/search?query=bells")
+
+    assert ["Register to view content" in page.text for page in pages] == [True, True]
+    assert (rest.status_code, rest.json()["reason"]) == (403, "PLAN_NOT_PERMITTED")
+    assert searches.asked == []
+
+
+async def test_the_rules_are_searched_over_rest(member: httpx.AsyncClient, searches: Searches) -> None:
+    answer = await member.get(
+        "/api/v1/guidelines/search?query=bells&source=icd10cm_guidelines&source=ncci_policy_manual"
+        "&setting=inpatient&effective_on=2026-05-01&page_size=3"
+    )
+
+    assert searches.asked == [
+        lookup.SearchPassagesRequest(
+            query="bells",
+            sources=[lookup.FACT_SOURCE_ICD10CM_GUIDELINES, lookup.FACT_SOURCE_NCCI_POLICY_MANUAL],
+            setting=lookup.CARE_SETTING_INPATIENT,
+            effective_on="2026-05-01",
+            page_size=3,
+        )
+    ]
+    (hit,) = answer.json()["hits"]
+    assert (hit["source"], hit["passage"]["id"]) == ("icd10cm_guidelines", "I.A.1")
+    assert [status["availability"] for status in answer.json()["statuses"]] == ["available"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        ("query=", "query"),
+        ("", "query"),
+        ("query=bells&source=atlas", "source"),
+        ("query=bells&source=lcd", "source"),
+        ("query=bells&setting=moon", "setting"),
+        ("query=bells&page_size=51", "page_size"),
+    ],
+)
+async def test_what_cannot_be_searched_for_is_refused_by_its_field(
+    member: httpx.AsyncClient, asked: str, where: str
+) -> None:
+    answer = await member.get(f"/api/v1/guidelines/search?{asked}")
+
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [where]
+
+
+@pytest.mark.parametrize("asked", [f"query={'x' * 301}", "query=bells&setting=moon"])
+async def test_a_page_says_what_cannot_be_searched_for(member: httpx.AsyncClient, asked: str) -> None:
+    answer = await member.get(f"/guidelines?{asked}", headers={"accept": "text/html"})
+
+    assert answer.status_code == 400
+    assert "That cannot be looked up" in answer.text

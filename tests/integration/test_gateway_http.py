@@ -452,6 +452,7 @@ async def test_the_reference_names_every_route_and_loads_nothing_from_elsewhere(
         "/api/v1/check/batch",
         "/api/v1/browse/{system}",
         "/api/v1/index/{book}",
+        "/api/v1/guidelines/search",
         "/api/v1/guidelines/{book}",
         "/api/v1/guidelines/{book}/{id}",
         "/api/v1/releases",

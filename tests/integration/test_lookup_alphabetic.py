@@ -19,6 +19,7 @@ from services.lookup.index_browser import IndexBrowser, IndexTarget, LineOf, Nam
 from services.lookup.messages.alphabetic import browsed
 from services.lookup.messages.guidelines import passage_answer
 from services.lookup.passages import Passages
+from services.lookup.search.vocabulary import shipped
 from services.lookup.serving import Serving
 from services.lookup.sources.files import SourceFile
 from services.lookup.sources.icd10cm_index_editions import KINDS, read_alphabetic_editions
@@ -183,7 +184,7 @@ async def test_a_token_of_another_request_is_refused(serving: Serving) -> None:
 
 
 async def passage(serving: Serving, id: str, source: Source = Source.GUIDELINES_ICD10CM) -> pb.GetPassageResponse:
-    return passage_answer(await Passages(serving).get(source, id, "", SECONDS))
+    return passage_answer(await Passages(serving, shipped()).get(source, id, "", SECONDS))
 
 
 async def test_a_book_of_rules_is_listed_and_a_section_comes_with_those_right_below_it(serving: Serving) -> None:

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1", responses=PROBLEM)
 _PASSAGE = plain.model(lookup.GetPassageResponse.DESCRIPTOR)
 
 
-# Before the books: its path is read as that of one else.
+# Stands before /guidelines/{book}, which takes "search" for a book.
 @router.get("/guidelines/search", response_model=plain.model(lookup.SearchPassagesResponse.DESCRIPTOR))
 async def search_passages(
     request: Request,
@@ -40,7 +40,7 @@ async def search_passages(
         str,
         Query(
             description="Only what concerns such patients; empty means all",
-            json_schema_extra={"enum": ["", *CARE_SETTINGS]},
+            json_schema_extra={"enum": list(CARE_SETTINGS)},
         ),
     ] = "",
     effective_on: EffectiveOn = "",

@@ -69,7 +69,8 @@ def _named(kind: MatchKind, text: str) -> Iterator[Form]:
 def form(kind: MatchKind, text: str, source: str = "") -> Form:
     """Return a name as a form; what is in parentheses or says nothing more than the name may be left out."""
     words = _distinct(text)
-    needed = stems(_DEFAULTS.sub("", _BRACKETS.sub("", _PARENTHESES.sub("", text))))
+    shorter = _DEFAULTS.sub("", _BRACKETS.sub("", _PARENTHESES.sub("", text)))
+    needed = words if shorter == text else stems(shorter)
     return Form(kind, text, words, frozenset(words).difference(needed) if needed else frozenset(), source)
 
 

@@ -19,7 +19,7 @@ def test_the_code_page_is_charged_and_what_shows_all_of_one_of_its_sections() ->
 
 def test_what_members_alone_see_of_a_code_page_guests_may_not_call_either() -> None:
     members_only = {row.method.name for row in policy.TABLE if row.plans == policy.MEMBERS}
-    assert members_only == {"ListEdits", "GetFees", "GetPassage", "CheckEdits", "CheckClaims"}
+    assert members_only == {"ListEdits", "GetFees", "SearchPassages", "GetPassage", "CheckEdits", "CheckClaims"}
 
 
 def test_every_plan_sees_the_open_sections_and_only_guests_no_others() -> None:
