@@ -8,6 +8,9 @@ import httpx
 import pytest
 from playwright.async_api import Browser, ViewportSize, expect
 
+from services.lookup.codes.model import Level
+from services.lookup.sources.icd10cm import carried_release, read_edition
+from services.lookup.sources.recognition import recognise
 from tests.e2e.product import Product
 from tests.e2e.test_pages import ACCESSIBILITY, CONTRAST, PHONE_WIDTH
 
@@ -17,6 +20,9 @@ PAGES = (
     "/search?query=diabetis+htn&chapter=4",
     "/search?query=zzzzqqqq&billable=true",
 )
+
+# Every so many codes one is searched by its title.
+EVERY = 197
 
 
 async def found(product: Product, query: str, **params: str) -> list[str]:
@@ -56,6 +62,21 @@ async def test_a_submitted_search_finds(product: Product, query: str, code: str,
 )
 async def test_a_search_that_is_still_typed_finds_first(product: Product, query: str, code: str) -> None:
     assert (await found(product, query, as_typed="true", page_size="8"))[0] == code
+
+
+async def test_a_title_finds_its_code_or_the_one_below_that_says_no_more(product: Product) -> None:
+    """Titles that differ by the order of their words alone ("with nail, without bone") may change places."""
+    entries = read_edition(recognise([carried_release()]).files).entries
+    codes = [entry for entry in entries if entry.level is Level.CODE][::EVERY]
+    first = 0
+    async with httpx.AsyncClient(base_url=product.web) as http:
+        for entry in codes:
+            answer = await http.get("/api/v1/search", params={"query": entry.title, "page_size": "3"})
+            hits = [hit["entry"] for hit in answer.json()["hits"]]
+            meant = [hit["title"] == entry.title or hit["code"].startswith(entry.code) for hit in hits]
+            assert any(meant), f"{entry.code} {entry.title}: found {[hit['code'] for hit in hits]}"
+            first += meant[0]
+    assert first / len(codes) > 0.98
 
 
 async def test_filters_narrow_a_search(product: Product) -> None:

@@ -1,39 +1,22 @@
 """The release that ships along, whole."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
-from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.codes import notation
 from services.lookup.codes.model import Edition, Level, System
 from services.lookup.index.book import records
-from services.lookup.lookup import Lookup
 from services.lookup.releases import today
-from services.lookup.search.request import SearchRequest
-from services.lookup.search.vocabulary.concepts import read_concepts
 from services.lookup.sources.descriptions import read_samples
 from services.lookup.sources.icd10cm import carried_release, read_edition
 from services.lookup.sources.recognition import recognise
 from services.lookup.specificity import choices, only_way
-from tests.integration.lookup_index import SECONDS, opened_store, reloaded, wiped
-
-# Every so many codes one is searched by its title.
-STEP = 197
 
 
 @pytest.fixture(scope="module")
 def edition() -> Edition:
     return read_edition(recognise([carried_release()]).files)
-
-
-@pytest.fixture(scope="module")
-async def lookup(edition: Edition, elasticsearch_url: str) -> AsyncIterator[Lookup]:
-    async with opened_store(elasticsearch_url) as store:
-        await wiped(store)
-        await EditionCatalog(store, read_concepts(None)).load(edition)
-        yield await reloaded(store)
 
 
 def test_every_entry_can_be_asked_for_by_what_it_is_called(edition: Edition) -> None:
@@ -75,17 +58,3 @@ def test_every_sample_description_is_of_a_billable_code_of_the_edition_and_names
     named = {code for one in samples for code in re.findall(r"\b[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?\b", one.text)}
     assert len(named) > 100
     assert named <= codes
-
-
-# aiohttp warns of every request as large as the calls of a whole release.
-@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
-async def test_a_title_finds_its_code_or_the_one_below_that_says_no_more(lookup: Lookup, edition: Edition) -> None:
-    """Titles that differ by the order of their words alone ("with nail, without bone") may change places."""
-    codes = [entry for entry in edition.entries if entry.level is Level.CODE][::STEP]
-    first = 0
-    for entry in codes:
-        hits = [hit.entry for hit in (await lookup.search(SearchRequest(entry.title, page_size=3), SECONDS)).hits]
-        meant = [hit.title == entry.title or hit.code.startswith(entry.code) for hit in hits]
-        assert any(meant), f"{entry.code} {entry.title}: found {[hit.code for hit in hits]}"
-        first += meant[0]
-    assert first / len(codes) > 0.98
