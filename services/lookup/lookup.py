@@ -71,10 +71,12 @@ class Lookup:
         self.index = IndexBrowser(self._serving)
         self.passages = Passages(self._serving, vocabulary)
 
-    async def reload(self, timeout: float) -> None:
-        """Read what is loaded, and answer from that."""
-        if await self._serving.reload(timeout):
+    async def reload(self, timeout: float) -> bool:
+        """Read what is loaded, and answer from that; return whether releases are others than before."""
+        changed = await self._serving.reload(timeout)
+        if changed:
             self._engine.forget()
+        return changed
 
     def viewed(self, page: str) -> None:
         """Remember that somebody opened a page, such as "icd10cm:E11.9"."""

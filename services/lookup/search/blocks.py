@@ -25,6 +25,7 @@ _SIZE_AS_TYPED = 50
 
 # The share of a query that a form has to match, and those that are enough when hardly any does.
 _SHARES = (0.65, 0.3, 0.12)
+_SHARES_AS_TYPED = (0.65, 0.12)
 _TOO_FEW = 10
 
 # The cache of blocks is bounded by the codes it holds, about 500 bytes each.
@@ -143,7 +144,7 @@ class Blocks:
         if not understood.variants:
             return Block([], suggestions=understood.suggestions)
         index = release.choice.release.codes_index
-        for share in _SHARES:
+        for share in _SHARES_AS_TYPED if question.as_typed else _SHARES:
             body = queries.by_words(understood.variants, share, question.filters, question.cut)
             found = await self._index.search(index, body, timeout)
             if _total(found) >= _TOO_FEW:

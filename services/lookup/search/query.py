@@ -13,6 +13,7 @@ from services.lookup.search.vocabulary import Phrase, Vocabulary
 # How much a stem counts that stands for the written one.
 _COMPLETION = 0.92
 _USUAL = 0.05
+_STEPS = 4
 _EQUIVALENT = 0.75
 _CORRECTION = 0.95
 # How much more a word counts that makes another thing of a name.
@@ -20,7 +21,8 @@ _CHANGING = 1.6
 # How much each further way to read a phrase counts against the one before it.
 _NEXT_WAY = 0.98
 
-_MOST_COMPLETIONS = 96
+# By how many letters are written: a single one may become thousands of words.
+_MOST_COMPLETIONS = {1: 16, 2: 32, 3: 96}
 _MOST_WAYS = 1024
 _MOST_VARIANTS = 8
 _MOST_WORDS = 40
@@ -182,11 +184,12 @@ class _Reader:
         return Group(self._lexicon.weight(stem), self._with_equivalents(stem, {stem: _CORRECTION}))
 
     def _completed(self, token: Token) -> dict[str, float]:
-        """Return what a beginning may become; words of many categories are likelier."""
-        stems = self._lexicon.completions(token.word, _MOST_COMPLETIONS)
-        most = max(map(self._lexicon.frequency, stems), default=0)
+        """Return what a beginning may become; words of many categories are likelier, in a few steps."""
+        stems = self._lexicon.completions(token.word, _MOST_COMPLETIONS[min(len(token.word), 3)])
+        most = math.log1p(max(map(self._lexicon.frequency, stems), default=0))
         return {
-            stem: _COMPLETION + _USUAL * math.log1p(self._lexicon.frequency(stem)) / math.log1p(most) for stem in stems
+            stem: _COMPLETION + _USUAL * round(_STEPS * math.log1p(self._lexicon.frequency(stem)) / most) / _STEPS
+            for stem in stems
         }
 
     def _with_equivalents(self, stem: str, stems: dict[str, float]) -> dict[str, float]:
