@@ -146,18 +146,14 @@ def _words(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
         return
     written = analyse(text)
     tokens = [token for token in written if token.word not in _ASKING] or written
-    place = 0
-    while place < len(tokens):
-        phrase = vocabulary.phrase_at(tokens, place, cut=False)
-        length = len(phrase.stems) if phrase else 1
+    for words, phrase in vocabulary.read(tokens, cut=False):
         worth: dict[str, float] = {}
         for expansion in phrase.expansions if phrase else ():
             worth |= dict.fromkeys(stems(expansion), _EXPANSION)
-        for token in tokens[place : place + length]:
+        for token in words:
             worth |= dict.fromkeys(vocabulary.equivalents(token.stem), _EQUIVALENT)
             worth[token.stem] = 1.0
         yield worth
-        place += length
 
 
 def _concerns(source: Source, passage: Passage, setting: CareSetting | None) -> bool:

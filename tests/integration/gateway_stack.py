@@ -447,6 +447,13 @@ class Gateway:
             base_url=f"http://127.0.0.1:{self.http_port}", headers={"accept": "text/html"}, cookies=cookies
         )
 
+    async def page(self, address: str, status: int = 200) -> str:
+        """Return the page that a new browser gets, which must come with a status."""
+        async with self.browser() as browser:
+            answer = await browser.get(address)
+        assert answer.status_code == status
+        return answer.text
+
     def tell(self, event: events_pb2.SessionRevoked) -> None:
         """Let the gateway hear of a revocation, as it does by following the bus."""
         self.sessions.revoke(event)

@@ -72,15 +72,8 @@ async def gateway() -> AsyncIterator[Gateway]:
         yield gateway
 
 
-async def text(gateway: Gateway, address: str, status: int = 200) -> str:
-    async with gateway.browser() as browser:
-        answer = await browser.get(address)
-    assert answer.status_code == status
-    return answer.text
-
-
 async def test_the_four_books_are_offered_with_their_letters_and_what_is_not_loaded(gateway: Gateway) -> None:
-    page = await text(gateway, "/index?effective_on=2026-05-01")
+    page = await gateway.page("/index?effective_on=2026-05-01")
 
     for book in ("diseases", "external_causes", "neoplasms", "drugs"):
         assert f'<a href="/index/{book}?effective_on=2026-05-01">' in page
@@ -90,14 +83,14 @@ async def test_the_four_books_are_offered_with_their_letters_and_what_is_not_loa
 
 
 async def test_a_book_is_searched_without_a_script(gateway: Gateway) -> None:
-    page = await text(gateway, "/index/diseases")
+    page = await gateway.page("/index/diseases")
 
     assert '<form action="/index/diseases" class="begins">' in page
     assert 'name="prefix"' in page
 
 
 async def test_main_terms_are_listed_and_the_list_goes_on(gateway: Gateway) -> None:
-    page = await text(gateway, "/index/diseases?prefix=P")
+    page = await gateway.page("/index/diseases?prefix=P")
 
     assert 'aria-current="page">P</a>' in page
     assert '<a href="/index/diseases?term=pain">Pain <span class="nonessential">(acute)</span></a>' in page
@@ -106,7 +99,7 @@ async def test_main_terms_are_listed_and_the_list_goes_on(gateway: Gateway) -> N
 
 
 async def test_a_main_term_is_a_tree_with_its_codes_linked(gateway: Gateway) -> None:
-    page = await text(gateway, "/index/diseases?term=pain")
+    page = await gateway.page("/index/diseases?term=pain")
 
     assert '<a class="code" href="/codes/icd10cm/R10.9">R10.9</a>' in page
     assert '[<a class="code" href="/codes/icd10cm/I43">I43</a>]' in page
@@ -117,22 +110,22 @@ async def test_a_main_term_is_a_tree_with_its_codes_linked(gateway: Gateway) -> 
 
 
 async def test_a_subterm_is_shown_below_what_stands_above_it(gateway: Gateway) -> None:
-    page = await text(gateway, "/index/diseases?term=pain.1")
+    page = await gateway.page("/index/diseases?term=pain.1")
 
     assert 'href="/index/diseases?term=pain"><span class="code"></span> <span>Pain' in page
     assert '<h1><span class="title">belly</span></h1>' in page
 
 
 async def test_who_types_a_whole_reference_gets_its_line(gateway: Gateway) -> None:
-    page = await text(gateway, "/index/diseases?prefix=Pain,+belly")
+    page = await gateway.page("/index/diseases?prefix=Pain,+belly")
 
     assert '<h1><span class="title">belly</span></h1>' in page
     assert 'value="Pain, belly"' in page
 
 
 async def test_a_table_has_its_columns_and_finds_a_site(gateway: Gateway) -> None:
-    whole = await text(gateway, "/index/neoplasms")
-    site = await text(gateway, "/index/neoplasms?prefix=boot")
+    whole = await gateway.page("/index/neoplasms")
+    site = await gateway.page("/index/neoplasms?prefix=boot")
 
     for page in (whole, site):
         assert '<th scope="col">Malignant Primary</th><th scope="col">Benign</th>' in page
@@ -143,12 +136,12 @@ async def test_a_table_has_its_columns_and_finds_a_site(gateway: Gateway) -> Non
 
 
 async def test_what_is_not_there_is_said_and_what_is_not_loaded_is_told_apart(gateway: Gateway) -> None:
-    assert "This edition has no such line." in await text(gateway, "/index/diseases?prefix=zzz")
-    assert "This edition has no such line." in await text(gateway, "/index/diseases?term=zzz", 404)
-    not_loaded = await text(gateway, "/index/drugs?term=lead")
+    assert "This edition has no such line." in await gateway.page("/index/diseases?prefix=zzz")
+    assert "This edition has no such line." in await gateway.page("/index/diseases?term=zzz", 404)
+    not_loaded = await gateway.page("/index/drugs?term=lead")
     assert "ICD-10-CM Table of Drugs is not loaded." in not_loaded
     assert "no such line" not in not_loaded
-    assert "book: expected one of diseases" in await text(gateway, "/index/nothing", 400)
+    assert "book: expected one of diseases" in await gateway.page("/index/nothing", 400)
 
 
 async def test_the_index_over_rest_is_that_of_the_contract(gateway: Gateway) -> None:
@@ -171,7 +164,7 @@ async def test_the_index_over_rest_refuses_two_targets_and_unknown_books(gateway
 
 
 async def test_what_is_loaded_names_every_edition_and_what_was_left_out(gateway: Gateway) -> None:
-    page = await text(gateway, "/sources")
+    page = await gateway.page("/sources")
 
     assert "ICD-10-CM FY2026" in page
     assert "ICD-10-CM Index FY2026" in page
@@ -182,7 +175,7 @@ async def test_what_is_loaded_names_every_edition_and_what_was_left_out(gateway:
 
 
 async def test_the_start_page_leads_to_what_is_loaded(gateway: Gateway) -> None:
-    page = await text(gateway, "/")
+    page = await gateway.page("/")
 
     assert '1 of 25 sources of facts are loaded, 1 with an edition for today. <a href="/sources">' in page
     assert '<a href="/index/diseases">Index to Diseases and Injuries</a>' in page

@@ -15,15 +15,8 @@ async def gateway() -> AsyncIterator[Gateway]:
         yield gateway
 
 
-async def text(gateway: Gateway, address: str, status: int = 200) -> str:
-    async with gateway.browser() as browser:
-        answer = await browser.get(address)
-    assert answer.status_code == status
-    return answer.text
-
-
 async def test_the_open_choice_is_a_list_of_links(gateway: Gateway) -> None:
-    page = await text(gateway, "/codes/icd10cm/E11/specify?effective_on=2026-05-01")
+    page = await gateway.page("/codes/icd10cm/E11/specify?effective_on=2026-05-01")
 
     assert '<span class="badge header">Not billable</span>' in page
     assert "<details>" not in page
@@ -34,7 +27,7 @@ async def test_the_open_choice_is_a_list_of_links(gateway: Gateway) -> None:
 
 
 async def test_a_choice_that_is_made_is_folded_and_may_be_changed(gateway: Gateway) -> None:
-    page = await text(gateway, "/codes/icd10cm/E11.9/specify")
+    page = await gateway.page("/codes/icd10cm/E11.9/specify")
 
     assert "Valid for submission on a claim." in page
     assert 'data-copy="E11.9"' in page
@@ -46,7 +39,7 @@ async def test_a_choice_that_is_made_is_folded_and_may_be_changed(gateway: Gatew
 
 
 async def test_where_there_is_nothing_to_choose_the_page_says_so(gateway: Gateway) -> None:
-    assert "There is nothing to choose." in await text(gateway, "/codes/icd10cm/I10/specify")
+    assert "There is nothing to choose." in await gateway.page("/codes/icd10cm/I10/specify")
 
 
 async def test_the_choices_are_free_and_at_the_address_of_their_code(gateway: Gateway) -> None:
@@ -62,16 +55,16 @@ async def test_the_choices_are_free_and_at_the_address_of_their_code(gateway: Ga
 
 
 async def test_an_unknown_code_and_another_system_are_refused(gateway: Gateway) -> None:
-    assert "has no such code" in await text(gateway, "/codes/icd10cm/Z99.9/specify", 404)
-    await text(gateway, "/codes/cpt/99213/specify", 400)
-    await text(gateway, "/codes/nothing/E11/specify", 400)
+    assert "has no such code" in await gateway.page("/codes/icd10cm/Z99.9/specify", 404)
+    await gateway.page("/codes/cpt/99213/specify", 400)
+    await gateway.page("/codes/nothing/E11/specify", 400)
 
 
 @pytest.mark.parametrize(("code", "offered"), [("E11", True), ("E11.8", True), ("E11.9", False)])
 async def test_the_page_of_a_code_that_says_too_little_leads_to_its_choices(
     gateway: Gateway, code: str, offered: bool
 ) -> None:
-    page = await text(gateway, f"/codes/icd10cm/{code}?effective_on=2026-05-01")
+    page = await gateway.page(f"/codes/icd10cm/{code}?effective_on=2026-05-01")
 
     assert (f'href="/codes/icd10cm/{code}/specify?effective_on=2026-05-01">Make it specific' in page) is offered
 

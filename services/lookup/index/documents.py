@@ -12,6 +12,7 @@ from services.lookup.search.forms import Form, forms_of
 from services.lookup.search.lexicon import Lexicon, LexiconBuilder
 from services.lookup.search.ranking import KIND_ORDER, Candidate, cost
 
+# The characters of a category of ICD-10-CM and of a table of ICD-10-PCS.
 _CATEGORY = 3
 
 
@@ -25,7 +26,7 @@ def lexicon_of(forms: Mapping[str, Sequence[Form]]) -> Lexicon:
     builder = LexiconBuilder()
     for code, forms_of_code in forms.items():
         for form in forms_of_code:
-            builder.add(compact(code)[:3], form.text)
+            builder.add(compact(code)[:_CATEGORY], form.text)
     return builder.build()
 
 

@@ -1,7 +1,7 @@
 """The surface forms of a code: the names a coder may know it by, each with the words that may be left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.lookup.answers import MatchKind
@@ -32,6 +32,21 @@ class Form:
     stems: tuple[str, ...]
     optional: frozenset[str] = frozenset()
     source: str = ""
+
+
+class Lending:
+    """The forms of codes, to which others are lent: of forms with the same stems a code has the first alone."""
+
+    def __init__(self, forms: Mapping[str, Sequence[Form]]) -> None:
+        self.forms = {code: list(own) for code, own in forms.items()}
+        self._known = {code: {frozenset(one.stems) for one in own} for code, own in forms.items()}
+
+    def lend(self, code: str, form: Form) -> None:
+        """Add a form to those of a code, unless it has no words or the code has one with the same."""
+        key = frozenset(form.stems)
+        if key and key not in self._known[code]:
+            self._known[code].add(key)
+            self.forms[code].append(form)
 
 
 def forms_of(entry: Entry) -> Iterator[Form]:

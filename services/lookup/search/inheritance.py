@@ -8,12 +8,14 @@ from services.lookup.answers import MatchKind
 from services.lookup.codes.model import Entry, Level
 from services.lookup.codes.notation import compact
 from services.lookup.search.analysis import analyse
-from services.lookup.search.forms import Form
+from services.lookup.search.forms import Form, Lending
 
 # "With unspecified complication" is one.
 _UNSPECIFIED = re.compile(r"(?<!\bwith )\bunspecified\b|\bNOS\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b|\buncomplicated\b", re.IGNORECASE)
 
+# The last characters of codes that leave something open, the likelier first.
+_ENDINGS = {"9": 0, "0": 1}
 _OWN = frozenset({MatchKind.TITLE, MatchKind.INCLUSION_TERM})
 _OTHER_NAMES = frozenset({MatchKind.INCLUSION_TERM, MatchKind.SYNONYM})
 # The characters of a code without an encounter, and the words that a child may add.
@@ -34,28 +36,21 @@ def with_inherited(entries: Sequence[Entry], forms: Forms) -> dict[str, list[For
     children: dict[str, list[Entry]] = {}
     for entry in by_code.values():
         children.setdefault(entry.parent, []).append(entry)
-    extended = {code: list(own) for code, own in forms.items()}
-    known = {code: {frozenset(form.stems) for form in own} for code, own in forms.items()}
-
-    def lend(form: Form, code: str) -> None:
-        if frozenset(form.stems) not in known[code]:
-            known[code].add(frozenset(form.stems))
-            extended[code].append(replace(form, kind=MatchKind.INHERITED))
-
+    lending = Lending(forms)
     for header in by_code.values():
         heir: Entry | None = header
         while heir and not heir.billable:
             heir = _default(heir, children.get(heir.code, ()), forms)
         if heir and heir is not header:
             for form in forms[header.code]:
-                lend(form, heir.code)
+                lending.lend(heir.code, replace(form, kind=MatchKind.INHERITED))
         for child in children.get(header.code, ()):
             words, text = _added(header, child, forms)
             if words:
                 for form in forms[header.code]:
                     if form.kind in _OTHER_NAMES:
-                        lend(replace(form, text=f"{form.text}, {text}", stems=_joined(form.stems, words)), child.code)
-    return extended
+                        lending.lend(child.code, _with_more(form, words, text))
+    return lending.forms
 
 
 def _added(header: Entry, child: Entry, forms: Forms) -> tuple[tuple[str, ...], str]:
@@ -73,8 +68,9 @@ def _added(header: Entry, child: Entry, forms: Forms) -> tuple[tuple[str, ...], 
     return tuple(added), " ".join(token.word for token in analyse(child.title) if token.stem in added)
 
 
-def _joined(stems: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*stems, *others)))
+def _with_more(form: Form, words: tuple[str, ...], text: str) -> Form:
+    stems = tuple(dict.fromkeys((*form.stems, *words)))
+    return replace(form, kind=MatchKind.INHERITED, text=f"{form.text}, {text}", stems=stems)
 
 
 def _default(header: Entry, children: Sequence[Entry], forms: Forms) -> Entry | None:
@@ -92,7 +88,7 @@ def _default(header: Entry, children: Sequence[Entry], forms: Forms) -> Entry | 
     without = [child for child in children if _WITHOUT.search(child.title)]
     both = [child for child in unspecified if child in without]
     likely = both or unspecified or without
-    return min(likely, key=lambda child: "90".find(child.code[-1]) % 3, default=None)
+    return min(likely, key=lambda child: _ENDINGS.get(child.code[-1], len(_ENDINGS)), default=None)
 
 
 def _names(forms: Sequence[Form]) -> set[frozenset[str]]:

@@ -110,12 +110,7 @@ class _Reader:
 
     def read(self) -> Iterator[list[list[Group]]]:
         """Yield for each word or phrase the ways to read it, the literal one first."""
-        place = 0
-        while place < len(self._tokens):
-            phrase = self._vocabulary.phrase_at(self._tokens, place, self._last_may_be_cut)
-            length = len(phrase.stems) if phrase else 1
-            written = self._tokens[place : place + length]
-            place += length
+        for written, phrase in self._vocabulary.read(self._tokens, self._last_may_be_cut):
             yield self._ways(written, phrase)
 
     def _ways(self, written: Sequence[Token], phrase: Phrase | None) -> list[list[Group]]:

@@ -13,14 +13,12 @@ from services.lookup.search.query import Variant, WordQuery
 
 # What a word of a form costs that the query does not have, against one of the query that the form does not have.
 UNMATCHED = 0.35
-
+# The same for a word that makes another thing of a name: a form that has one unasked is hardly meant.
+_UNMATCHED_CHANGING = 1.5
 _OTHER = stem("other")
 
 # A word that may be left out names the code a little less than one that may not.
 _OPTIONAL = 0.95
-
-# The same for a word that makes another thing of a name: a form that has one unasked is hardly meant.
-_UNMATCHED_CHANGING = 1.5
 
 # A name the book prints as the title is worth a little more than another of its names.
 _KIND_FACTOR = {
@@ -75,10 +73,10 @@ def cost(form: Form, lexicon: Lexicon) -> float:
 
 def rank(candidates: Iterable[Candidate], query: WordQuery, lexicon: Lexicon) -> list[Ranked]:
     """Return the candidates that match, each with its score."""
-    readings = [_Reading(variant, lexicon) for variant in query.variants]
-    if not readings:
+    scorers = [_Scorer(variant, lexicon) for variant in query.variants]
+    if not scorers:
         return []
-    ranked = (_ranked(candidate, query.words, readings) for candidate in candidates)
+    ranked = (_ranked(candidate, query.words, scorers) for candidate in candidates)
     return [one for one in ranked if one.score > 0]
 
 
@@ -112,7 +110,7 @@ def highlights(text: str, stems: frozenset[str]) -> tuple[Span, ...]:
     return tuple(Span(token.start, token.end) for token in analyse(text) if token.stem in stems)
 
 
-class _Reading:
+class _Scorer:
     """A variant prepared for scoring many forms."""
 
     def __init__(self, variant: Variant, lexicon: Lexicon) -> None:
@@ -140,11 +138,11 @@ class _Reading:
         return self._likelihood * sum(matched.values()) / (self._weight + unmatched)
 
 
-def _ranked(candidate: Candidate, words: tuple[str, ...], readings: Sequence[_Reading]) -> Ranked:
+def _ranked(candidate: Candidate, words: tuple[str, ...], scorers: Sequence[_Scorer]) -> Ranked:
     form = candidate.form
-    score, reading = max(((reading.score(form), reading) for reading in readings), key=lambda one: one[0])
+    score, scorer = max(((scorer.score(form), scorer) for scorer in scorers), key=lambda one: one[0])
     exact = form.stems == words and form.kind in _OF_THE_BOOK
-    return Ranked(candidate, (1.0 if exact else score) * _KIND_FACTOR[form.kind], reading.stems, exact)
+    return Ranked(candidate, (1.0 if exact else score) * _KIND_FACTOR[form.kind], scorer.stems, exact)
 
 
 def _cost(word: str, lexicon: Lexicon) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.lookup.answers import MatchKind
-from services.lookup.search.forms import Form, form
+from services.lookup.search.forms import Form, Lending, form
 
 # A name that more codes have says too little to lend them others.
 _MOST_CODES = 3
@@ -30,17 +30,14 @@ def with_synonyms(forms: Mapping[str, Sequence[Form]], concepts: Iterable[Concep
     those that may be left out.
     """
     named = _codes_by_name(forms)
-    extended = {code: list(own) for code, own in forms.items()}
-    known = {code: {frozenset(one.stems) for one in own} for code, own in forms.items()}
+    lending = Lending(forms)
     for concept in concepts:
         synonyms = [form(MatchKind.SYNONYM, name, concept.source) for name in concept.names]
-        keys = [frozenset(one.stems) for one in synonyms]
+        keys = (frozenset(one.stems) for one in synonyms)
         for code in next(filter(None, (named.get(key) for key in keys if key)), ()):
-            for synonym, key in zip(synonyms, keys, strict=True):
-                if key and key not in known[code]:
-                    known[code].add(key)
-                    extended[code].append(synonym)
-    return extended
+            for synonym in synonyms:
+                lending.lend(code, synonym)
+    return lending.forms
 
 
 def _codes_by_name(forms: Mapping[str, Sequence[Form]]) -> dict[Key, tuple[str, ...]]:

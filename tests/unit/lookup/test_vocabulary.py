@@ -43,7 +43,7 @@ def test_each_table_of_an_operator_follows_the_projects_own_of_its_kind(further:
 
 def test_the_words_of_a_table_are_read_with(further: Path) -> None:
     vocabulary = read_vocabulary(further)
-    letters, term = (vocabulary.phrase_at(analyse(text), 0, cut=False) for text in ("ZQX", "old wobbles"))
+    (_, letters), (_, term) = vocabulary.read(analyse("ZQX old wobbles"), cut=False)
     assert letters
     assert (letters.expansions, letters.abbreviation) == (("gout", "pain"), True)
     assert term

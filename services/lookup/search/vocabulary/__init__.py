@@ -40,7 +40,19 @@ class Vocabulary:
         for phrases in self._phrases.values():
             yield from phrases
 
-    def phrase_at(self, tokens: Sequence[Token], place: int, cut: bool) -> Phrase | None:
+    def read(self, tokens: Sequence[Token], cut: bool) -> Iterator[tuple[Sequence[Token], Phrase | None]]:
+        """Yield the words of a text, those that make a phrase together and with it, each other one alone.
+
+        With `cut`, the last word may be the beginning of one.
+        """
+        place = 0
+        while place < len(tokens):
+            phrase = self._phrase_at(tokens, place, cut)
+            length = len(phrase.stems) if phrase else 1
+            yield tokens[place : place + length], phrase
+            place += length
+
+    def _phrase_at(self, tokens: Sequence[Token], place: int, cut: bool) -> Phrase | None:
         """Return the longest phrase that begins at a place; with `cut`, the last word may be the beginning of one."""
         for phrase in self._phrases.get(tokens[place].stem, ()):
             written = tokens[place : place + len(phrase.stems)]
