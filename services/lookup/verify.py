@@ -17,9 +17,9 @@ from services.lookup.index.descriptions import description_document, description
 from services.lookup.index.documents import read_candidate
 from services.lookup.index.queries import Cut, Filters
 from services.lookup.releases import DescriptionLoad, Release
+from services.lookup.search.analysis import stems
 from services.lookup.search.lexicon import Lexicon
-from services.lookup.search.query import understand
-from services.lookup.search.vocabulary import shipped
+from services.lookup.search.query import Group, Variant
 from services.lookup.store import Store
 
 _CALL_SECONDS = 60.0
@@ -86,12 +86,11 @@ async def _expect_record(store: Store, release: Release, entry: Entry) -> None:
 
 async def _expect_found_by_title(store: Store, release: Release, entry: Entry, lexicon: Lexicon) -> None:
     """Expect the code among those that have every word of its title."""
-    variants = understand(entry.title, lexicon, shipped(), as_typed=False).variants[:1]
-    if not variants:
+    words = tuple(Group(lexicon.weight(stem), {stem: 1.0}) for stem in dict.fromkeys(stems(entry.title)))
+    if not words:
         return
-    prefix = notation.compact(entry.code)
-    body = queries.by_words(variants, 0.99, Filters(), Cut(0, 1, facets=False))
-    body["query"]["bool"]["filter"].append({"term": {"code": prefix}})
+    body = queries.by_words([Variant(words)], 0.99, Filters(), Cut(0, 1, facets=False))
+    body["query"]["bool"]["filter"].append({"term": {"code": notation.compact(entry.code)}})
     found = await store.search(release.codes_index, body, _CALL_SECONDS)
     if [read_candidate(source).line.code for source in found.sources] != [entry.code]:
         raise VerificationFailed(f"{release.codes_index} does not find {entry.code} by its title")
