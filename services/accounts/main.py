@@ -1,6 +1,7 @@
 """The accounts process: wiring only."""
 
 from datetime import timedelta
+from functools import partial
 
 from codingahead.accounts.v1 import accounts_pb2
 from codingahead.events.v1 import events_pb2
@@ -17,12 +18,13 @@ from services.accounts.sessions import Sessions
 from services.accounts.settings import AccountsSettings
 from services.accounts.store.database import connect as connect_database
 from services.accounts.store.outbox import SqlOutbox
-from services.accounts.sweep import keep_sweeping
+from services.accounts.sweep import sweep
 from services.runtime import lifecycle, metrics
 from services.runtime.events import bus as events
 from services.runtime.events.outbox import Relay
 from services.runtime.mail import Mailer
 from services.runtime.rpc.server import Server
+from services.runtime.sweep import keep_sweeping
 
 CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 
@@ -53,7 +55,7 @@ def main() -> None:
         life.background("relay", relay.run())
         life.background("letters", bus.consume("accounts-letters", events_pb2.LetterRequested, send))
         life.background("history", bus.consume("accounts-view-charged", events_pb2.ViewCharged, marks.record_opened))
-        life.background("sweep", keep_sweeping(database, life.log))
+        life.background("sweep", keep_sweeping(partial(sweep, database), life.log))
         server = Server(life.log, settings.accounts_listen, connection_age_seconds=settings.connection_age_seconds)
         server.add(CONTRACT, AccountsServicer(members, sessions, Keys(database), marks, relay))
         await life.serve(server)

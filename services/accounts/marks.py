@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from codingahead.events.v1 import events_pb2
 
-from services.accounts import paging
 from services.accounts.model import MEMBER_PREFIX, Clock, Favourite, Note, OpenedPage, utc_now
 from services.accounts.store import marks as store
 from services.accounts.store import owners
 from services.accounts.store.database import Database
+from services.runtime import paging, timeline
 from services.runtime.errors import Kind, Refusal, invalid
 
 MOST_OPENED = 5000
@@ -153,14 +153,14 @@ class Marks:
         page_token: str,
     ) -> tuple[list[Kept], str]:
         size = paging.page_size(page_size, _PAGE_SIZE, _LARGEST_PAGE)
-        after = paging.decode(page_token, name, subject)
+        after = timeline.decode(page_token, name, subject)
         async with self._database.begin() as connection:
             account_id = await owners.find(connection, subject)
             found = await lister(connection, account_id, after, size + 1)
         if len(found) <= size:
             return found, ""
         last = found[size - 1]
-        return found[:size], paging.encode(paging.Position(time_of(last), last.page), name, subject)
+        return found[:size], timeline.encode(timeline.Position(time_of(last), last.page), name, subject)
 
 
 def _check_page(page: str) -> None:

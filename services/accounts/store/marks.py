@@ -8,8 +8,8 @@ from sqlalchemy import Column, Row, Table, delete, func, insert, select, tuple_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.accounts.model import Favourite, Note, OpenedPage
-from services.accounts.paging import Position
 from services.accounts.store.tables import favourites, notes, opened_pages, sessions
+from services.runtime.timeline import Position
 
 T = TypeVar("T")
 
@@ -121,7 +121,7 @@ async def _latest(
     table = time.table
     query = select(table).where(table.c.account_id == account_id).order_by(time.desc(), table.c.page.desc())
     if after:
-        query = query.where(tuple_(time, table.c.page) < (after.at, after.page))
+        query = query.where(tuple_(time, table.c.page) < (after.at, after.key))
     return (await connection.execute(query.limit(limit))).all()
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.accounts.store.tables import Moment
+from services.runtime.database import Moment
 
 revision = "0001"
 down_revision = None

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts import paging
-from services.accounts.paging import Position
+from services.runtime import paging, timeline
 from services.runtime.errors import Refusal
+from services.runtime.timeline import Position
 
 SUBJECT = f"member:{'0' * 32}"
 HERE = Position(datetime(2026, 4, 1, 12, 0, 0, 123_457, tzinfo=UTC), "icd10cm:E11.9")
@@ -21,18 +21,18 @@ def forged(*values: Any) -> str:
 
 @given(st.datetimes(timezones=st.just(UTC)), st.from_regex(r"[a-z0-9]{1,32}:[A-Z0-9.-]{1,32}", fullmatch=True))
 def test_a_token_holds_its_position_for_its_list_only(at: datetime, page: str) -> None:
-    token = paging.encode(Position(at, page), "notes", SUBJECT)
+    token = timeline.encode(Position(at, page), "notes", SUBJECT)
 
-    assert paging.decode(token, "notes", SUBJECT) == Position(at, page)
+    assert timeline.decode(token, "notes", SUBJECT) == Position(at, page)
     for name, subject in (("history", SUBJECT), ("notes", SUBJECT[:-1] + "1")):
         with pytest.raises(Refusal):
-            paging.decode(token, name, subject)
+            timeline.decode(token, name, subject)
 
 
 @given(st.text(min_size=1))
 def test_what_is_no_token_is_refused_by_its_field(text: str) -> None:
     with pytest.raises(Refusal) as caught:
-        paging.decode(text, "notes", SUBJECT)
+        timeline.decode(text, "notes", SUBJECT)
     assert caught.value.metadata == {"field": "page_token"}
 
 
@@ -50,15 +50,15 @@ def test_what_is_no_token_is_refused_by_its_field(text: str) -> None:
     ],
 )
 def test_a_token_that_is_made_up_of_other_things_is_refused(microseconds: object, page: object) -> None:
-    version, _, _, digest = json.loads(base64.urlsafe_b64decode(paging.encode(HERE, "notes", SUBJECT) + "=="))
+    version, _, _, digest = json.loads(base64.urlsafe_b64decode(timeline.encode(HERE, "notes", SUBJECT) + "=="))
 
-    assert paging.decode(forged(version, 1, "a:B", digest), "notes", SUBJECT)
+    assert timeline.decode(forged(version, 1, "a:B", digest), "notes", SUBJECT)
     with pytest.raises(Refusal, match="page_token"):
-        paging.decode(forged(version, microseconds, page, digest), "notes", SUBJECT)
+        timeline.decode(forged(version, microseconds, page, digest), "notes", SUBJECT)
 
 
 def test_without_a_token_a_list_begins_at_its_head() -> None:
-    assert paging.decode("", "notes", SUBJECT) is None
+    assert timeline.decode("", "notes", SUBJECT) is None
 
 
 def test_page_sizes() -> None:

@@ -1,0 +1,206 @@
+"""Databases of services: SQLite in a file or PostgreSQL by URL, their transactions and their migrations."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, DateTime, Dialect, MetaData, Table, TypeDecorator, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from services.runtime.errors import unavailable
+
+Transaction = AsyncConnection
+"""What is done in it is done together or not at all. Made by `Database.begin`."""
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_CONNECTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a service keeps in a database of its own.
+
+    `outage` is the sentence for callers when the database does not answer. `lock` is the PostgreSQL advisory lock that
+    one of several replicas migrates under.
+    """
+
+    service: str
+    migrations: Path
+    lock: int
+    outage: str
+
+    @asynccontextmanager
+    async def connect(self, url: str, timeout_seconds: float = 5.0) -> "AsyncIterator[Database]":
+        """Open the database at a URL such as "sqlite:///accounts.db" or "postgresql://user@host/name".
+
+        Nothing is sent before it is used. `timeout_seconds` bounds each statement and each wait for a connection.
+        """
+        engine = _engine(driver_url(url), timeout_seconds)
+        try:
+            yield Database(engine, self)
+        finally:
+            await engine.dispose()
+
+    async def migrate(self, url: str, revision: str = "head") -> None:
+        """Bring a database to a revision, from empty or from any earlier one. Raises ConnectionError when it cannot."""
+        engine = _engine(driver_url(url), 60.0)
+        config = Config()
+        config.set_main_option("script_location", str(self.migrations).replace("%", "%%"))
+
+        def upgrade(connection: Connection) -> None:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+
+        try:
+            async with engine.begin() as connection:
+                if engine.dialect.name == "postgresql":
+                    # Replicas may start together: one migrates, the others wait and then find nothing to do.
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self.lock})
+                await connection.run_sync(upgrade)
+        except (OSError, OperationalError) as error:
+            reason = error.orig if isinstance(error, OperationalError) else error
+            raise ConnectionError(f"the {self.service} database cannot be migrated: {reason}") from error
+        finally:
+            await engine.dispose()
+
+
+class Database:
+    """One database. Made by `Schema.connect`. A statement that gets no answer in time is refused as unavailable."""
+
+    def __init__(self, engine: AsyncEngine, schema: Schema) -> None:
+        self._engine = engine
+        self._schema = schema
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        """Run a block as one transaction: all of it, or nothing when it raises."""
+        with _refusing(self._schema.outage):
+            async with self._engine.begin() as connection:
+                yield connection
+
+    async def check(self) -> None:
+        """Refuse unless the database answers and is of this version."""
+        async with self.begin() as connection:
+            found = await connection.run_sync(_version)
+        expected = _head(self._schema.migrations)
+        if found != expected:
+            raise unavailable(
+                f"the database is at version {found}, expected {expected}: "
+                f"run `codingahead {self._schema.service} migrate`"
+            )
+
+
+def driver_url(url: str) -> URL:
+    """Return a database URL with the driver that is used for it. Raises ValueError for another kind of database."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in _DRIVERS:
+        raise ValueError("expected a URL that begins with sqlite:/// or postgresql://")
+    return parsed.set(drivername=_DRIVERS[parsed.drivername])
+
+
+def insert_into(connection: Transaction, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that can say what is to happen ON CONFLICT, which both databases write alike."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, aware, UTC: SQLite keeps it without the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Write it in UTC. Raises ValueError for a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("expected an aware time")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read it in UTC."""
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+def tables_metadata() -> MetaData:
+    """Return where the tables of a service are described, with the names that constraints get."""
+    return MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _engine(url: URL, timeout: float) -> AsyncEngine:
+    # Parameters are hidden: errors are logged, and addresses are not.
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(
+            url,
+            hide_parameters=True,
+            pool_timeout=timeout,
+            connect_args={"timeout": timeout, "isolation_level": None},
+        )
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=timeout,
+        pool_pre_ping=True,
+        connect_args={"timeout": timeout, "command_timeout": timeout},
+    )
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    # An acknowledged change survives a crash of the machine, not only of the process.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later could not get the lock any more: it takes it at once.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _version(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def _head(migrations: Path) -> str | None:
+    return ScriptDirectory(str(migrations)).get_current_head()
+
+
+@contextmanager
+def _refusing(outage: str) -> Iterator[None]:
+    """Turn an outage into a refusal that says it; anything else is a defect."""
+    try:
+        yield
+    except (OSError, OperationalError, NoConnection) as error:
+        raise unavailable(outage) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise unavailable(outage) from error
