@@ -92,13 +92,19 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class CallDecision:
-    """The answer to one call of an API key: of `limit` calls in the minute, None for no limit, `remaining` remain."""
+class Allowance:
+    """The answer to a call of an API key or to a question: of `limit` in the window, None for no limit, some remain.
+
+    `window_ends_at`: None without a limit, and before the first one of the window.
+    """
 
     allowed: bool
     limit: int | None
     remaining: int
-    minute_ends_at: datetime | None
+    window_ends_at: datetime | None
+
+
+_NO_LIMIT = Allowance(True, None, 0, None)
 
 
 class Store(Protocol):
@@ -120,8 +126,17 @@ class Store(Protocol):
     async def grant(self, viewer: Viewer, plan: Plan, views: int, request_id: str) -> Grant:
         """Add views to this and every following window."""
 
-    async def take_call(self, subject: str, limit: int) -> CallDecision:
+    async def take_call(self, subject: str, limit: int) -> Allowance:
         """Count one call of an API key, unless it had `limit` of them in the minute that the first one began."""
+
+    async def take_question(self, viewer: Viewer, limit: int, cap: int | None) -> Allowance:
+        """Count one question, unless the viewer had `limit` of them in the day that the first one began.
+
+        Nor when its network had `cap` of them in its day; what remains is the lesser of the two.
+        """
+
+    async def questions_left(self, viewer: Viewer, limit: int, cap: int | None) -> Allowance:
+        """Return whether `take_question` would allow a question and how many remain, changing nothing."""
 
     async def forget(self, viewer: Viewer) -> None:
         """Delete what is kept of a viewer, the answers to its requests included."""
@@ -167,20 +182,35 @@ class ViewWall:
             raise invalid("views", f"expected 1 to {_MOST_VIEWS}")
         return await self._store.grant(viewer, self._plans.named(plan), views, request_id)
 
-    async def take_call(self, subject: str, plan: str) -> CallDecision:
+    async def take_call(self, subject: str, plan: str) -> Allowance:
         """Count one call of an API key against what its owner's plan allows in a minute."""
         _check_subject("subject", subject)
         limit = self._plans.named(plan).calls_per_minute
-        if limit is None:
-            return CallDecision(True, None, 0, None)
-        return await self._store.take_call(subject, limit)
+        return _NO_LIMIT if limit is None else await self._store.take_call(subject, limit)
+
+    async def take_question(self, subject: str, plan: str, network: str) -> Allowance:
+        """Count one question against what a plan allows in a day, and for a guest against what its network shares."""
+        viewer = _viewer(subject, network)
+        limit, cap = self._questions_of(plan, network)
+        return _NO_LIMIT if limit is None else await self._store.take_question(viewer, limit, cap)
+
+    async def get_questions(self, subject: str, plan: str, network: str) -> Allowance:
+        """Return how many questions remain, as `take_question` counts them. Never writes."""
+        viewer = _viewer(subject, network)
+        limit, cap = self._questions_of(plan, network)
+        return _NO_LIMIT if limit is None else await self._store.questions_left(viewer, limit, cap)
 
     async def forget(self, subject: str) -> None:
-        """Delete what is kept of a member: views, opened pages, grants and remembered requests.
+        """Delete what is kept of a member: views, opened pages, grants, questions and remembered requests.
 
         What reaches the counters during or after this is not of it: it ends with its window.
         """
         await self._store.forget(_viewer(subject, ""))
+
+    def _questions_of(self, plan: str, network: str) -> tuple[int | None, int | None]:
+        """Return the questions of a plan in a day, and those that the guests of a network share; None for no limit."""
+        cap = self._plans.network.questions_per_day if network and self._plans.network else None
+        return self._plans.named(plan).questions_per_day, cap
 
 
 def _viewer(subject: str, network: str, subject_field: str = "subject", network_field: str = "network") -> Viewer:

@@ -1,4 +1,4 @@
-"""Plans: how many views a subject has and for how long they count, and how many calls a minute its API keys have."""
+"""Plans: how many views a subject has and for how long they count, its questions, and the calls of its API keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,27 +9,31 @@ from services.runtime.errors import invalid
 # The cap that all guests of one network share. Configured like a plan, but no caller may name it.
 NETWORK = "network"
 
-# "views" and "calls_per_minute" null: not limited. "window_days" is also how long an opened page stays open.
+# "views", "calls_per_minute" and "questions_per_day" null: not limited. "window_days" is also how long an opened page
+# stays open.
 DEFAULT_PLANS: Mapping[str, Mapping[str, float | None]] = {
-    "guest": {"views": 1, "window_days": 30},
-    "member": {"views": 5, "window_days": 30, "calls_per_minute": 60},
-    "subscriber": {"views": None, "window_days": 30, "calls_per_minute": 600},
-    NETWORK: {"views": 10, "window_days": 1},
+    "guest": {"views": 1, "window_days": 30, "questions_per_day": 3},
+    "member": {"views": 5, "window_days": 30, "calls_per_minute": 60, "questions_per_day": 20},
+    "subscriber": {"views": None, "window_days": 30, "calls_per_minute": 600, "questions_per_day": None},
+    NETWORK: {"views": 10, "window_days": 1, "questions_per_day": 30},
 }
 
 _DEFAULT_WINDOW_DAYS = 30
-# A configuration that does not speak of calls must not leave them without a limit.
+# A configuration that does not speak of calls or of questions must not leave them without a limit.
 _DEFAULT_CALLS_PER_MINUTE = 60
+_DEFAULT_QUESTIONS_PER_DAY = 3
+_DEFAULT_QUESTIONS_OF_A_NETWORK = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan: `views` in each window, and `calls_per_minute` for each API key; None for no limit."""
+    """A plan: `views` in each window, `calls_per_minute` for each API key, `questions_per_day`; None for no limit."""
 
     name: str
     views: int | None
     window: timedelta
     calls_per_minute: int | None = _DEFAULT_CALLS_PER_MINUTE
+    questions_per_day: int | None = _DEFAULT_QUESTIONS_PER_DAY
 
     def __post_init__(self) -> None:
         if self.views is not None and self.views < 0:
@@ -38,6 +42,8 @@ class Plan:
             raise ValueError(f"plan {self.name}: the window must be positive")
         if self.calls_per_minute is not None and self.calls_per_minute < 1:
             raise ValueError(f"plan {self.name}: calls_per_minute must be positive")
+        if self.questions_per_day is not None and self.questions_per_day < 0:
+            raise ValueError(f"plan {self.name}: questions_per_day must not be negative")
 
 
 class Plans:
@@ -61,17 +67,19 @@ class Plans:
 
 
 def _plan(name: str, terms: Mapping[str, float | None]) -> Plan:
-    optional = ("window_days",) if name == NETWORK else ("window_days", "calls_per_minute")
+    optional = ["window_days", "questions_per_day"] + ([] if name == NETWORK else ["calls_per_minute"])
     if "views" not in terms or terms.keys() - {"views", *optional}:
-        raise ValueError(f"plan {name}: expected views (a number or null) and, if wished, {' and '.join(optional)}")
+        raise ValueError(f"plan {name}: expected views (a number or null) and, if wished, {', '.join(optional)}")
     days = terms.get("window_days", _DEFAULT_WINDOW_DAYS)
     if days is None:
         raise ValueError(f"plan {name}: window_days must be a number")
+    questions = _DEFAULT_QUESTIONS_OF_A_NETWORK if name == NETWORK else _DEFAULT_QUESTIONS_PER_DAY
     return Plan(
         name,
         views=_whole(name, "views", terms["views"]),
         window=timedelta(days=days),
         calls_per_minute=_whole(name, "calls_per_minute", terms.get("calls_per_minute", _DEFAULT_CALLS_PER_MINUTE)),
+        questions_per_day=_whole(name, "questions_per_day", terms.get("questions_per_day", questions)),
     )
 
 

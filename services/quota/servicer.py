@@ -1,9 +1,13 @@
 """The contract of quota: a request becomes a call of the view wall, its answer a message."""
 
+from typing import TypeVar
+
 from codingahead.quota.v1 import quota_pb2 as pb
 
-from services.quota.decisions import Balance, Outcome, ViewWall
+from services.quota.decisions import Allowance, Balance, Outcome, ViewWall
 from services.runtime.events.outbox import Relay
+
+Told = TypeVar("Told", pb.TakeCallResponse, pb.TakeQuestionResponse, pb.GetQuestionsResponse)
 
 
 class QuotaServicer:
@@ -50,16 +54,27 @@ class QuotaServicer:
 
     async def take_call(self, request: pb.TakeCallRequest) -> pb.TakeCallResponse:
         """Count a call of an API key."""
-        decision = await self._wall.take_call(request.subject, request.plan)
-        answer = pb.TakeCallResponse(
-            allowed=decision.allowed,
-            unlimited=decision.limit is None,
-            limit=decision.limit or 0,
-            remaining=decision.remaining,
-        )
-        if decision.minute_ends_at:
-            answer.window_ends_at.FromDatetime(decision.minute_ends_at)
-        return answer
+        allowance = await self._wall.take_call(request.subject, request.plan)
+        return _told(allowance, pb.TakeCallResponse(allowed=allowance.allowed))
+
+    async def take_question(self, request: pb.TakeQuestionRequest) -> pb.TakeQuestionResponse:
+        """Count a question."""
+        allowance = await self._wall.take_question(request.subject, request.plan, request.network)
+        return _told(allowance, pb.TakeQuestionResponse(allowed=allowance.allowed))
+
+    async def get_questions(self, request: pb.GetQuestionsRequest) -> pb.GetQuestionsResponse:
+        """Return how many questions remain."""
+        allowance = await self._wall.get_questions(request.subject, request.plan, request.network)
+        return _told(allowance, pb.GetQuestionsResponse())
+
+
+def _told(allowance: Allowance, answer: Told) -> Told:
+    answer.unlimited = allowance.limit is None
+    answer.limit = allowance.limit or 0
+    answer.remaining = allowance.remaining
+    if allowance.window_ends_at:
+        answer.window_ends_at.FromDatetime(allowance.window_ends_at)
+    return answer
 
 
 def _balance(balance: Balance) -> pb.Balance:

@@ -15,8 +15,8 @@ class QuotaSettings(Settings):
     redis_timeout_seconds: float = Field(0.25, gt=0, description="Longest wait for Redis before quota is unavailable")
     plans: dict[str, dict[str, float | None]] = Field(
         {name: dict(terms) for name, terms in DEFAULT_PLANS.items()},
-        description="Views of each plan, days they count, calls a minute of each API key (60 where absent), as JSON; "
-        "null: not limited; network: what guests share",
+        description="Views of each plan, days they count, calls a minute of each API key (60 where absent), questions "
+        "a day (3 where absent), as JSON; null: not limited; network: what guests share",
     )
 
     @field_validator("plans")

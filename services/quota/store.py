@@ -23,7 +23,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from services.quota.decisions import Balance, CallDecision, Decision, Grant, Merge, Outcome, Viewer
+from services.quota.decisions import Allowance, Balance, Decision, Grant, Merge, Outcome, Viewer
 from services.quota.plans import Plan
 from services.runtime.errors import invalid, unavailable
 from services.runtime.events.outbox import OutboxEntry
@@ -62,6 +62,8 @@ _BALANCE = _Script("balance", flags="no-writes")
 _MERGE = _Script("merge")
 _GRANT = _Script("grant")
 _TAKE_CALL = _Script("take_call")
+_TAKE_QUESTION = _Script("take_question")
+_QUESTIONS_LEFT = _Script("questions_left", flags="no-writes")
 
 
 class RedisStore:
@@ -108,15 +110,25 @@ class RedisStore:
         replayed, usage = _answer(await self._evaluate(_GRANT, keys, views))
         return Grant(replayed, _balance(plan, *usage))
 
-    async def take_call(self, subject: str, limit: int) -> CallDecision:
+    async def take_call(self, subject: str, limit: int) -> Allowance:
         """See decisions.Store."""
         calls = f"{_tag(shard_of(Viewer(subject)))}:calls/{subject}"
         allowed, used, minute_ends = await self._evaluate(_TAKE_CALL, (calls,), limit)
-        return CallDecision(allowed == 1, limit, max(0, limit - used), _moment(minute_ends))
+        return Allowance(allowed == 1, limit, max(0, limit - used), _moment(minute_ends))
+
+    async def take_question(self, viewer: Viewer, limit: int, cap: int | None) -> Allowance:
+        """See decisions.Store."""
+        allowed, remaining, day_ends = await self._of_questions(_TAKE_QUESTION, viewer, limit, cap)
+        return Allowance(allowed == 1, limit, remaining, _moment(day_ends))
+
+    async def questions_left(self, viewer: Viewer, limit: int, cap: int | None) -> Allowance:
+        """See decisions.Store."""
+        remaining, day_ends = await self._of_questions(_QUESTIONS_LEFT, viewer, limit, cap)
+        return Allowance(remaining > 0, limit, remaining, _moment(day_ends))
 
     async def forget(self, viewer: Viewer) -> None:
         """See decisions.Store. Walks over all keys, about a second for a million: closing an account is rare."""
-        await self._run("UNLINK", *_usage_keys(viewer))
+        await self._run("UNLINK", *_usage_keys(viewer), _questions_key(viewer))
         tag = _tag(shard_of(viewer))
         requests = tuple(f"{tag}:{kind}/{viewer.subject}/".encode() for kind in ("view", "merge", "grant"))
         # A subject has no character that means something in a pattern.
@@ -144,6 +156,10 @@ class RedisStore:
             key, _, row = entry.position.partition(" ")
             shards.setdefault(key, []).append(row)
         await asyncio.gather(*(self._run("XDEL", key, *rows) for key, rows in shards.items()))
+
+    async def _of_questions(self, script: _Script, viewer: Viewer, limit: int, cap: int | None) -> Any:
+        keys = (_questions_key(viewer), f"{_tag(shard_of(viewer))}:network-questions/{viewer.network}")
+        return await self._evaluate(script, keys, limit, -1 if cap is None else cap)
 
     async def _evaluate(self, script: _Script, keys: Sequence[str], *arguments: _Argument) -> Any:
         try:
@@ -241,6 +257,10 @@ def _tag(shard: int) -> str:
 def _usage_keys(viewer: Viewer) -> tuple[str, str]:
     tag = _tag(shard_of(viewer))
     return f"{tag}:window/{viewer.subject}", f"{tag}:granted/{viewer.subject}"
+
+
+def _questions_key(viewer: Viewer) -> str:
+    return f"{_tag(shard_of(viewer))}:questions/{viewer.subject}"
 
 
 def _terms(plan: Plan) -> tuple[int, int]:

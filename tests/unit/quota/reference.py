@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from services.quota.decisions import Balance, CallDecision, Decision, Grant, Merge, Outcome, Viewer
+from services.quota.decisions import Allowance, Balance, Decision, Grant, Merge, Outcome, Viewer
 from services.quota.plans import Plan
 from services.runtime.errors import invalid
 
@@ -30,6 +30,8 @@ class Reference:
         self.networks: Counter[str] = Counter()
         self.granted: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
+        self.questions: Counter[str] = Counter()
+        self.network_questions: Counter[str] = Counter()
         self.events: list[tuple[str, str, int]] = []
         self._views: dict[tuple[str, str], tuple[str, Decision]] = {}
         self._merges: dict[tuple[str, str], tuple[str, Merge]] = {}
@@ -40,6 +42,9 @@ class Reference:
 
     def end_minute(self, subject: str) -> None:
         del self.calls[subject]
+
+    def end_day(self, subject: str) -> None:
+        del self.questions[subject]
 
     async def balance(self, viewer: Viewer, plan: Plan) -> Balance:
         window = self.windows.get(viewer.subject)
@@ -101,13 +106,31 @@ class Reference:
         self._grants[request] = views, grant
         return grant
 
-    async def take_call(self, subject: str, limit: int) -> CallDecision:
+    async def take_call(self, subject: str, limit: int) -> Allowance:
         allowed = self.calls[subject] < limit
         self.calls[subject] += allowed
-        return CallDecision(allowed, limit, max(0, limit - self.calls[subject]), SOME_DAY)
+        return Allowance(allowed, limit, max(0, limit - self.calls[subject]), SOME_DAY)
+
+    async def take_question(self, viewer: Viewer, limit: int, cap: int | None) -> Allowance:
+        before = await self.questions_left(viewer, limit, cap)
+        if not before.allowed:
+            return before
+        self.questions[viewer.subject] += 1
+        if cap is not None:
+            self.network_questions[viewer.network] += 1
+        return Allowance(True, limit, before.remaining - 1, SOME_DAY)
+
+    async def questions_left(self, viewer: Viewer, limit: int, cap: int | None) -> Allowance:
+        used = self.questions[viewer.subject]
+        remaining = limit - used
+        if cap is not None:
+            of_network = self.network_questions[viewer.network]
+            remaining, used = min((remaining, used), (cap - of_network, of_network), key=lambda count: count[0])
+        return Allowance(remaining > 0, limit, max(0, remaining), SOME_DAY if used else None)
 
     async def forget(self, viewer: Viewer) -> None:
         self.windows.pop(viewer.subject, None)
+        del self.questions[viewer.subject]
         del self.granted[viewer.subject]
         for requests in (self._views, self._merges, self._grants):
             for request in [request for request in requests if request[0] == viewer.subject]:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.quota.decisions import Balance, CallDecision, Outcome, ViewWall
+from services.quota.decisions import Allowance, Balance, Outcome, ViewWall
 from services.quota.plans import DEFAULT_PLANS, Plan, Plans
 from services.runtime.errors import Refusal
 from tests.unit.quota.reference import Reference
@@ -56,8 +56,29 @@ async def test_calls_of_a_plan_without_a_limit_are_not_counted() -> None:
     store = Reference()
     wall = ViewWall(Plans({"open": {"views": 1, "calls_per_minute": None}}), store)
 
-    assert await wall.take_call("key:1", "open") == CallDecision(True, None, 0, None)
+    assert await wall.take_call("key:1", "open") == Allowance(True, None, 0, None)
     assert not store.calls
+
+
+async def test_questions_of_a_plan_without_a_limit_are_not_counted() -> None:
+    store = Reference()
+    wall = ViewWall(Plans(DEFAULT_PLANS), store)
+
+    assert await wall.take_question("member:1", "subscriber", "") == Allowance(True, None, 0, None)
+    assert await wall.get_questions("member:1", "subscriber", "") == Allowance(True, None, 0, None)
+    assert not store.questions
+
+
+async def test_only_guests_of_a_network_share_the_cap_of_questions() -> None:
+    wall = ViewWall(Plans({"guest": {"views": 1}, "network": {"views": 1, "questions_per_day": 1}}), Reference())
+
+    asked = [await wall.take_question(f"guest:{guest}", "guest", "office") for guest in range(2)]
+    left = [await wall.get_questions("guest:2", "guest", network) for network in ("office", "")]
+    free = await wall.take_question("guest:2", "guest", "")
+
+    assert [allowance.allowed for allowance in asked] == [True, False]
+    assert [allowance.remaining for allowance in left] == [0, 3]
+    assert (free.allowed, free.remaining) == (True, 2)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +108,12 @@ async def test_calls_of_a_plan_without_a_limit_are_not_counted() -> None:
         ("request_id", lambda wall: wall.grant_views("guest:1", "guest", "", 1, "")),
         ("subject", lambda wall: wall.take_call("", "member")),
         ("plan", lambda wall: wall.take_call("key:1", "network")),
+        ("subject", lambda wall: wall.take_question("", "member", "")),
+        ("plan", lambda wall: wall.take_question("member:1", "network", "")),
+        ("network", lambda wall: wall.take_question("guest:1", "guest", LONG)),
+        ("subject", lambda wall: wall.get_questions("", "member", "")),
+        ("plan", lambda wall: wall.get_questions("member:1", "network", "")),
+        ("network", lambda wall: wall.get_questions("guest:1", "guest", LONG)),
         ("subject", lambda wall: wall.forget("member:*")),
     ],
 )

@@ -11,10 +11,11 @@ def test_the_default_plans_are_those_of_the_product() -> None:
     plans = Plans(DEFAULT_PLANS)
 
     assert plans.named("guest") == Plan("guest", 1, timedelta(days=30))
-    assert plans.named("member") == Plan("member", 5, timedelta(days=30))
+    assert plans.named("member") == Plan("member", 5, timedelta(days=30), questions_per_day=20)
     assert plans.named("member").calls_per_minute == 60
-    assert (plans.named("subscriber").views, plans.named("subscriber").calls_per_minute) == (None, 600)
-    assert plans.network == Plan("network", 10, timedelta(days=1))
+    subscriber = plans.named("subscriber")
+    assert (subscriber.views, subscriber.calls_per_minute, subscriber.questions_per_day) == (None, 600, None)
+    assert plans.network == Plan("network", 10, timedelta(days=1), questions_per_day=30)
 
 
 @pytest.mark.parametrize("name", ["", "vip", "Guest", "network"])
@@ -33,11 +34,15 @@ def test_a_plan_needs_no_window_and_there_need_be_no_network_cap() -> None:
     assert plans.network is None
 
 
-def test_calls_are_not_limited_only_where_the_plan_says_so() -> None:
-    plans = Plans({"silent": {"views": 3}, "open": {"views": 3, "calls_per_minute": None}})
+def test_calls_and_questions_are_not_limited_only_where_the_plan_says_so() -> None:
+    no_limit = {"views": 3, "calls_per_minute": None, "questions_per_day": None}
+    plans = Plans({"silent": {"views": 3}, "open": no_limit, "network": {"views": 3}})
 
-    assert plans.named("silent").calls_per_minute == 60
-    assert plans.named("open").calls_per_minute is None
+    silent, no_limits = plans.named("silent"), plans.named("open")
+    assert (silent.calls_per_minute, silent.questions_per_day) == (60, 3)
+    assert (no_limits.calls_per_minute, no_limits.questions_per_day) == (None, None)
+    assert plans.network is not None
+    assert plans.network.questions_per_day == 30
 
 
 def test_a_network_makes_no_calls() -> None:
@@ -58,6 +63,8 @@ def test_a_network_makes_no_calls() -> None:
         {"views": 1, "calls_per_minute": 0},
         {"views": 1, "calls_per_minute": -1},
         {"views": 1, "calls_per_minute": 1.5},
+        {"views": 1, "questions_per_day": -1},
+        {"views": 1, "questions_per_day": 1.5},
     ],
 )
 def test_a_wrong_configuration_is_refused_by_the_name_of_its_plan(terms: Mapping[str, float | None]) -> None:

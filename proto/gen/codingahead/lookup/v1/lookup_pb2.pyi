@@ -3960,6 +3960,188 @@ class ListLocalitiesResponse(_message.Message):
 Global___ListLocalitiesResponse: _TypeAlias = ListLocalitiesResponse  # noqa: Y015
 
 @_typing.final
+class ListPlacesOfServiceRequest(_message.Message):
+    """ListPlacesOfServiceRequest asks for the place of service codes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    def __init__(
+        self,
+        *,
+        effective_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_on", b"effective_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPlacesOfServiceRequest: _TypeAlias = ListPlacesOfServiceRequest  # noqa: Y015
+
+@_typing.final
+class ListPlacesOfServiceResponse(_message.Message):
+    """ListPlacesOfServiceResponse holds the place of service codes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    PLACES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___SourceStatus:
+        """What the source has."""
+
+    @_builtins.property
+    def places(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlaceOfService]:
+        """The places by code."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___SourceStatus | None = ...,
+        places: _abc.Iterable[Global___PlaceOfService] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["places", b"places", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPlacesOfServiceResponse: _TypeAlias = ListPlacesOfServiceResponse  # noqa: Y015
+
+@_typing.final
+class PlaceOfService(_message.Message):
+    """PlaceOfService is a place of service code."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    FACILITY_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The code, two digits."""
+    name: _builtins.str
+    """Its name."""
+    description: _builtins.str
+    """What it is."""
+    facility: _builtins.bool
+    """Whether the list calls it a facility; absent where the list does not say."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        name: _builtins.str = ...,
+        description: _builtins.str = ...,
+        facility: _builtins.bool | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_facility", b"_facility", "facility", b"facility"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_facility", b"_facility", "code", b"code", "description", b"description", "facility", b"facility", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__facility: _TypeAlias = _typing.Literal["facility"]  # noqa: Y015
+    _WhichOneofArgType__facility: _TypeAlias = _typing.Literal["_facility", b"_facility"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__facility) -> _WhichOneofReturnType__facility | None: ...
+
+Global___PlaceOfService: _TypeAlias = PlaceOfService  # noqa: Y015
+
+@_typing.final
+class ListModifiersRequest(_message.Message):
+    """ListModifiersRequest asks for the modifiers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
+    effective_on: _builtins.str
+    """Date of service, YYYY-MM-DD; empty means today."""
+    def __init__(
+        self,
+        *,
+        effective_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_on", b"effective_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListModifiersRequest: _TypeAlias = ListModifiersRequest  # noqa: Y015
+
+@_typing.final
+class ListModifiersResponse(_message.Message):
+    """ListModifiersResponse holds the modifiers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUSES_FIELD_NUMBER: _builtins.int
+    MODIFIERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def statuses(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceStatus]:
+        """What the sources have, HCPCS Level II first."""
+
+    @_builtins.property
+    def modifiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Modifier]:
+        """The modifiers of the sources and all that are NCCI-associated, by their characters."""
+
+    def __init__(
+        self,
+        *,
+        statuses: _abc.Iterable[Global___SourceStatus] | None = ...,
+        modifiers: _abc.Iterable[Global___Modifier] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["modifiers", b"modifiers", "statuses", b"statuses"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListModifiersResponse: _TypeAlias = ListModifiersResponse  # noqa: Y015
+
+@_typing.final
+class Modifier(_message.Message):
+    """Modifier is a modifier of HCPCS Level II or of CPT."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODIFIER_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_TO_FIELD_NUMBER: _builtins.int
+    NCCI_ASSOCIATED_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    modifier: _builtins.str
+    """The modifier, two characters."""
+    title: _builtins.str
+    """What it means; empty when the file of its owner is not loaded."""
+    effective_from: _builtins.str
+    """First date of service it is valid for, YYYY-MM-DD; empty where its owner sets none."""
+    effective_to: _builtins.str
+    """Last date of service it is valid for, YYYY-MM-DD; empty where its owner sets none."""
+    ncci_associated: _builtins.bool
+    """Whether it may bypass an NCCI edit of indicator 1 (NCCI Policy Manual, Chapter I, Section E)."""
+    source: Global___FactSource.ValueType
+    """The source that lists it; unset when none that is loaded does."""
+    def __init__(
+        self,
+        *,
+        modifier: _builtins.str = ...,
+        title: _builtins.str = ...,
+        effective_from: _builtins.str = ...,
+        effective_to: _builtins.str = ...,
+        ncci_associated: _builtins.bool = ...,
+        source: Global___FactSource.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_from", b"effective_from", "effective_to", b"effective_to", "modifier", b"modifier", "ncci_associated", b"ncci_associated", "source", b"source", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Modifier: _TypeAlias = Modifier  # noqa: Y015
+
+@_typing.final
 class BrowseIndexRequest(_message.Message):
     """BrowseIndexRequest asks for a stretch of a book of the index."""
 

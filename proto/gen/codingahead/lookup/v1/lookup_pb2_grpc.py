@@ -102,6 +102,16 @@ class LookupServiceStub:
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesRequest.SerializeToString,
                 response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesResponse.FromString,
                 _registered_method=True)
+        self.ListPlacesOfService = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/ListPlacesOfService',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListPlacesOfServiceRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListPlacesOfServiceResponse.FromString,
+                _registered_method=True)
+        self.ListModifiers = channel.unary_unary(
+                '/codingahead.lookup.v1.LookupService/ListModifiers',
+                request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListModifiersRequest.SerializeToString,
+                response_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListModifiersResponse.FromString,
+                _registered_method=True)
         self.BrowseIndex = channel.unary_unary(
                 '/codingahead.lookup.v1.LookupService/BrowseIndex',
                 request_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.BrowseIndexRequest.SerializeToString,
@@ -216,6 +226,20 @@ class LookupServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPlacesOfService(self, request, context):
+        """ListPlacesOfService returns the place of service codes of CMS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListModifiers(self, request, context):
+        """ListModifiers returns the modifiers of HCPCS Level II and of CPT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BrowseIndex(self, request, context):
         """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables.
         """
@@ -300,6 +324,16 @@ def add_LookupServiceServicer_to_server(servicer, server):
                     servicer.ListLocalities,
                     request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesRequest.FromString,
                     response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesResponse.SerializeToString,
+            ),
+            'ListPlacesOfService': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPlacesOfService,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListPlacesOfServiceRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListPlacesOfServiceResponse.SerializeToString,
+            ),
+            'ListModifiers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListModifiers,
+                    request_deserializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListModifiersRequest.FromString,
+                    response_serializer=codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListModifiersResponse.SerializeToString,
             ),
             'BrowseIndex': grpc.unary_unary_rpc_method_handler(
                     servicer.BrowseIndex,
@@ -649,6 +683,60 @@ class LookupService:
             '/codingahead.lookup.v1.LookupService/ListLocalities',
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesRequest.SerializeToString,
             codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListLocalitiesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPlacesOfService(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/ListPlacesOfService',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListPlacesOfServiceRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListPlacesOfServiceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListModifiers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.lookup.v1.LookupService/ListModifiers',
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListModifiersRequest.SerializeToString,
+            codingahead_dot_lookup_dot_v1_dot_lookup__pb2.ListModifiersResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -69,6 +69,10 @@ class LookupServiceStub:
     """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
     ListLocalities: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.ListLocalitiesRequest, _lookup_pb2.ListLocalitiesResponse]
     """ListLocalities returns the payment localities of Medicare."""
+    ListPlacesOfService: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.ListPlacesOfServiceRequest, _lookup_pb2.ListPlacesOfServiceResponse]
+    """ListPlacesOfService returns the place of service codes of CMS."""
+    ListModifiers: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.ListModifiersRequest, _lookup_pb2.ListModifiersResponse]
+    """ListModifiers returns the modifiers of HCPCS Level II and of CPT."""
     BrowseIndex: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.BrowseIndexRequest, _lookup_pb2.BrowseIndexResponse]
     """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
     SearchPassages: _grpc.UnaryUnaryMultiCallable[_lookup_pb2.SearchPassagesRequest, _lookup_pb2.SearchPassagesResponse]
@@ -119,6 +123,10 @@ class LookupServiceAsyncStub(LookupServiceStub):
     """GetFees returns what Medicare pays for a service in a locality, under the physician fee schedule."""
     ListLocalities: _aio.UnaryUnaryMultiCallable[_lookup_pb2.ListLocalitiesRequest, _lookup_pb2.ListLocalitiesResponse]  # type: ignore[assignment]
     """ListLocalities returns the payment localities of Medicare."""
+    ListPlacesOfService: _aio.UnaryUnaryMultiCallable[_lookup_pb2.ListPlacesOfServiceRequest, _lookup_pb2.ListPlacesOfServiceResponse]  # type: ignore[assignment]
+    """ListPlacesOfService returns the place of service codes of CMS."""
+    ListModifiers: _aio.UnaryUnaryMultiCallable[_lookup_pb2.ListModifiersRequest, _lookup_pb2.ListModifiersResponse]  # type: ignore[assignment]
+    """ListModifiers returns the modifiers of HCPCS Level II and of CPT."""
     BrowseIndex: _aio.UnaryUnaryMultiCallable[_lookup_pb2.BrowseIndexRequest, _lookup_pb2.BrowseIndexResponse]  # type: ignore[assignment]
     """BrowseIndex walks the alphabetic index of ICD-10-CM and its tables."""
     SearchPassages: _aio.UnaryUnaryMultiCallable[_lookup_pb2.SearchPassagesRequest, _lookup_pb2.SearchPassagesResponse]  # type: ignore[assignment]
@@ -238,6 +246,22 @@ class LookupServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_lookup_pb2.ListLocalitiesResponse, _abc.Awaitable[_lookup_pb2.ListLocalitiesResponse]]:
         """ListLocalities returns the payment localities of Medicare."""
+
+    @_abc_1.abstractmethod
+    def ListPlacesOfService(
+        self,
+        request: _lookup_pb2.ListPlacesOfServiceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.ListPlacesOfServiceResponse, _abc.Awaitable[_lookup_pb2.ListPlacesOfServiceResponse]]:
+        """ListPlacesOfService returns the place of service codes of CMS."""
+
+    @_abc_1.abstractmethod
+    def ListModifiers(
+        self,
+        request: _lookup_pb2.ListModifiersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lookup_pb2.ListModifiersResponse, _abc.Awaitable[_lookup_pb2.ListModifiersResponse]]:
+        """ListModifiers returns the modifiers of HCPCS Level II and of CPT."""
 
     @_abc_1.abstractmethod
     def BrowseIndex(

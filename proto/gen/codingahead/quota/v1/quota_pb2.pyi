@@ -425,3 +425,139 @@ class TakeCallResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TakeCallResponse: _TypeAlias = TakeCallResponse  # noqa: Y015
+
+@_typing.final
+class TakeQuestionRequest(_message.Message):
+    """TakeQuestionRequest names who asks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
+    NETWORK_FIELD_NUMBER: _builtins.int
+    subject: _builtins.str
+    """As in RecordViewRequest."""
+    plan: _builtins.str
+    """As in RecordViewRequest."""
+    network: _builtins.str
+    """As in RecordViewRequest."""
+    def __init__(
+        self,
+        *,
+        subject: _builtins.str = ...,
+        plan: _builtins.str = ...,
+        network: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["network", b"network", "plan", b"plan", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeQuestionRequest: _TypeAlias = TakeQuestionRequest  # noqa: Y015
+
+@_typing.final
+class TakeQuestionResponse(_message.Message):
+    """TakeQuestionResponse says whether the question may be answered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALLOWED_FIELD_NUMBER: _builtins.int
+    UNLIMITED_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    REMAINING_FIELD_NUMBER: _builtins.int
+    WINDOW_ENDS_AT_FIELD_NUMBER: _builtins.int
+    allowed: _builtins.bool
+    """Whether it may."""
+    unlimited: _builtins.bool
+    """Whether the plan has no limit; `limit` and `remaining` are then 0."""
+    limit: _builtins.int
+    """Questions in a day."""
+    remaining: _builtins.int
+    """Questions that remain in this day."""
+    @_builtins.property
+    def window_ends_at(self) -> _timestamp_pb2.Timestamp:
+        """When the day ends and the count starts again; unset when unlimited."""
+
+    def __init__(
+        self,
+        *,
+        allowed: _builtins.bool = ...,
+        unlimited: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        remaining: _builtins.int = ...,
+        window_ends_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["window_ends_at", b"window_ends_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed", b"allowed", "limit", b"limit", "remaining", b"remaining", "unlimited", b"unlimited", "window_ends_at", b"window_ends_at"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TakeQuestionResponse: _TypeAlias = TakeQuestionResponse  # noqa: Y015
+
+@_typing.final
+class GetQuestionsRequest(_message.Message):
+    """GetQuestionsRequest names who would ask."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
+    NETWORK_FIELD_NUMBER: _builtins.int
+    subject: _builtins.str
+    """As in RecordViewRequest."""
+    plan: _builtins.str
+    """As in RecordViewRequest."""
+    network: _builtins.str
+    """As in RecordViewRequest."""
+    def __init__(
+        self,
+        *,
+        subject: _builtins.str = ...,
+        plan: _builtins.str = ...,
+        network: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["network", b"network", "plan", b"plan", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetQuestionsRequest: _TypeAlias = GetQuestionsRequest  # noqa: Y015
+
+@_typing.final
+class GetQuestionsResponse(_message.Message):
+    """GetQuestionsResponse is what remains."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UNLIMITED_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    REMAINING_FIELD_NUMBER: _builtins.int
+    WINDOW_ENDS_AT_FIELD_NUMBER: _builtins.int
+    unlimited: _builtins.bool
+    """Whether the plan has no limit; `limit` and `remaining` are then 0."""
+    limit: _builtins.int
+    """Questions in a day."""
+    remaining: _builtins.int
+    """Questions that remain in this day: of the subject's own or of those its network shares, whichever are fewer."""
+    @_builtins.property
+    def window_ends_at(self) -> _timestamp_pb2.Timestamp:
+        """When the day ends and the count starts again; unset when unlimited and before the first question."""
+
+    def __init__(
+        self,
+        *,
+        unlimited: _builtins.bool = ...,
+        limit: _builtins.int = ...,
+        remaining: _builtins.int = ...,
+        window_ends_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["window_ends_at", b"window_ends_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "remaining", b"remaining", "unlimited", b"unlimited", "window_ends_at", b"window_ends_at"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetQuestionsResponse: _TypeAlias = GetQuestionsResponse  # noqa: Y015

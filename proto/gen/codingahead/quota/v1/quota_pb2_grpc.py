@@ -60,6 +60,16 @@ class QuotaServiceStub:
                 request_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallRequest.SerializeToString,
                 response_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallResponse.FromString,
                 _registered_method=True)
+        self.TakeQuestion = channel.unary_unary(
+                '/codingahead.quota.v1.QuotaService/TakeQuestion',
+                request_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeQuestionRequest.SerializeToString,
+                response_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeQuestionResponse.FromString,
+                _registered_method=True)
+        self.GetQuestions = channel.unary_unary(
+                '/codingahead.quota.v1.QuotaService/GetQuestions',
+                request_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GetQuestionsRequest.SerializeToString,
+                response_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GetQuestionsResponse.FromString,
+                _registered_method=True)
 
 
 class QuotaServiceServicer:
@@ -105,6 +115,21 @@ class QuotaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TakeQuestion(self, request, context):
+        """TakeQuestion counts one question to the assistant against what a plan allows in a day, and for a guest against what
+        the guests of its network share. A refused question is an answer, not an error, and is not counted.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetQuestions(self, request, context):
+        """GetQuestions returns how many questions remain, as TakeQuestion counts them. It never writes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_QuotaServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -132,6 +157,16 @@ def add_QuotaServiceServicer_to_server(servicer, server):
                     servicer.TakeCall,
                     request_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallRequest.FromString,
                     response_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallResponse.SerializeToString,
+            ),
+            'TakeQuestion': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeQuestion,
+                    request_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeQuestionRequest.FromString,
+                    response_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeQuestionResponse.SerializeToString,
+            ),
+            'GetQuestions': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetQuestions,
+                    request_deserializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GetQuestionsRequest.FromString,
+                    response_serializer=codingahead_dot_quota_dot_v1_dot_quota__pb2.GetQuestionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -270,6 +305,60 @@ class QuotaService:
             '/codingahead.quota.v1.QuotaService/TakeCall',
             codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallRequest.SerializeToString,
             codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeCallResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeQuestion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.quota.v1.QuotaService/TakeQuestion',
+            codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeQuestionRequest.SerializeToString,
+            codingahead_dot_quota_dot_v1_dot_quota__pb2.TakeQuestionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetQuestions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/codingahead.quota.v1.QuotaService/GetQuestions',
+            codingahead_dot_quota_dot_v1_dot_quota__pb2.GetQuestionsRequest.SerializeToString,
+            codingahead_dot_quota_dot_v1_dot_quota__pb2.GetQuestionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -50,6 +50,12 @@ class QuotaServiceStub:
     """TakeCall counts one call of an API key against what its plan allows in a minute. A refused call is an answer, not an
     error, and is not counted.
     """
+    TakeQuestion: _grpc.UnaryUnaryMultiCallable[_quota_pb2.TakeQuestionRequest, _quota_pb2.TakeQuestionResponse]
+    """TakeQuestion counts one question to the assistant against what a plan allows in a day, and for a guest against what
+    the guests of its network share. A refused question is an answer, not an error, and is not counted.
+    """
+    GetQuestions: _grpc.UnaryUnaryMultiCallable[_quota_pb2.GetQuestionsRequest, _quota_pb2.GetQuestionsResponse]
+    """GetQuestions returns how many questions remain, as TakeQuestion counts them. It never writes."""
 
 @_typing.type_check_only
 class QuotaServiceAsyncStub(QuotaServiceStub):
@@ -73,6 +79,12 @@ class QuotaServiceAsyncStub(QuotaServiceStub):
     """TakeCall counts one call of an API key against what its plan allows in a minute. A refused call is an answer, not an
     error, and is not counted.
     """
+    TakeQuestion: _aio.UnaryUnaryMultiCallable[_quota_pb2.TakeQuestionRequest, _quota_pb2.TakeQuestionResponse]  # type: ignore[assignment]
+    """TakeQuestion counts one question to the assistant against what a plan allows in a day, and for a guest against what
+    the guests of its network share. A refused question is an answer, not an error, and is not counted.
+    """
+    GetQuestions: _aio.UnaryUnaryMultiCallable[_quota_pb2.GetQuestionsRequest, _quota_pb2.GetQuestionsResponse]  # type: ignore[assignment]
+    """GetQuestions returns how many questions remain, as TakeQuestion counts them. It never writes."""
 
 class QuotaServiceServicer(metaclass=_abc_1.ABCMeta):
     """QuotaService decides whether a code page may be served, and counts it exactly once."""
@@ -123,5 +135,23 @@ class QuotaServiceServicer(metaclass=_abc_1.ABCMeta):
         """TakeCall counts one call of an API key against what its plan allows in a minute. A refused call is an answer, not an
         error, and is not counted.
         """
+
+    @_abc_1.abstractmethod
+    def TakeQuestion(
+        self,
+        request: _quota_pb2.TakeQuestionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quota_pb2.TakeQuestionResponse, _abc.Awaitable[_quota_pb2.TakeQuestionResponse]]:
+        """TakeQuestion counts one question to the assistant against what a plan allows in a day, and for a guest against what
+        the guests of its network share. A refused question is an answer, not an error, and is not counted.
+        """
+
+    @_abc_1.abstractmethod
+    def GetQuestions(
+        self,
+        request: _quota_pb2.GetQuestionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quota_pb2.GetQuestionsResponse, _abc.Awaitable[_quota_pb2.GetQuestionsResponse]]:
+        """GetQuestions returns how many questions remain, as TakeQuestion counts them. It never writes."""
 
 def add_QuotaServiceServicer_to_server(servicer: QuotaServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
