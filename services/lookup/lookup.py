@@ -22,6 +22,7 @@ from services.lookup.codes.record import EntryLine, Record
 from services.lookup.facts.registry import FactChoice
 from services.lookup.index import history
 from services.lookup.index_browser import IndexBrowser
+from services.lookup.line_fields import LineFields
 from services.lookup.numbers import KnownNumbers, known_numbers
 from services.lookup.opened import OpenRelease
 from services.lookup.passages import Passages
@@ -67,6 +68,7 @@ class Lookup:
         self._engine = Engine(store, self._serving.records.lines, vocabulary)
         self._browser = Browser(store, self._serving.records)
         self.procedures = Procedures(self._serving)
+        self.line_fields = LineFields(self._serving)
         self.checker = Checker(self._serving)
         self.index = IndexBrowser(self._serving)
         self.passages = Passages(self._serving, vocabulary)

@@ -8,7 +8,7 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 from services.lookup.browse import PageRequest
 from services.lookup.fees.quote import parse_query
 from services.lookup.lookup import Around, Lookup, Range, Under
-from services.lookup.messages import alphabetic, checks, edits, fees, guidelines, sources, specificity
+from services.lookup.messages import alphabetic, checks, edits, fees, guidelines, line_fields, sources, specificity
 from services.lookup.messages import codes as messages
 from services.lookup.search.request import SearchRequest
 from services.lookup.sections import concerned
@@ -147,6 +147,16 @@ class LookupServicer:
         """Return the payment localities."""
         answers = await self._lookup.procedures.localities(request.effective_on, timeout_within(_SECONDS))
         return fees.localities(answers)
+
+    async def list_places_of_service(self, request: pb.ListPlacesOfServiceRequest) -> pb.ListPlacesOfServiceResponse:
+        """Return the place of service codes."""
+        return line_fields.places(await self._lookup.line_fields.places(request.effective_on, timeout_within(_SECONDS)))
+
+    async def list_modifiers(self, request: pb.ListModifiersRequest) -> pb.ListModifiersResponse:
+        """Return the modifiers."""
+        return line_fields.modifiers(
+            await self._lookup.line_fields.modifiers(request.effective_on, timeout_within(_SECONDS))
+        )
 
     async def browse_index(self, request: pb.BrowseIndexRequest) -> pb.BrowseIndexResponse:
         """Walk the alphabetic index."""

@@ -22,6 +22,7 @@ VOCABULARY = Vocabulary(
     ],
     lay_terms=[("heart attack", "myocardial infarction"), ("sugar", "diabetes mellitus")],
     equivalents=[("broken", "fracture")],
+    word_parts=[("-cillin", "penicillin"), ("-icillin", "left knee"), ("cef-", "cephalosporin")],
 )
 
 
@@ -112,11 +113,44 @@ def test_a_word_has_its_equivalents_at_a_lower_factor() -> None:
     assert group.stems["fractur"] < 1
 
 
+def test_the_words_of_a_lay_term_may_stand_in_another_order() -> None:
+    assert readings(understood("attack of the heart, left")) == [[["myocardi"], ["infarct"], ["left"]]]
+    assert readings(understood("attack of left heart")) == [[[], ["left"], []]]
+
+
+def test_two_words_that_are_known_as_one_are_read_as_one_as_well() -> None:
+    known = lexicon_with("Earache", "Ache of ear")
+    assert readings(understood("left ear ache", lexicon=known)) == [
+        [["left"], ["ear"], ["ach"]],
+        [["left"], ["earach"]],
+    ]
+
+
+def test_a_word_that_is_unknown_is_read_as_two_known_ones_as_well() -> None:
+    assert [["left"], ["knee"]] in readings(understood("leftknee"))
+    assert readings(understood("earache", lexicon=lexicon_with("Earache", "Ache in ear"))) == [[["earach"]]]
+
+
+def test_an_unknown_word_is_what_its_longest_part_says() -> None:
+    known = lexicon_with("Allergy to penicillin", "Allergy to cephalosporin", "Amoxicillin")
+    assert [["allergi"], ["cephalosporin"]] in readings(understood("allergy to Cefazolin", lexicon=known))
+    assert [["allergi"], ["left"], ["knee"]] in readings(understood("allergy to ampicillin", lexicon=known))
+    assert understood("allergy to Cefazolin", lexicon=known).readings == (Reading("Cefazolin", ("cephalosporin",)),)
+    assert readings(understood("Amoxicillin", lexicon=known)) == [[["amoxicillin"]]]
+
+
 def test_the_last_word_may_be_cut_while_typed() -> None:
     (variant,) = understood("type 2 diab", as_typed=True).variants
     assert set(variant.groups[-1].stems) == {"diabet"}
     (variant,) = understood("left kn", as_typed=True).variants
     assert set(variant.groups[-1].stems) == {"knee"}
+
+
+def test_a_cut_word_that_happens_to_be_a_stem_tells_as_much_as_the_most_frequent_it_may_become() -> None:
+    known = lexicon_with("PNE", "Pneumonia")
+    cut = understood("pne", as_typed=True, lexicon=known).variants[0].groups[0]
+    assert set(cut.stems) == {"pne", "pneumonia"}
+    assert cut.weight == known.weight("pneumonia")
 
 
 def test_a_last_word_that_a_space_follows_is_whole() -> None:

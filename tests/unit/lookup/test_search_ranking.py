@@ -106,6 +106,14 @@ def test_a_word_that_makes_another_thing_of_a_name_costs_more_than_others() -> N
     assert all(one < plain for one in changing)
 
 
+def test_other_costs_less_where_the_query_says_something_that_the_form_does_not() -> None:
+    other, swelling = (form(MatchKind.TITLE, text) for text in ("Other gout", "Swelling of gout"))
+    lexicon = lexicon_of({"A00": [other, swelling]})
+    assert score("gout", other, lexicon) / score("gout", swelling, lexicon) < (
+        score("knee gout", other, lexicon) / score("knee gout", swelling, lexicon)
+    )
+
+
 def test_the_words_of_a_name_cost_but_for_those_that_may_be_left_out() -> None:
     name = form(MatchKind.TITLE, "Essential (primary) hypertension")
     assert cost(name, LEXICON) == cost(form(MatchKind.TITLE, "Essential hypertension"), LEXICON) > 0

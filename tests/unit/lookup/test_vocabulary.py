@@ -17,6 +17,7 @@ TABLES = {
     "b.tsv": "term\tmeaning\tsource\nold wobble\tataxia\tours\n",
     "c.tsv": "word\tequivalent\tsource\nzarrow\tnarrow\tours\n",
     "d.tsv": "names\tsource\nGout|Zarthritis|Zpodagra\tours\n",
+    "e.tsv": "part\tmeaning\tsource\n-zarrow\tnarrow\tours\n",
 }
 
 
@@ -37,6 +38,7 @@ def test_each_table_of_an_operator_follows_the_projects_own_of_its_kind(further:
         Table.ABBREVIATIONS: [["zqx", "gout", "ours"], ["zqx", "pain", "ours"]],
         Table.LAY_TERMS: [["old wobble", "ataxia", "ours"]],
         Table.EQUIVALENTS: [["zarrow", "narrow", "ours"]],
+        Table.WORD_PARTS: [["-zarrow", "narrow", "ours"]],
         Table.SYNONYMS: [["Gout|Zarthritis|Zpodagra", "ours"]],
     }
 
@@ -48,6 +50,7 @@ def test_the_words_of_a_table_are_read_with(further: Path) -> None:
     assert (letters.expansions, letters.abbreviation) == (("gout", "pain"), True)
     assert term
     assert (term.expansions, term.abbreviation) == (("ataxia",), False)
+    assert vocabulary.meaning_of_part("bezarrow") == "narrow"
     assert "narrow" in vocabulary.equivalents("zarrow")
     assert "zarrow" in vocabulary.equivalents("narrow")
 
@@ -63,7 +66,10 @@ def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
     assert read_tables(tmp_path) == read_tables(None)
 
 
-KINDS = "abbreviation, expansion, source; term, meaning, source; word, equivalent, source; names, source"
+KINDS = (
+    "abbreviation, expansion, source; term, meaning, source; word, equivalent, source; part, meaning, source; "
+    "names, source"
+)
 
 
 @pytest.mark.parametrize(
