@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PROTOS := $(shell cd proto && find codingahead -name '*.proto' | sort)
 
-.PHONY: help run test check proto bench search-quality lock clean
+.PHONY: help run test check proto bench search-quality assistant-quality lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
@@ -33,6 +33,9 @@ bench: .venv/.dev ## Measure throughput, latency, load time and memory of the ru
 
 search-quality: .venv/.dev ## Measure how well search finds codes; fail where it does worse than before
 	$(BIN)/python -m tests.search.quality $(ARGS)
+
+assistant-quality: .venv/.dev ## Measure how well CasePilot answers; fail where it answers too little right or invents anything
+	$(BIN)/python -m tests.assistant.quality $(ARGS)
 
 lock: .venv/.dev ## Resolve the dependencies again and pin them with hashes
 	$(call compile,run)

@@ -22,6 +22,7 @@ from rich.table import Table
 
 from services.runtime.rpc.client import Client
 from tests.bench.accounts import measure_accounts
+from tests.bench.assistant import measure_assistant
 from tests.bench.facts import measure_facts
 from tests.bench.load import CELLS, READING_SECONDS, WARM_UP_SECONDS, Ask, Measured, closed_loop, cycle_from, paced
 from tests.e2e.product import Product, running
@@ -34,7 +35,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 # A keystroke each 150 ms is a fast typist.
 KEYSTROKE_SECONDS = 0.15
 UNLIMITED = '{"guest": {"views": null}, "member": {"views": null, "calls_per_minute": null}}'
-PARTS = ("lookup", "quota", "accounts", "gateway", "nats", "redis", "elasticsearch")
+PARTS = ("lookup", "quota", "accounts", "assistant", "gateway", "nats", "redis", "elasticsearch")
 
 
 async def bench(console: Console) -> None:
@@ -49,6 +50,7 @@ async def bench(console: Console) -> None:
             _print_memory(product, console)
             await _reload(product, console)
             await measure_facts(product, console, SECONDS)
+            await measure_assistant(product, console, SECONDS)
         began = time.perf_counter()
         async with running(Path(folder), {"CODINGAHEAD_PLANS": UNLIMITED}):
             console.print(f"Second start: {time.perf_counter() - began:.1f} s")

@@ -1,0 +1,65 @@
+"""Answers from what lookup says, one composer for each topic, without any model."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from services.assistant.answer import Answer
+from services.assistant.composing import (
+    add_on,
+    claim,
+    codes,
+    compare,
+    coverage,
+    crosswalks,
+    fees,
+    find,
+    guidelines,
+    hierarchy,
+    history,
+    modifiers,
+    mue,
+    notes,
+    pairs,
+    place_of_service,
+    risk_adjustment,
+    scope,
+    seventh,
+    together,
+    validity,
+)
+from services.assistant.question import Question, Topic
+from services.assistant.tools import Tools
+
+Composer = Callable[[Question, Tools], Awaitable[Answer]]
+
+COMPOSERS: Mapping[Topic, Composer] = {
+    Topic.UNSPECIFIED: scope.ask_back,
+    Topic.CODE: codes.describe,
+    Topic.BILLABLE: codes.billable,
+    Topic.VALIDITY: validity.valid_on,
+    Topic.HIERARCHY: hierarchy.around,
+    Topic.NOTES: notes.notes_of,
+    Topic.DIAGNOSES_TOGETHER: together.diagnoses,
+    Topic.SEVENTH_CHARACTER: seventh.seventh_character,
+    Topic.LATERALITY: seventh.laterality,
+    Topic.HISTORY: history.history_of,
+    Topic.COMPARE: compare.compare,
+    Topic.FIND: find.find_code,
+    Topic.MODIFIER: modifiers.modifier,
+    Topic.PAIR: pairs.together,
+    Topic.MUE: mue.units,
+    Topic.ADD_ON: add_on.add_on,
+    Topic.FEE: fees.fee,
+    Topic.CROSSWALK: crosswalks.crosswalk,
+    Topic.HCC: risk_adjustment.hcc,
+    Topic.COVERAGE: coverage.coverage,
+    Topic.PLACE_OF_SERVICE: place_of_service.place,
+    Topic.GUIDELINE: guidelines.guideline,
+    Topic.RELEASES: scope.releases,
+    Topic.CLAIM: claim.check,
+    Topic.OUT_OF_SCOPE: scope.decline,
+}
+
+
+async def compose(question: Question, tools: Tools) -> Answer:
+    """Answer a question. Raises a Refusal when lookup cannot be reached."""
+    return await COMPOSERS[question.topic](question, tools)

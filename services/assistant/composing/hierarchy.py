@@ -1,0 +1,140 @@
+"""What stands above, below and beside a code in its book."""
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, NamedCode, Verdict, clarification
+from services.assistant.composing.codes import count_below, place
+from services.assistant.composing.parts import (
+    bold,
+    bullets,
+    find_all,
+    first_unknown,
+    named,
+    paragraphs,
+    source_of,
+    standing,
+    unknown,
+    with_remark,
+    yes_or_no,
+)
+from services.assistant.editions import system_name
+from services.assistant.question import Aspect, Question
+from services.assistant.tools import Found, Tools
+
+_SHOWN = 40
+
+
+async def around(question: Question, tools: Tools) -> Answer:
+    """Say what is above, below and beside a code: what is asked for, else all of it."""
+    if not question.codes:
+        return clarification("Of which code should the hierarchy be shown?")
+    found = await find_all(question, tools)
+    if missing := first_unknown(found):
+        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+    one = found[0]
+    assert one.entry
+    if one.entry.number_only:
+        return Answer(
+            f"What stands around {bold(one.entry.code)} is not known: "
+            f"no release of {system_name(one.system)} is loaded, and so no book of it.",
+            Verdict.NO_DATA,
+            codes=named(one.entry),
+        )
+    page = await _page(one, tools)
+    if question.binary and len(found) > 1:
+        return await _below_or_not(one, found[1], tools)
+    wanted = question.aspects or {Aspect.PARENT, Aspect.CHILDREN, Aspect.CHAPTER, Aspect.SECTION}
+    parts = [_above(page, wanted), await _below(page, one, tools) if Aspect.CHILDREN in wanted else ""]
+    if not question.aspects:
+        parts.append(_beside(page))
+    verdict = yes_or_no(_there(page, question)) if question.binary else None
+    children = tuple(NamedCode(child.system, child.code) for child in page.children)
+    codes = (*named(one.entry), *(children if Aspect.CHILDREN in question.aspects else ()))
+    return Answer(with_remark(paragraphs(*parts), one.dated), verdict, source_of(one.dated), codes)
+
+
+async def _page(found: Found, tools: Tools) -> lookup.GetCodePageResponse:
+    assert found.entry
+    return await tools.page(found.system, found.entry.code, found.dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
+
+
+def _there(page: lookup.GetCodePageResponse, question: Question) -> bool:
+    """Whether there is what a binary question about one code asks for."""
+    if Aspect.CHILDREN in question.aspects:
+        return bool(page.children)
+    return bool(page.ancestors)
+
+
+def _above(page: lookup.GetCodePageResponse, wanted: frozenset[Aspect] | set[Aspect]) -> str:
+    """Return what stands above a code; alone, a single level is a sentence."""
+    code = bold(page.entry.code, page.entry.title)
+    levels = {
+        Aspect.PARENT: list(page.ancestors[-1:]),
+        Aspect.SECTION: [one for one in page.ancestors if one.level == lookup.LEVEL_SECTION],
+        Aspect.CHAPTER: [one for one in page.ancestors if one.level == lookup.LEVEL_CHAPTER],
+    }
+    asked = [aspect for aspect in levels if aspect in wanted]
+    if not asked:
+        return ""
+    if len(asked) > 1:
+        lines = [*map(place, page.ancestors), f"{code}: {standing(page.entry)}"]
+        return f"{bold(page.entry.code)} stands in its book as follows, outermost first:\n\n{bullets(lines)}"
+    entries = levels[asked[0]]
+    if not entries:
+        return f"{code} has no {asked[0].value} above it: the book of its system has none."
+    lines = [_named(one) for one in entries]
+    kind = asked[0].value
+    if len(lines) == 1:
+        return f"The {kind} of {code} is {lines[0]}."
+    return f"{code} stands in these {kind}s, outermost first:\n\n{bullets(lines)}"
+
+
+def _named(entry: lookup.Entry) -> str:
+    return bold(entry.code, entry.title.removesuffix(f" ({entry.code})"))
+
+
+async def _below(page: lookup.GetCodePageResponse, found: Found, tools: Tools) -> str:
+    """Return what stands right below a code, and how many codes below it are billable."""
+    entry = page.entry
+    if not page.children:
+        return f"No code stands below {bold(entry.code)}: it is {standing(entry)}."
+    count = await count_below(entry, tools, found)
+    shown = page.children[:_SHOWN]
+    lines = [f"{bold(one.code, one.title)}{'' if one.billable else ' (header)'}" for one in shown]
+    if len(page.children) > len(shown):
+        lines.append(f"and {len(page.children) - len(shown)} more")
+    number = f"{len(page.children)} {'code' if len(page.children) == 1 else 'codes'} directly below"
+    total = f" ({count} billable at all levels)" if count else ""
+    return f"{bold(entry.code, entry.title)} has {number}{total}:\n\n{bullets(lines)}"
+
+
+def _beside(page: lookup.GetCodePageResponse) -> str:
+    """Return the neighbours of a code at its level."""
+    beside = [
+        f"{word} it at the same level: {bold(one.code, one.title)}"
+        for word, one in (("Before", page.previous), ("After", page.next))
+        if one.code
+    ]
+    return bullets(beside)
+
+
+async def _below_or_not(one: Found, other: Found, tools: Tools) -> Answer:
+    """Say whether one of two codes stands below the other."""
+    assert one.entry
+    assert other.entry
+    pages = [await _page(found, tools) for found in (one, other)]
+    paths = [[above.code for above in page.ancestors] for page in pages]
+    lower = next((place for place, path in enumerate(paths) if pages[1 - place].entry.code in path), None)
+    if lower is None:
+        both = [code for code in paths[0] if code in paths[1]]
+        entry = next((above for above in pages[0].ancestors if both and above.code == both[-1]), None)
+        shared = f"both stand below {_named(entry)}" if entry else "no chapter holds both"
+        text = f"Neither of {_named(one.entry)} and {_named(other.entry)} stands below the other: {shared}."
+    else:
+        text = f"{_named(pages[lower].entry)} stands below {_named(pages[1 - lower].entry)}."
+    return Answer(
+        with_remark(text, one.dated),
+        yes_or_no(lower is not None),
+        source_of(one.dated, other.dated),
+        named(one.entry, other.entry),
+    )

@@ -1,0 +1,202 @@
+"""What happened to a code: added, revised, deleted, replaced."""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, Source, Verdict, clarification, once
+from services.assistant.composing.codes import attributes
+from services.assistant.composing.parts import (
+    answered_by,
+    bold,
+    bullets,
+    combined,
+    find_all,
+    joined,
+    named,
+    paragraphs,
+    source_of,
+    standing,
+    unknown,
+    with_remark,
+    yes_or_no,
+)
+from services.assistant.editions import Edition, system_name
+from services.assistant.question import Aspect, Question
+from services.assistant.tools import Found, Tools
+
+_WORDS = {
+    lookup.HISTORY_ACTION_ADDED: "added",
+    lookup.HISTORY_ACTION_REVISED: "revised",
+    lookup.HISTORY_ACTION_DELETED: "deleted",
+    lookup.HISTORY_ACTION_REPLACED: "replaced",
+}
+# How a question asks whether something happened.
+_ASKED = {
+    lookup.HISTORY_ACTION_ADDED: re.compile(r"\b(?:new|added|add|introduced|created)\b"),
+    lookup.HISTORY_ACTION_REVISED: re.compile(r"\b(?:revised|revision|changed|change|reworded|updated)\b"),
+    lookup.HISTORY_ACTION_DELETED: re.compile(
+        r"\b(?:deleted|delete|retired|removed|terminated|discontinued|invalid)\b"
+    ),
+    lookup.HISTORY_ACTION_REPLACED: re.compile(r"\b(?:replaced?|replaces|replacement|superseded)\b"),
+}
+_HISTORIES = (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_ICD10PCS)
+
+
+async def history_of(question: Question, tools: Tools) -> Answer:
+    """Say what happened to codes, by the addenda, the conversion table and the loaded releases."""
+    if not question.codes:
+        return clarification("Of which code should the history be shown?")
+    return combined([await _history(one, question, tools) for one in await find_all(question, tools)])
+
+
+async def _history(found: Found, question: Question, tools: Tools) -> Answer:
+    entry, dated = found.entry, found.dated
+    if entry is None:
+        return await unknown(found, tools, _of_the_gone(question) if question.binary else None)
+    if entry.number_only:
+        return Answer(
+            f"What happened to {bold(entry.code)} is not known: no release of {system_name(found.system)} is loaded.",
+            Verdict.NO_DATA,
+            codes=named(entry),
+        )
+    page = await tools.page(
+        found.system, entry.code, dated, lookup.PAGE_SECTION_HISTORY, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION
+    )
+    events = page.history.events
+    instead = list(dict.fromkeys(code for event in events for code in event.replaced_by))
+    # Codes that came later have their titles in the newest release.
+    titles = await tools.entries(found.system, instead, dated.of(dated.loaded[0]))
+    title = bold(entry.code, entry.title)
+    asked = {action for action, words in _ASKED.items() if words.search(question.text.lower())}
+    if Aspect.REPLACED_BY in question.aspects:
+        asked.add(lookup.HISTORY_ACTION_REPLACED)
+    editions = [one async for one in _editions_with(found, tools)]
+    parts = [_first(page, question, asked), bullets(_line(event, titles) for event in events)]
+    parts += [f"On {dated.iso}: {standing(entry, dated.on)}.", bullets(_of_editions(editions, found))]
+    if not events and found.system in _HISTORIES:
+        parts.append(_silent(page))
+    if found.system not in _HISTORIES:
+        parts.append(bullets(one for one in attributes(page.official_description) if one.startswith("Cross reference")))
+    sources = (
+        *(Source(event.source) for event in events),
+        *answered_by(*(page.history.sources if not events else ())),
+        *source_of(dated),
+        *(Source(edition.name) for edition, has in editions if has),
+    )
+    verdict = _verdict(page, question, asked) if question.binary else None
+    return Answer(
+        with_remark(paragraphs(title + ".", *parts) if not parts[0] else paragraphs(*parts), dated),
+        verdict,
+        once(sources),
+        named(entry, *(titles.values() if dated.edition == dated.loaded[0] else ())),
+    )
+
+
+def _first(page: lookup.GetCodePageResponse, question: Question, asked: set["lookup.HistoryAction.ValueType"]) -> str:
+    """Return the sentence that answers: the last thing that happened, of the kind that was asked for."""
+    title = bold(page.entry.code, page.entry.title)
+    if page.entry.system not in _HISTORIES:
+        entry = page.entry
+        since = f"has been valid since {entry.effective_from}" if entry.effective_from else ""
+        until = f"ended on {entry.effective_to}" if entry.effective_to else ""
+        return f"{title} {joined([one for one in (since, until) if one]) or 'has no dates of its own in its release'}."
+    events = [event for event in page.history.events if _is_asked(event, asked)]
+    came = next((event for event in page.history.events if event.replaces), None)
+    before = f"; before, {joined(came.replaces)} {'was' if len(came.replaces) == 1 else 'were'} used" if came else ""
+    if not events:
+        words = joined([_WORDS[one] for one in sorted(asked)], "or") if asked else "added, revised or deleted"
+        since = f" It came on {came.effective_from}{before}." if came else ""
+        return f"{title}: nothing is on record that says it was {words}.{since}"
+    event = events[0]
+    instead = list(dict.fromkeys(code for one in events for code in one.replaced_by))
+    replaced = f" In its place: {joined(instead)}." if instead else ""
+    ended = next((one for one in page.history.events if one.action == lookup.HISTORY_ACTION_DELETED), None)
+    if ended and (instead or event == ended):
+        if page.entry.has_children:
+            return (
+                f"{title} was deleted as a code that is valid for submission on {ended.effective_from}: "
+                f"it is a header of more specific codes since.{replaced}"
+            )
+        return f"{title} was deleted on {ended.effective_from}.{replaced}"
+    if event.replaced_by:
+        codes = joined(event.replaced_by)
+        if not page.entry.billable:
+            return f"{title} was replaced by {codes} on {event.effective_from}."
+        return f"{codes} came on {event.effective_from} for a part of what was coded with {title} before."
+    if event.replaces:
+        return f"{title} came on {event.effective_from}{before}."
+    return f"{title} was {_WORDS[event.action]} on {event.effective_from}{before}."
+
+
+def _is_asked(event: lookup.HistoryEvent, asked: set["lookup.HistoryAction.ValueType"]) -> bool:
+    """Whether an event is of the kind that is asked for; that a code took the place of others did not replace it."""
+    if not asked:
+        return True
+    replaces_others = event.action == lookup.HISTORY_ACTION_REPLACED and not event.replaced_by
+    return event.action in asked and not replaces_others
+
+
+def _line(event: lookup.HistoryEvent, titles: dict[str, lookup.Entry]) -> str:
+    what = _WORDS[event.action]
+    if event.replaced_by:
+        named_codes = [bold(code, titles[code].title if code in titles else "") for code in event.replaced_by]
+        what = f"{'new for a part of it' if event.text else 'replaced by'}: {'; '.join(named_codes)}"
+    elif event.replaces:
+        what = f"replaces {joined(event.replaces)}"
+    return f"{event.effective_from}: {what}{f'. {event.text}' if event.text else ''} ({event.source})"
+
+
+async def _editions_with(found: Found, tools: Tools) -> AsyncIterator[tuple[Edition, lookup.Entry | None]]:
+    """Yield the loaded releases, newest first, with what each has of a code."""
+    for edition in found.dated.loaded:
+        entries = await tools.entries(found.system, [found.code.text], found.dated.of(edition))
+        yield edition, entries.get(found.code.text)
+
+
+def _of_editions(editions: Iterable[tuple[Edition, lookup.Entry | None]], found: Found) -> Iterator[str]:
+    """Yield what the other loaded releases have of a code: that it is not there, or another title or standing."""
+    assert found.entry
+    for edition, entry in editions:
+        if edition == found.dated.edition:
+            continue
+        if entry is None:
+            yield f"{edition}: not there"
+        elif entry.title.lower() != found.entry.title.lower():
+            yield f"{edition}: \u201c{entry.title}\u201d, {standing(entry)}"
+        elif entry.billable != found.entry.billable:
+            yield f"{edition}: {standing(entry)}"
+        else:
+            yield f"{edition}: there, with the same title"
+
+
+def _silent(page: lookup.GetCodePageResponse) -> str:
+    """Return which sources were read that have nothing, or that none is loaded."""
+    names = [one.release.name for one in page.history.sources if one.release.name]
+    if not names:
+        return "No addenda and no conversion table is loaded."
+    return f"Read: {joined(names)}; changes of years before are known only as far as these tell them."
+
+
+def _verdict(
+    page: lookup.GetCodePageResponse, question: Question, asked: set["lookup.HistoryAction.ValueType"]
+) -> Verdict:
+    """Return whether what was asked about happened: within the dates, and with the other codes, that are named."""
+    if page.history.availability == lookup.AVAILABILITY_NOT_LOADED or page.entry.system not in _HISTORIES:
+        return Verdict.NO_DATA
+    others = {code.text for code in question.codes} - {page.entry.code}
+    dates = question.dates
+    return yes_or_no(
+        any(
+            (others & {*event.replaced_by, *event.replaces} if others else _is_asked(event, asked))
+            and (dates is None or dates.first.isoformat() <= event.effective_from <= dates.last.isoformat())
+            for event in page.history.events
+        )
+    )
+
+
+def _of_the_gone(question: Question) -> Verdict:
+    """Return whether a code that is not in the release was deleted or replaced, as a question asks."""
+    gone = (lookup.HISTORY_ACTION_DELETED, lookup.HISTORY_ACTION_REPLACED)
+    return yes_or_no(any(_ASKED[action].search(question.text.lower()) for action in gone))

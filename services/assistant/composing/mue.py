@@ -1,0 +1,142 @@
+"""How many units of a service are paid, by the medically unlikely edits (MUE) of NCCI."""
+
+from collections.abc import Iterator
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, Verdict, clarification
+from services.assistant.composing.guidelines import POLICY_MANUAL, passage_source
+from services.assistant.composing.parts import bold, bullets, joined, named, no_data, paragraphs, source_of, with_remark
+from services.assistant.composing.procedures import (
+    SETTING_NAMES,
+    find_on,
+    joined_answers,
+    not_known,
+    procedures_of,
+    setting_of,
+    worst,
+)
+from services.assistant.editions import Dated
+from services.assistant.question import Aspect, Code, Question, Setting
+from services.assistant.tools import Tools
+
+_SOURCES = {
+    lookup.SETTING_PRACTITIONER: lookup.FACT_SOURCE_MUE_PRACTITIONER,
+    lookup.SETTING_HOSPITAL: lookup.FACT_SOURCE_MUE_HOSPITAL,
+    lookup.SETTING_DME: lookup.FACT_SOURCE_MUE_DME,
+}
+_INDICATORS = {
+    lookup.MUE_ADJUDICATION_INDICATOR_LINE: "1, line edit: the units of each claim line are compared with the MUE; "
+    "medically necessary units above it may go on further lines with an appropriate modifier",
+    lookup.MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_POLICY: "2, date of service edit by policy: all units of the "
+    "date of service are added up; the limit is absolute, set by statute, regulation or the meaning of the code, and "
+    "an appeal does not raise it",
+    lookup.MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_CLINICAL: "3, date of service edit by clinical benchmarks: all "
+    "units of the date of service are added up; a denial may be appealed with a record that shows medical necessity",
+}
+_SECTION = "I.V"
+# As a claim takes them.
+_MOST_UNITS = 9999
+
+
+async def units(question: Question, tools: Tools) -> Answer:
+    """Say how many units are paid and how they are counted; with units, whether those are."""
+    codes = procedures_of(question)
+    if not codes:
+        if Aspect.ADJUDICATION_INDICATOR in question.aspects:
+            return await _explained(question, tools)
+        return clarification("Of which procedure code (CPT or HCPCS) should the units be checked?")
+    answers = [await _of_code(code, question, tools) for code in codes]
+    if len(answers) == 1:
+        return answers[0]
+    verdicts = [one.verdict for one in answers if one.verdict]
+    return joined_answers(answers, worst(verdicts) if verdicts else None)
+
+
+async def _explained(question: Question, tools: Tools) -> Answer:
+    """Say what the adjudication indicators mean."""
+    dated = tools.on(POLICY_MANUAL, question.dates)
+    passage = await tools.passage(POLICY_MANUAL, _SECTION, dated) if dated.edition else None
+    body = paragraphs(
+        "The MUE adjudication indicator (MAI) says how units are counted, and whether a denial can be appealed:",
+        bullets(f"MAI {meaning}." for meaning in _INDICATORS.values()),
+    )
+    sources = (passage_source(POLICY_MANUAL, _SECTION, dated),) if passage else ()
+    return Answer(with_remark(body, dated), sources=sources)
+
+
+async def _of_code(code: Code, question: Question, tools: Tools) -> Answer:
+    setting = setting_of(question)
+    dated = tools.on(_SOURCES[setting], question.dates)
+    if dated.edition is None:
+        return no_data(dated, f"The MUE of {bold(code.text)} ({SETTING_NAMES[setting]})")
+    (found,) = await find_on([code], dated, tools)
+    if unknown := await not_known([found], dated, tools):
+        return unknown
+    count = code.units or question.units
+    limit = await _limit(code, setting, dated, count, tools)
+    written = bold(found.entry.code, found.entry.title) if found.entry else bold(code.text)
+    others = [] if question.setting else await _others(code, setting, question, tools)
+    body = paragraphs(
+        _first(written, limit, count, setting, dated) if limit else _none(written, setting, dated),
+        bullets([*(_facts(limit) if limit else ()), *others]),
+    )
+    entries = named(*([found.entry] if found.entry else []))
+    return Answer(with_remark(body, dated), _verdict(limit, count, question), source_of(dated), entries)
+
+
+async def _limit(code: Code, setting: Setting, dated: Dated, count: int | None, tools: Tools) -> lookup.MueLimit | None:
+    """Return the MUE of a code in a setting, None when none is published."""
+    line = lookup.ClaimLine(code=code.text, units=min(count or 1, _MOST_UNITS))
+    checked = await tools.check(lookup.Claim(setting=setting, effective_on=dated.iso, lines=[line]))
+    return next((one.mue for one in checked.findings if one.HasField("mue")), None)
+
+
+async def _others(code: Code, setting: Setting, question: Question, tools: Tools) -> list[str]:
+    """Say what the other settings have, where the question names none."""
+    values = []
+    for other, source in _SOURCES.items():
+        dated = tools.on(source, question.dates)
+        if other != setting and dated.edition and (limit := await _limit(code, other, dated, None, tools)):
+            values.append(f"{SETTING_NAMES[other]} {limit.value}")
+    return [f"In other settings: {joined(values)}"] if values else []
+
+
+def _verdict(limit: lookup.MueLimit | None, count: int | None, question: Question) -> Verdict | None:
+    if limit is None:
+        return Verdict.NO_DATA
+    if count is not None:
+        return Verdict.PASS if count <= limit.value else Verdict.FAIL
+    return Verdict.YES if question.binary else None
+
+
+def _first(written: str, mue: lookup.MueLimit, count: int | None, setting: Setting, dated: Dated) -> str:
+    per = "per claim line" if mue.adjudication_indicator == lookup.MUE_ADJUDICATION_INDICATOR_LINE else "per day"
+    limit = f"{_units(mue.value)} {per}"
+    on = f"on {dated.iso} ({SETTING_NAMES[setting]})"
+    if count is None:
+        return f"The MUE of {written} is {limit} {on}."
+    if count <= mue.value:
+        return f"{_units(count)} of {written}: within the MUE of {limit} {on}."
+    return f"{_units(count)} of {written}: above the MUE of {limit} {on}; they would be denied."
+
+
+def _none(written: str, setting: Setting, dated: Dated) -> str:
+    assert dated.edition
+    return (
+        f"{dated.edition.name} publishes no MUE of {written} for the setting {SETTING_NAMES[setting]}. "
+        "Some MUEs are confidential: this does not mean that there is no limit."
+    )
+
+
+def _facts(mue: lookup.MueLimit) -> Iterator[str]:
+    yield f"MUE value: {mue.value}"
+    yield f"MUE adjudication indicator (MAI): {_INDICATORS[mue.adjudication_indicator]}"
+    if mue.rationale:
+        yield f"CMS rationale: {mue.rationale}"
+    if mue.value == 0:
+        yield "0 is a value like any other: no unit is paid in this setting."
+
+
+def _units(count: int) -> str:
+    return f"{count:,} unit{'' if count == 1 else 's'}"

@@ -1,0 +1,209 @@
+"""The instructional notes of a code: includes, excludes, code first, use additional code, code also."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, Verdict, clarification
+from services.assistant.composing.note_codes import names
+from services.assistant.composing.parts import (
+    bold,
+    bullets,
+    combined,
+    find_all,
+    first_unknown,
+    joined,
+    named,
+    paragraphs,
+    source_of,
+    unknown,
+    with_remark,
+    yes_or_no,
+)
+from services.assistant.editions import system_name
+from services.assistant.question import Aspect, Question
+from services.assistant.tools import Found, Tools
+
+_KINDS = {
+    lookup.NOTE_KIND_INCLUDES: "Includes",
+    lookup.NOTE_KIND_EXCLUDES1: "Excludes1 (not coded here, never together unless unrelated)",
+    lookup.NOTE_KIND_EXCLUDES2: "Excludes2 (not included here, may be coded together)",
+    lookup.NOTE_KIND_CODE_FIRST: "Code first",
+    lookup.NOTE_KIND_USE_ADDITIONAL_CODE: "Use additional code",
+    lookup.NOTE_KIND_CODE_ALSO: "Code also",
+    lookup.NOTE_KIND_NOTE: "Note",
+    lookup.NOTE_KIND_SEVENTH_CHARACTER: "Seventh character",
+}
+_ASPECTS = {
+    Aspect.INCLUDES: (lookup.NOTE_KIND_INCLUDES,),
+    Aspect.EXCLUDES1: (lookup.NOTE_KIND_EXCLUDES1,),
+    Aspect.EXCLUDES2: (lookup.NOTE_KIND_EXCLUDES2,),
+    Aspect.CODE_FIRST: (lookup.NOTE_KIND_CODE_FIRST,),
+    Aspect.USE_ADDITIONAL_CODE: (lookup.NOTE_KIND_USE_ADDITIONAL_CODE, lookup.NOTE_KIND_CODE_ALSO),
+}
+EXCLUDES = (lookup.NOTE_KIND_EXCLUDES1, lookup.NOTE_KIND_EXCLUDES2)
+_SHORT = {
+    lookup.NOTE_KIND_INCLUDES: "Includes",
+    lookup.NOTE_KIND_EXCLUDES1: "Excludes1",
+    lookup.NOTE_KIND_EXCLUDES2: "Excludes2",
+}
+_WORD = re.compile(r"[a-z]{3,}")
+# Words that ask for a note and say nothing of what it names.
+_SAYS_NOTHING = re.compile(
+    r"notes?|code[ds]?|coding|first|additional|also|used?|inclu\w+|exclu\w+|instruction\w*|tabular|list|any|does|under|"
+    r"and|the|with|from|for|are|has|have|that|this|what|not"
+)
+
+
+class Printed(NamedTuple):
+    """A note and the entry it is printed under; `inherited` when that stands above the code."""
+
+    kind: lookup.NoteKind.ValueType
+    text: str
+    entry: lookup.Entry
+    inherited: bool
+
+    @property
+    def where(self) -> str:
+        """Where it stands, as a coder looks it up."""
+        if self.entry.level == lookup.LEVEL_CHAPTER:
+            return f"chapter {self.entry.code}"
+        return f"section {self.entry.code}" if self.entry.level == lookup.LEVEL_SECTION else self.entry.code
+
+    @property
+    def line(self) -> str:
+        """The note as a line."""
+        return f"{self.text} (at {self.where}{', inherited' if self.inherited else ''})"
+
+
+async def notes_of(question: Question, tools: Tools) -> Answer:
+    """Say which notes of the tabular list govern codes; of two codes, whether one is excluded from the other."""
+    if not question.codes:
+        return clarification("Of which code should the notes be shown?")
+    found = await find_all(question, tools)
+    if missing := first_unknown(found):
+        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+    if len(found) == 2 and (answer := await _between(found[0], found[1], question, tools)):
+        return answer
+    return combined([await _of_one(one, question, tools) for one in found])
+
+
+async def printed_notes(found: Found, tools: Tools) -> list[Printed]:
+    """Return the notes that govern a code, its own first, then upwards."""
+    assert found.entry
+    page = await tools.page(found.system, found.entry.code, found.dated, lookup.PAGE_SECTION_NOTES)
+    return [
+        Printed(note.kind, note.text, group.entry, group.inherited)
+        for group in page.notes.groups
+        for note in group.notes
+    ]
+
+
+def naming(
+    notes: Iterable[Printed], governed: str, other: str, kinds: "Collection[lookup.NoteKind.ValueType]" = EXCLUDES
+) -> Iterator[Printed]:
+    """Yield the notes of a code that name another.
+
+    A note that names the code it governs tells apart what is below, and says nothing.
+    """
+    for note in notes:
+        if note.kind in kinds and names(note.text, other) and not names(note.text, governed):
+            yield note
+
+
+async def _of_one(found: Found, question: Question, tools: Tools) -> Answer:
+    entry, dated = found.entry, found.dated
+    assert entry
+    title = bold(entry.code, entry.title)
+    if found.system != lookup.CODE_SYSTEM_ICD10CM:
+        text = (
+            f"{title} is a code of {system_name(found.system)}, which has no instructional notes: ICD-10-CM has them."
+        )
+        return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
+    notes = await printed_notes(found, tools)
+    kinds = {kind for aspect in question.aspects for kind in _ASPECTS.get(aspect, ())}
+    wanted = [note for note in notes if not kinds or note.kind in kinds]
+    terms = await _inclusion_terms(found, tools) if not kinds or lookup.NOTE_KIND_INCLUDES in kinds else ""
+    matching = _about(question.phrase, wanted) if question.binary else None
+    if matching is not None:
+        first = _matched(title, question.phrase, matching)
+        wanted = [*matching, *(note for note in wanted if note not in matching)]
+    else:
+        first = _count(title, wanted, kinds)
+    holds = bool(matching) if matching is not None else bool(wanted or terms)
+    body = paragraphs(first, terms, *_grouped(wanted))
+    return Answer(
+        with_remark(body, dated), yes_or_no(holds) if question.binary else None, source_of(dated), named(entry)
+    )
+
+
+def _count(title: str, notes: Sequence[Printed], kinds: set[lookup.NoteKind.ValueType]) -> str:
+    """Return the sentence that says whether there are notes, and where they stand."""
+    what = joined([_SHORT.get(kind, _KINDS[kind]) for kind in sorted(kinds)], "or") if kinds else "instructional"
+    if not notes:
+        return f"The tabular list has no {what} note for {title}, neither at the code nor at what stands above it."
+    own = sum(not note.inherited for note in notes)
+    if own == len(notes):
+        return f"{title} has {what} notes of its own:"
+    if own:
+        return f"{title} has {what} notes, its own and inherited ones:"
+    return f"{title} has no {what} note of its own; these are inherited from what stands above it:"
+
+
+def _grouped(notes: Sequence[Printed]) -> Iterator[str]:
+    """Yield the notes by their kind."""
+    for kind, heading in _KINDS.items():
+        lines = [note.line for note in notes if note.kind == kind]
+        if lines:
+            yield f"{heading}:\n\n{bullets(lines)}"
+
+
+async def _inclusion_terms(found: Found, tools: Tools) -> str:
+    assert found.entry
+    page = await tools.page(found.system, found.entry.code, found.dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
+    terms = page.official_description.inclusion_terms
+    return f"Inclusion terms:\n\n{bullets(terms)}" if terms else ""
+
+
+def _about(phrase: str, notes: Sequence[Printed]) -> list[Printed] | None:
+    """Return the notes that have all words of a phrase; None when the phrase says nothing of its own."""
+    words = {word for word in _WORD.findall(phrase.lower()) if not _SAYS_NOTHING.fullmatch(word)}
+    if not words:
+        return None
+    return [note for note in notes if all(word[:-1] in note.text.lower() for word in words)]
+
+
+def _matched(title: str, phrase: str, matching: Sequence[Printed]) -> str:
+    if not matching:
+        return f"No such note of {title} names \u201c{phrase}\u201d."
+    note = matching[0]
+    kind = _SHORT.get(note.kind, _KINDS[note.kind])
+    return f"{title}: the {kind} note at {note.where} names it: \u201c{note.text}\u201d."
+
+
+async def _between(one: Found, other: Found, question: Question, tools: Tools) -> Answer | None:
+    """Say whether a note of one of two codes names the other; None when no note does and that is not asked."""
+    assert one.entry
+    assert other.entry
+    kinds = {kind for aspect in question.aspects for kind in _ASPECTS.get(aspect, ())}
+    kinds = kinds or set(EXCLUDES if question.binary else _KINDS)
+    lines = []
+    for governed, named_one in ((one, other), (other, one)):
+        assert governed.entry
+        assert named_one.entry
+        for note in naming(await printed_notes(governed, tools), governed.entry.code, named_one.entry.code, kinds):
+            kind = _SHORT.get(note.kind, _KINDS[note.kind])
+            lines.append(f"{kind} of {governed.entry.code}, at {note.where}: \u201c{note.text}\u201d")
+    if not lines and not question.binary:
+        return None
+    what = joined([_SHORT.get(kind, _KINDS[kind]) for kind in sorted(kinds)], "or")
+    first = f"{bold(one.entry.code, one.entry.title)} and {bold(other.entry.code, other.entry.title)}: "
+    first += "a note of one names the other:" if lines else f"no {what} note of either names the other."
+    return Answer(
+        with_remark(paragraphs(first, bullets(lines)), one.dated, other.dated),
+        yes_or_no(bool(lines)) if question.binary else None,
+        source_of(one.dated, other.dated),
+        named(one.entry, other.entry),
+    )

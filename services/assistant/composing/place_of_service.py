@@ -1,0 +1,130 @@
+"""Place of service (POS) codes."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, Verdict, clarification
+from services.assistant.composing.parts import bullets, no_data, source_of, with_remark, yes_or_no
+from services.assistant.editions import Dated
+from services.assistant.question import Question
+from services.assistant.tools import Tools
+
+_CODE = re.compile(r"(?<![\w/.$-])\d{2}(?![\w/.%-])")
+_FACILITY = re.compile(r"(?<!non-)(?<!non )(?<!non)\b(?:facility|fac)\b", re.IGNORECASE)
+_NON_FACILITY = re.compile(r"\bnon[- ]?(?:facility|fac)\b", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]{2,}")
+# What coders write for words of the list.
+_SYNONYMS = {
+    "er": "emergency",
+    "ed": "emergency",
+    "asc": "ambulatory surgical center",
+    "snf": "skilled nursing facility",
+    "fqhc": "federally qualified health center",
+    "rhc": "rural health clinic",
+    "esrd": "end stage renal disease",
+    "dialysis": "end stage renal disease",
+    "alf": "assisted living facility",
+    "jail": "prison",
+    "airplane": "air",
+    "helicopter": "air",
+    "virtual": "telehealth",
+    "video": "telehealth",
+    "hopd": "outpatient hospital",
+    "psych": "psychiatric",
+    "lab": "laboratory",
+    "work": "worksite",
+    "not": "other",
+}
+_NO_WORDS = frozenset(
+    (
+        *("pos", "place", "service", "services", "code", "codes", "which", "what", "whats", "for", "the", "of", "in"),
+        *("is", "an", "at", "on", "pt", "pts", "patient", "patients", "box", "use", "do", "we", "to", "and", "or"),
+        *("with", "where", "bill", "number", "does", "are", "they"),
+    )
+)
+_BEGINNING = 6
+_NEAR = 0.6
+_SHOWN = 4
+
+
+async def place(question: Question, tools: Tools) -> Answer:
+    """Say what places of service are, or which one is meant by words, and whether they are paid as facilities."""
+    dated = tools.on(lookup.FACT_SOURCE_PLACE_OF_SERVICE, question.dates)
+    if dated.edition is None:
+        return no_data(dated, "What a place of service code means")
+    places = (await tools.places_of_service(dated)).places
+    asked = _codes(question)
+    if asked:
+        return _explained(asked, places, question, dated)
+    found = _by_words(question.phrase or question.text, places)
+    if not found:
+        return clarification("Which place of service is meant: its code of two digits, or what kind of place is it?")
+    return Answer(with_remark(bullets(map(_line, found)), dated), None, source_of(dated))
+
+
+def _codes(question: Question) -> list[str]:
+    """Return the places that a question names by number."""
+    text = question.text.replace(question.dates.written, " ") if question.dates else question.text
+    return list(dict.fromkeys([*([question.place] if question.place else []), *_CODE.findall(text)]))
+
+
+def _explained(
+    asked: Sequence[str], places: Sequence[lookup.PlaceOfService], question: Question, dated: Dated
+) -> Answer:
+    assert dated.edition
+    by_code = {one.code: one for one in places}
+    lines = [
+        _line(by_code[code])
+        if code in by_code
+        else f"POS {code} is not assigned: {dated.edition.name} has no place of service of that number."
+        for code in asked
+    ]
+    verdict = _verdict([by_code.get(code) for code in asked], question) if question.binary else None
+    body = bullets(lines) if len(lines) > 1 else lines[0]
+    return Answer(with_remark(body, dated), verdict, source_of(dated))
+
+
+def _verdict(asked: Sequence[lookup.PlaceOfService | None], question: Question) -> Verdict | None:
+    """Return whether places are facilities, or are none, where that is asked; else whether there are such places."""
+    facility, non_facility = _FACILITY.search(question.text), _NON_FACILITY.search(question.text)
+    if facility and non_facility:
+        return None
+    if not facility and not non_facility:
+        return yes_or_no(all(asked))
+    if any(one is None or not one.HasField("facility") for one in asked):
+        return Verdict.NO_DATA
+    return yes_or_no(all(one is not None and one.facility is bool(facility) for one in asked))
+
+
+def _line(one: lookup.PlaceOfService) -> str:
+    rate = ""
+    if one.HasField("facility"):
+        rate = f" {'Facility' if one.facility else 'Non-facility'} rate of the physician fee schedule."
+    description = f": {one.description.rstrip('.')}." if one.description else "."
+    return f"**POS {one.code}** {one.name}{description}{rate}"
+
+
+def _by_words(text: str, places: Sequence[lookup.PlaceOfService]) -> list[lookup.PlaceOfService]:
+    """Return the places whose names and descriptions say best what words say; rare words count most."""
+    wanted = _beginnings(text)
+    names = {one.code: _beginnings(one.name) for one in places}
+    texts = {one.code: names[one.code] | _beginnings(one.description) for one in places}
+    times = Counter(word for words in texts.values() for word in words)
+    scored = []
+    for one in places:
+        score = sum(
+            ((word in names[one.code]) * 3 + (word in texts[one.code])) / times[word] for word in wanted & times.keys()
+        )
+        if score:
+            scored.append((-score, len(names[one.code]), one.code, one))
+    scored.sort(key=lambda one: one[:3])
+    return [one for score, _, _, one in scored if score <= scored[0][0] * _NEAR][:_SHOWN]
+
+
+def _beginnings(text: str) -> set[str]:
+    words = [word for word in _WORD.findall(text.lower()) if word not in _NO_WORDS]
+    spelled = [part for word in words for part in _SYNONYMS.get(word, word).split()]
+    return {word[:_BEGINNING] for word in spelled}

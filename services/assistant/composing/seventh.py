@@ -1,0 +1,281 @@
+"""The last characters of a diagnosis: the seventh character, and the side."""
+
+import re
+from collections.abc import Sequence
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, Source, Verdict, clarification, once
+from services.assistant.composing.note_codes import compact
+from services.assistant.composing.parts import (
+    answered_by,
+    bold,
+    bullets,
+    combined,
+    find_all,
+    first_unknown,
+    guideline,
+    joined,
+    named,
+    paragraphs,
+    readable,
+    source_of,
+    unknown,
+    with_remark,
+    yes_or_no,
+)
+from services.assistant.composing.sides import Sides, side_in, sides_of
+from services.assistant.editions import system_name
+from services.assistant.question import Question, Side
+from services.assistant.tools import Found, Tools
+
+_SEVENTH = 7
+_SEVENTH_SECTION = "I.A.5"
+_PLACEHOLDER_SECTION = "I.A.4"
+_LATERALITY_SECTION = "I.B.13"
+_PROCEDURES = (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
+_SIDE_MODIFIERS = ("LT", "RT", "50")
+_WORD = re.compile(r"[a-z]{3,}|\bi{1,3}[abc]?\b")
+_EXISTS = re.compile(r"\b(?:there|exists?|have|has)\b")
+
+
+async def seventh_character(question: Question, tools: Tools) -> Answer:
+    """Say which seventh characters codes take, what they mean, and the full codes."""
+    if not question.codes:
+        return clarification("Of which code should the seventh character be shown?")
+    found = await find_all(question, tools)
+    if missing := first_unknown(found):
+        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+    return combined([await _seventh(one, question, tools) for one in found])
+
+
+async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
+    entry, dated = found.entry, found.dated
+    assert entry
+    title = bold(entry.code, entry.title)
+    if found.system != lookup.CODE_SYSTEM_ICD10CM:
+        text = (
+            f"{title} is a code of {system_name(found.system)}; seventh characters for the encounter are of ICD-10-CM."
+        )
+        return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
+    page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_NOTES)
+    values = page.notes.seventh_characters
+    if not values:
+        text = f"{title} takes no seventh character: the tabular list gives none for it or for what stands above it."
+        return Answer(with_remark(text, dated), Verdict.NO if question.binary else None, source_of(dated), named(entry))
+    codes = await _full_codes(entry, values, found, tools)
+    if not codes and question.side and (side := await _on_side(found, question.side, tools)):
+        return await _seventh(side, question, tools)
+    guidelines = [await guideline(_SEVENTH_SECTION, question.dates, tools)]
+    if any("X" in compact(code.code)[len(compact(entry.code)) : _SEVENTH - 1] for code in codes.values()):
+        guidelines.append(await guideline(_PLACEHOLDER_SECTION, question.dates, tools))
+    body = paragraphs(
+        _needed(entry, values, codes),
+        _asked(question.phrase, values, codes),
+        _table(values, codes),
+        _printed_at(page),
+    )
+    sources = once((*source_of(dated), *(one for one in guidelines if one)))
+    verdict = Verdict.YES if question.binary else None
+    return Answer(with_remark(body, dated), verdict, sources, named(entry, *codes.values()))
+
+
+async def _full_codes(
+    entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], found: Found, tools: Tools
+) -> dict[str, lookup.Entry]:
+    """Return the codes of seven characters that begin as a code does, by their last; those that exist."""
+    stem = compact(entry.code)[: _SEVENTH - 1]
+    codes = {value.character: f"{stem:X<{_SEVENTH - 1}}{value.character}" for value in values}
+    entries = await tools.entries(found.system, list(codes.values()), found.dated)
+    return {character: entries[code] for character, code in codes.items() if code in entries}
+
+
+async def _on_side(found: Found, side: Side, tools: Tools) -> Found | None:
+    """Return the code of a side below a header of which the side is still to be chosen."""
+    sides = await sides_of(found, tools)
+    entry = sides.codes.get(side) if sides and not sides.chosen else None
+    return Found(found.code, found.dated, entry, found.system) if entry else None
+
+
+def _needed(entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
+    title, length = bold(entry.code, entry.title), len(compact(entry.code))
+    if length == _SEVENTH:
+        last = entry.code[-1]
+        meaning = next((value.meaning for value in values if value.character == last), "")
+        means = f": {last}, {meaning}" if meaning else f": {last}"
+        return f"{title} has its seventh character{means}. Its category requires one."
+    if not codes:
+        return (
+            f"Codes below {title} require a seventh character. More characters come before it: "
+            "choose a code of the next levels first."
+        )
+    full = next(iter(codes.values()))
+    places = compact(full.code)[length : _SEVENTH - 1]
+    filled = (
+        f", after the placeholder {places} in the empty {'place' if len(places) == 1 else 'places'}" if places else ""
+    )
+    return f"{title} requires a seventh character{filled}; without it, it is not valid for submission (not billable)."
+
+
+def _asked(phrase: str, values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
+    """Return the values that a question describes, when its words tell some from the others."""
+    known = {word for value in values for word in _WORD.findall(value.meaning.lower())}
+    words = set(_WORD.findall(phrase.lower())) & known
+    if not words:
+        return ""
+    fitting = [value for value in values if words <= set(_WORD.findall(value.meaning.lower()))]
+    if not fitting or len(fitting) == len(values):
+        return ""
+    lines = []
+    for value in fitting:
+        full = f": {bold(codes[value.character].code)}" if value.character in codes else ""
+        lines.append(f"{value.character}, {value.meaning}{full}")
+    return f"For \u201c{phrase}\u201d: {joined(lines, 'or')}."
+
+
+def _table(values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
+    rows = (
+        ["| 7th character | meaning | code |", "|---|---|---|"]
+        if codes
+        else ["| 7th character | meaning |", "|---|---|"]
+    )
+    for value in values:
+        full = f" {codes[value.character].code if value.character in codes else 'no such code'} |" if codes else ""
+        rows.append(f"| {value.character} | {value.meaning} |{full}")
+    return "\n".join(rows)
+
+
+def _printed_at(page: lookup.GetCodePageResponse) -> str:
+    """Return the rule that the tabular list prints, and where."""
+    for group in page.notes.groups:
+        for note in group.notes:
+            if note.kind == lookup.NOTE_KIND_SEVENTH_CHARACTER:
+                return f"The tabular list says at {group.entry.code}: \u201c{note.text}\u201d"
+    return ""
+
+
+async def laterality(question: Question, tools: Tools) -> Answer:
+    """Say which side codes are for, and which code is for another side."""
+    if not question.codes:
+        return clarification("Of which code should the side be shown?")
+    found = await find_all(question, tools)
+    if missing := first_unknown(found):
+        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+    return combined([await _laterality(one, question, tools) for one in found])
+
+
+async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
+    entry, dated = found.entry, found.dated
+    assert entry
+    if found.system in _PROCEDURES:
+        return await _by_modifier(found, question, tools)
+    if found.system == lookup.CODE_SYSTEM_ICD10PCS:
+        return await _in_title(found, question, tools)
+    title = bold(entry.code, entry.title)
+    sides = await sides_of(found, tools)
+    if sides is None:
+        says = side_in(entry.title)
+        text = f"{title} has no side: no code tells the same condition by right and left."
+        if says:
+            text = f"{title} says {says.value} in its title; there is no code with the same title for another side."
+        verdict = yes_or_no(bool(question.side and question.side is says)) if question.binary else None
+        return Answer(with_remark(text, dated), verdict, source_of(dated), named(entry))
+    source = await guideline(_LATERALITY_SECTION, question.dates, tools)
+    wanted = sides.codes.get(question.side) if question.side else None
+    body = paragraphs(
+        _side_sentence(entry, sides, question.side, wanted), _side_lines(sides), _both_sides(sides, source)
+    )
+    verdict = yes_or_no(_side_holds(sides, question)) if question.binary else None
+    first = (wanted, entry) if wanted and wanted.code != entry.code else (entry,)
+    return Answer(
+        with_remark(body, dated), verdict, once((*source_of(dated), *([source] if source else []))), named(*first)
+    )
+
+
+def _side_sentence(entry: lookup.Entry, sides: Sides, asked: Side | None, wanted: lookup.Entry | None) -> str:
+    title = bold(entry.code, entry.title)
+    if asked and wanted and wanted.code != entry.code:
+        return f"For {asked.value}, the code is {bold(wanted.code, wanted.title)}; {bold(entry.code)} {_says(sides)}."
+    if asked and not wanted:
+        return f"There is no {asked.value} code beside {title}, which {_says(sides)}."
+    return f"{title} {_says(sides)}."
+
+
+def _says(sides: Sides) -> str:
+    if sides.own:
+        return f"says the side: {sides.own.value}"
+    if sides.chosen:
+        return "leaves the side open (unspecified), and codes that say the side exist"
+    return "does not say the side: a more specific code that does is needed"
+
+
+def _side_lines(sides: Sides) -> str:
+    lines = [f"{side.value}: {bold(one.code, one.title)}" for side, one in sides.codes.items()]
+    if sides.unspecified:
+        lines.append(f"unspecified: {bold(sides.unspecified.code, sides.unspecified.title)}")
+    return bullets(lines)
+
+
+def _both_sides(sides: Sides, source: Source | None) -> str:
+    """Return how both sides are coded where no code is for both."""
+    if Side.BILATERAL in sides.codes or source is None:
+        return ""
+    return (
+        f"No code is for both sides: when both are affected, the right and the left code are reported ({source.name})."
+    )
+
+
+def _side_holds(sides: Sides, question: Question) -> bool:
+    """Return whether what is asked holds: that a code is of a side, that there is one, or that a side is needed."""
+    if question.side is None:
+        return True
+    if _EXISTS.search(question.text.lower()):
+        return question.side in sides.codes
+    return sides.own is question.side
+
+
+async def _in_title(found: Found, question: Question, tools: Tools) -> Answer:
+    """Answer of a procedure code of ICD-10-PCS, whose title says the side of the body part."""
+    entry, dated = found.entry, found.dated
+    assert entry
+    side = side_in(entry.title)
+    title = bold(entry.code, entry.title)
+    says = f"{title} is for the {side.value} side" if side else f"{title} says no side"
+    other = None
+    if side and question.side and question.side is not side:
+        swapped = re.sub(rf"\b{side.value}\b", question.side.value, entry.title, flags=re.IGNORECASE)
+        answer = await tools.search(swapped, [found.system], dated)
+        other = next((hit.entry for hit in answer.hits if hit.entry.title.lower() == swapped.lower()), None)
+    text = f"For {side_in(other.title)}".replace("Side.", "") if other else ""
+    if other and question.side:
+        text = f"For {question.side.value}, the code is {bold(other.code, other.title)}. {says}."
+    else:
+        text = f"{says}."
+    verdict = yes_or_no(bool(side) and (question.side is None or question.side is side)) if question.binary else None
+    return Answer(with_remark(text, dated), verdict, source_of(dated), named(*([other, entry] if other else [entry])))
+
+
+async def _by_modifier(found: Found, question: Question, tools: Tools) -> Answer:
+    """Answer of a service, whose side modifiers say."""
+    entry = found.entry
+    assert entry
+    dated = tools.on(lookup.FACT_SOURCE_RVU, question.dates)
+    title = bold(entry.code, entry.title)
+    text = f"{title} is a service: its side is said by a modifier (RT right, LT left, 50 bilateral), not by the code."
+    asked = readable(dated, tools.on_system(entry.system, None))
+    if dated.edition is None or entry.code not in await tools.entries(entry.system, [entry.code], asked):
+        why = f"{dated.edition.name} is of a time without it." if dated.edition else dated.missing
+        return Answer(f"{text} Which of them it takes is not known. {why}", Verdict.NO_DATA, codes=named(entry))
+    page = await tools.page(entry.system, entry.code, asked, lookup.PAGE_SECTION_MODIFIERS)
+    rules = [rule for rule in page.modifiers.rules if rule.modifier in _SIDE_MODIFIERS]
+    lines = [f"{rule.modifier}: {rule.reason} ({rule.source})" for rule in rules]
+    verdict = None
+    if question.binary:
+        allowed = any(rule.standing == lookup.MODIFIER_STANDING_ALLOWED for rule in rules)
+        verdict = yes_or_no(allowed) if rules else Verdict.NO_DATA
+    return Answer(
+        with_remark(paragraphs(text, bullets(lines)), dated),
+        verdict,
+        answered_by(*page.modifiers.sources),
+        named(entry),
+    )

@@ -1,0 +1,53 @@
+"""How a question asks: whether yes or no is an answer to it."""
+
+from collections.abc import Iterable
+
+from services.assistant.understanding.cues import Cues
+
+# What stands before a question and says nothing.
+_LEAD = Cues(
+    "and, but, so, or, also, then, ok, okay, hey, hi, hello, please, just, well, now, um, quick question, question, "
+    "quick one, just checking, wondering, i was wondering, not sure, again, can you tell me, could you tell me, "
+    "can you please tell me, can you check, could you check, can you confirm, can you please check, can you please, "
+    "could you please, i want to know, i need help, my question is, i need to know, need to know, do you know, "
+    "please tell me, tell me, let me know, check, confirm, please check, please confirm, double check, my biller asks, "
+    "my biller says, my boss asks, i think, for <date>, on <date>, in <date>, dos <date>, for dos <date>, "
+    "date of service <date>, for, on, with <mod>, <px>, <dx>, <pcs>, <date>, <mod>, <units>, <pos>, <age>, with, code, "
+    "cpt, hcpcs, diagnosis, procedure, icd 10, icd 10 cm, medicare, for medicare, real quick, quickly, for a, plus, "
+    "given that, in that voice, i wonder, any idea, remind me, to, in, same day, together, same claim, if so, if yes, "
+    "if not"
+)
+_YES_OR_NO = Cues(
+    "is, are, was, were, isnt, arent, aint, can, cant, could, may, might, do, does, did, dont, doesnt, will, wont, "
+    "would, should, shouldnt, must, has, have, am, if, whether, any, ok to, okay to, allowed to, possible to, still, "
+    "need to, ok if, okay if, safe to, good to"
+)
+_OPEN = Cues(
+    "what, whats, which, how, why, when, where, who, whose, list, give, show, explain, define, can you explain, "
+    "can you give, can you list, can you show, can you find, can you look up, can you help, could you explain, "
+    "could you give, could you list, give me, can i get, can i have, could i get, describe, find, look up, lookup, "
+    "compare, tell, name, help, wheres, hows, whens"
+)
+
+
+def yes_or_no(clauses: Iterable[str]) -> bool | None:
+    """Return whether the first question of some clauses is one of yes or no; None when its form does not say."""
+    for clause in clauses:
+        words = _without_lead(clause)
+        if _OPEN.at_start(words):
+            return False
+        if _YES_OR_NO.at_start(words):
+            return True
+    return None
+
+
+def begins_question(words: str) -> bool:
+    """Tell whether words begin as a question, or as the wish to be told something."""
+    words = _without_lead(words)
+    return _OPEN.at_start(words) or _YES_OR_NO.at_start(words)
+
+
+def _without_lead(words: str) -> str:
+    while _LEAD.at_start(words):
+        words = _LEAD.left_out_at_start(words)
+    return words

@@ -1,0 +1,218 @@
+"""What of its topic a question asks: aspects, whether yes or no is an answer, the words that are searched for."""
+
+from collections.abc import Mapping
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.question import Aspect, Question, System, Topic
+from services.assistant.understanding.asking import yes_or_no
+from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.message import Message
+from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
+from services.assistant.understanding.places import payment_place
+
+_ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
+    Topic.HIERARCHY: {
+        Aspect.PARENT: Cues("parent, above, roll up, rolls up, category of, what category, which category, broader"),
+        Aspect.CHILDREN: Cues(
+            "children, child, child codes, subcodes, sub codes, below, under, underneath, more specific, "
+            "subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, within, "
+            "start with, starts with, list codes, choices, list all"
+        ),
+        Aspect.CHAPTER: Cues("chapter"),
+        Aspect.SECTION: Cues("block, section, range"),
+    },
+    Topic.NOTES: {
+        Aspect.INCLUDES: Cues("includes, include, included, inclusion, includes note"),
+        Aspect.EXCLUDES1: Cues("excludes1, excludes 1, excludes, exclude, excluded, exclusion, exclusions"),
+        Aspect.EXCLUDES2: Cues("excludes2, excludes 2, excludes, exclude, excluded, exclusion, exclusions"),
+        Aspect.CODE_FIRST: Cues(
+            "code first, coded first, underlying condition, etiology, first, goes first, sequence*, order, primary, "
+            "manifestation, principal, before"
+        ),
+        Aspect.USE_ADDITIONAL_CODE: Cues(
+            "use additional, additional code, additional codes, second code, secondary code, another code, sequence*, "
+            "first, order, goes first, secondary, code also"
+        ),
+    },
+    Topic.FEE: {
+        Aspect.RELATIVE_VALUES: Cues(
+            "rvu, rvus, wrvu, wrvus, relative value, relative values, work value, practice expense, pe, pe value, "
+            "malpractice, mp, total rvu"
+        ),
+        Aspect.PAYMENT: Cues(
+            "pay, pays, paid, payment, payments, reimburse*, allowed, allowable, how much, fee, fees, rate, rates, "
+            "dollar, dollars, price, worth, conversion factor, amount, fee schedule"
+        ),
+        Aspect.NON_FACILITY: Cues("non facility, nonfacility, nonfac, non fac, office, in the office, clinic"),
+        Aspect.FACILITY: Cues(
+            "facility, hospital, in the hospital, asc, in the or, inpatient, outpatient hospital, fac"
+        ),
+        Aspect.GLOBAL_DAYS: Cues(
+            "global, globals, global days, global period, post op, postop, pre op, intra op, follow up days"
+        ),
+        Aspect.STATUS: Cues("status, status indicator, status code, active status, bundled status, carrier priced"),
+        Aspect.BILATERAL: Cues("bilateral, bilaterally, billed bilateral*, bill bilateral*, both sides, 150"),
+        Aspect.MULTIPLE: Cues(
+            "multiple procedure, multiple procedures, multiple surgery, mppr, multiple endoscopy, multiple"
+        ),
+        Aspect.ASSISTANT: Cues(
+            "assistant, assistant surgeon, assistant at surgery, surgical assistant, assist, pa assist"
+        ),
+        Aspect.COSURGEON: Cues("co surgeon, co surgeons, cosurgeon, cosurgeons, cosurgery, co surgery, two surgeons"),
+        Aspect.COMPONENTS: Cues(
+            "pc/tc, pc tc, pctc, professional component, technical component, components, 26, split, "
+            "professional and technical"
+        ),
+    },
+    Topic.CROSSWALK: {
+        Aspect.TO_ICD9CM: Cues(
+            "to icd 9, icd 9 for, icd 9 of, in icd 9, icd 9 equivalent, icd 9 code, backward map, backward, "
+            "icd 9 codes, icd 9 cm code, icd 9 was, old icd 9, old code, into icd 9, icd 9 did, back to icd 9, "
+            "back to 9, to 9, i9, what icd 9, icd 9 map, icd 9 match, icd 9 cm"
+        ),
+        Aspect.TO_ICD10CM: Cues(
+            "to icd 10, to icd 10 cm, icd 10 equivalent, in icd 10, icd 10 code, into icd 10, forward map, icd 10 for, "
+            "to 10, icd 10 version, icd 10 now, what icd 10, icd 10 of, i10 gem, icd 10 map"
+        ),
+        Aspect.CCSR: Cues("ccsr, ccs, clinical classification*"),
+    },
+    Topic.HISTORY: {
+        Aspect.REPLACED_BY: Cues(
+            "replaced, replaces, replace, replacement, replacing, successor, instead, what do i use now, "
+            "what happened to, became, use now, now"
+        ),
+    },
+    Topic.ADD_ON: {
+        Aspect.PRIMARY_CODES: Cues(
+            "primary, primary code, primary codes, primaries, primary procedure, base code, base codes, parent, "
+            "goes with, go with, billed with, parent code, parent procedure"
+        ),
+        Aspect.ADD_ON_CODES: Cues("what add on, which add on, what add ons, which add ons, add on codes, add ons for"),
+    },
+    Topic.PAIR: {
+        Aspect.RATIONALE: Cues("why, rationale, reason, basis, explain"),
+        Aspect.MODIFIER_INDICATOR: Cues(
+            "indicator, modifier indicator, which modifier, what modifier, modifier allowed, bypassable, ccmi, "
+            "be bypassed, modifier needed, override, need a modifier, needs a modifier, is a modifier allowed"
+        ),
+    },
+    Topic.MUE: {
+        Aspect.ADJUDICATION_INDICATOR: Cues(
+            "mai, adjudication, adjudication indicator, line edit, per line, per day edit"
+        ),
+        Aspect.RATIONALE: Cues("why, rationale, reason, basis"),
+    },
+}
+# What a code is mapped to follows from what it is.
+_SYSTEMS: tuple[tuple[Cues, System], ...] = (
+    (Cues("icd 10 pcs, pcs, inpatient procedure code, inpatient procedure"), lookup.CODE_SYSTEM_ICD10PCS),
+    (
+        Cues(
+            "icd 10 cm, icd 10, icd, diagnosis code, diagnosis codes, diagnosis for, icd code, z code, diagnosis, "
+            "which diagnosis, r code"
+        ),
+        lookup.CODE_SYSTEM_ICD10CM,
+    ),
+    (
+        Cues("hcpcs, j code, q code, level ii code, level 2 code, supply code, drug code, e code, l code"),
+        lookup.CODE_SYSTEM_HCPCS,
+    ),
+    (Cues("cpt, cpts"), lookup.CODE_SYSTEM_CPT),
+    (Cues("icd 9, icd 9 cm"), lookup.CODE_SYSTEM_ICD9CM),
+)
+# A date that ends what is asked about.
+_BEFORE = Cues("before <date>, prior to <date>, until <date>")
+_EXCLUDES1 = Cues("excludes1, excludes 1")
+_EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
+_PCS = Cues("icd 10 pcs, pcs")
+_WHY = Cues("why, explain why, how come, why is, why does, which one, which of")
+# Topics of which every question is one of yes or no, and those of which none is.
+_YES_OR_NO = (Topic.BILLABLE, Topic.VALIDITY, Topic.DIAGNOSES_TOGETHER, Topic.CLAIM)
+_OF_MEDICINE = (Topic.FIND, Topic.CODE, Topic.HCC, Topic.CROSSWALK, Topic.COVERAGE, Topic.LATERALITY)
+_NEVER_YES_OR_NO = (Topic.COMPARE, Topic.FIND, Topic.RELEASES, Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE)
+_COVERED = Cues("covered, cover, covers, support, supports, payable, medically necessary, meet*, justif*")
+_IS_ADD_ON = Cues("add on, add on code, alone, by itself, on its own, without *, standalone, stand alone")
+_IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
+
+
+def details(message: Message, topic: Topic) -> Question:
+    """Return the question that a message asks of a topic."""
+    aspects = frozenset(aspect for aspect, cues in _ASPECTS.get(topic, {}).items() if cues(message.words))
+    if topic is Topic.FEE and {Aspect.FACILITY, Aspect.NON_FACILITY} <= aspects and "non facility" in message.words:
+        rest = message.words.replace("non facility", "")
+        aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
+    if topic is Topic.NOTES:
+        aspects = _numbered_excludes(message.words, aspects)
+    units = message.units
+    counted = [code.units for code in message.codes if code.units is not None]
+    return Question(
+        text=message.text,
+        topic=topic,
+        aspects=aspects,
+        codes=message.codes,
+        modifiers=message.modifiers,
+        units=units if units is not None or len(message.codes) != 1 or not counted else counted[0],
+        dates=None if topic is Topic.HISTORY and _BEFORE(message.words) else message.dates,
+        setting=message.setting,
+        care=message.care,
+        place=message.place,
+        locality=_locality(message) if topic is Topic.FEE else message.locality,
+        side=message.side,
+        phrase=_phrase(message, topic),
+        section=message.section,
+        systems=systems_named(message.words),
+        binary=_is_binary(message, topic, aspects),
+    )
+
+
+def _phrase(message: Message, topic: Topic) -> str:
+    """Return what is searched for; of coverage also the numbers of documents."""
+    phrase = clinical_phrase(message) if topic in _OF_MEDICINE else rule_phrase(message)
+    return f"{message.documents} {phrase}".strip()
+
+
+def _locality(message: Message) -> str:
+    """Return where a fee is asked for; the number of a locality is one of the state that is named with it."""
+    named = payment_place(message.text, message.rest)
+    if not message.locality or "-" in message.locality:
+        return message.locality or named
+    return f"{named} {message.locality}".strip()
+
+
+def systems_named(words: str) -> tuple[System, ...]:
+    """Return the code systems that words name."""
+    found = [system for cues, system in _SYSTEMS if cues(words)]
+    if _PCS(words) and lookup.CODE_SYSTEM_ICD10CM in found and "cm" not in words.split():
+        found.remove(lookup.CODE_SYSTEM_ICD10CM)
+    if lookup.CODE_SYSTEM_ICD9CM in found and lookup.CODE_SYSTEM_ICD10CM in found and "10" not in words.split():
+        found.remove(lookup.CODE_SYSTEM_ICD10CM)
+    return tuple(found)
+
+
+def _numbered_excludes(words: str, aspects: frozenset[Aspect]) -> frozenset[Aspect]:
+    """Keep the kind of excludes note that is named by its number; both where both are, or none."""
+    first, second = _EXCLUDES1(words), _EXCLUDES2(words)
+    if first == second:
+        return aspects
+    return aspects - {Aspect.EXCLUDES2 if first else Aspect.EXCLUDES1}
+
+
+def _is_binary(message: Message, topic: Topic, aspects: frozenset[Aspect]) -> bool:
+    if topic in _NEVER_YES_OR_NO or _WHY(message.words):
+        return False
+    form = yes_or_no(message.clauses)
+    if topic in _YES_OR_NO:
+        return True
+    if topic is Topic.PAIR:
+        asks_indicator = form is False and Aspect.MODIFIER_INDICATOR in aspects
+        return len(message.services) > 1 and not asks_indicator
+    if topic is Topic.MUE:
+        return message.counted
+    if topic is Topic.ADD_ON:
+        return bool(form) or (form is None and (len(message.services) > 1 or _IS_ADD_ON(message.words)))
+    if topic is Topic.COVERAGE:
+        return bool(form) or (form is None and _COVERED(message.words))
+    if topic is Topic.HCC:
+        return bool(form) or (form is None and _IN_HCC(message.words))
+    return bool(form)

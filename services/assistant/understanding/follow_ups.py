@@ -1,0 +1,379 @@
+"""What a question takes over from what was said before it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.assistant.question import Code, Question, Side, Topic
+from services.assistant.understanding.codes import is_diagnosis
+from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.details import details
+from services.assistant.understanding.message import Message
+from services.assistant.understanding.missing import says_nothing
+
+_LEADS = Cues(
+    "and, or, what about, how about, what if, with, without, for, same for, same, also, then, in, on, but, now, "
+    "instead, ok and, okay and, if, as, at, so, plus, does that, would that, only, and what about, and how about, "
+    "and for, and with, and in, hows about, even with, even if, make it, say, suppose, assume, change, from, to, ok, "
+    "wait, hm, hmm, sorry, meant, i meant, actually"
+)
+_IT = Cues(
+    "it, its, this, that, this code, that code, this one, that one, the code, the first one, same code, the same code, "
+    "one, this procedure, that procedure, this diagnosis, that diagnosis, the same"
+)
+_THEM = Cues(
+    "they, them, these, those, both, each, all, either, the two, these two, those two, any two, two, these codes, "
+    "those codes, their, the pair, that pair, this pair, the combination, together"
+)
+# Topics that speak of several codes at once.
+_OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
+_INSTEAD = Cues("instead of, in place of, rather than, replacing, not <px>, for <px>")
+_WITH = Cues(
+    "with <px>, with <dx>, and <px>, and <dx>, to <px>, go with, from <px>, together, same day, edit, as <px>, bundle, "
+    "bundled, along with, vs <px>, vs <dx>, than <dx>, than <px>, or <dx>, conflict*"
+)
+# Topics of which a follow-up may ask whatever code was spoken of.
+_WITHOUT_CODES = (
+    Topic.FIND,
+    Topic.GUIDELINE,
+    Topic.RELEASES,
+    Topic.PLACE_OF_SERVICE,
+    Topic.OUT_OF_SCOPE,
+    Topic.UNSPECIFIED,
+)
+_NEEDS_CODES = (
+    *(
+        Topic.BILLABLE,
+        Topic.VALIDITY,
+        Topic.HIERARCHY,
+        Topic.NOTES,
+        Topic.SEVENTH_CHARACTER,
+        Topic.LATERALITY,
+        Topic.HISTORY,
+    ),
+    *(Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CROSSWALK, Topic.HCC, Topic.COVERAGE),
+    *(Topic.DIAGNOSES_TOGETHER, Topic.CODE),
+)
+_SIDES = re.compile(r"\b(?:left|right|bilateral|lt|rt)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\S)\d{1,4}(?!\S)")
+_LONGEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said before: the last question, the codes its answer was about, and the code of the page."""
+
+    question: Question | None = None
+    answered: Sequence[Code] = ()
+    about: Code | None = None
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes that were spoken of: those that were asked about, else those of the answer, else of the page."""
+        if self.question and self.question.codes:
+            return self.question.codes
+        if self.answered:
+            return tuple(self.answered[:1])
+        return (self.about,) if self.about else ()
+
+    @property
+    def it(self) -> tuple[Code, ...]:
+        """The code that "it" means."""
+        if self.answered:
+            return (self.answered[0],)
+        return self.codes[:1]
+
+    @property
+    def of_modifiers(self) -> bool:
+        """Whether a number may be a modifier."""
+        topics = (Topic.PAIR, Topic.MODIFIER)
+        return bool(self.question and (self.question.topic in topics or self.question.modifiers))
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was said before."""
+        return self.question is None and not self.answered and self.about is None
+
+
+def continues(words: str) -> bool:
+    """Tell whether words go on with something that was said before."""
+    return Cues("and with, and <mod>, and, with, even with, same with, without, what about with").at_start(words)
+
+
+def points_back(words: str) -> bool:
+    """Tell whether words point at something that was said before."""
+    return _IT(words) or _THEM(words)
+
+
+def taken_over(message: Message, topic: Topic | None, before: Before) -> Question | None:
+    """Return the question that a message asks together with what was said before; None when it stands alone."""
+    if before.nothing:
+        return None
+    if message.codes:
+        return _with_codes(message, topic, before)
+    if topic is not None and topic not in _WITHOUT_CODES:
+        return _about_earlier_codes(message, topic, before)
+    of_place = before.question and before.question.topic is Topic.PLACE_OF_SERVICE and not message.place
+    if before.question and of_place and (_IT(message.words) or says_nothing(_PLACES.left_out(message.words))):
+        return _changed(before.question, message)
+    if topic is Topic.GUIDELINE and not says_nothing(message.words):
+        return _rule_of_it(message, before)
+    if topic is Topic.PLACE_OF_SERVICE and not _continues_with_place(message, before):
+        return None
+    return _with_changes(message, topic, before)
+
+
+def _with_codes(message: Message, topic: Topic | None, before: Before) -> Question | None:
+    """A code beside those before: in the place of one of them, or together with it."""
+    earlier = before.question
+    led = _LEADS.at_start(message.words)
+    if earlier and (corrected := _corrected(message, earlier, led)):
+        return corrected
+    if topic in (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.ADD_ON) and len(message.codes) == 1:
+        return _joined(message, topic, before) if _IT(message.words) or led else None
+    if len(message.codes) == 1 and before.codes and _WITH(message.words) and _IT(message.words):
+        kind = Topic.DIAGNOSES_TOGETHER if is_diagnosis(message.codes[0]) else Topic.PAIR
+        if topic in (None, Topic.BILLABLE, Topic.NOTES) and is_diagnosis(before.it[0]) == is_diagnosis(
+            message.codes[0]
+        ):
+            return _joined(message, kind, before)
+    if earlier is None or topic is not None or not (led or len(message.words.split()) <= _LONGEST):
+        return None
+    if not led and not says_nothing(message.words):
+        return None
+    if not led and earlier.topic in (Topic.FIND, Topic.GUIDELINE, Topic.RELEASES):
+        return None
+    return _in_place(message, earlier, before)
+
+
+def _corrected(message: Message, earlier: Question, led: bool) -> Question | None:
+    """The earlier question of several services where a message changes one of them or what is on its line."""
+    if earlier.topic not in (Topic.PAIR, Topic.CLAIM, Topic.ADD_ON) or len(earlier.codes) < 2:
+        return None
+    known = {code.text for code in earlier.codes}
+    new = [code for code in message.codes if code.text not in known]
+    again = {code.text: code for code in message.codes if code.text in known}
+    if not new and len(again) < len(known) and (led or message.modified or message.counted):
+        return _changed(earlier, message, codes=[again.get(code.text, code) for code in earlier.codes])
+    if len(new) == len(again) == 1 and _INSTEAD(message.words):
+        return _changed(earlier, message, codes=[new[0] if code.text in again else code for code in earlier.codes])
+    return None
+
+
+def _in_place(message: Message, earlier: Question, before: Before) -> Question | None:
+    """The earlier question of other codes: of a pair, the first stays."""
+    if earlier.topic in (Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE, Topic.RELEASES, Topic.FIND, Topic.GUIDELINE):
+        return None
+    codes = message.codes
+    kept = earlier.codes[: max(0, len(earlier.codes) - len(codes))] if earlier.topic in _OF_PAIRS else ()
+    same_kind = not earlier.codes or is_diagnosis(earlier.codes[0]) == is_diagnosis(codes[0])
+    if not same_kind and earlier.topic not in (Topic.CODE, Topic.VALIDITY, Topic.BILLABLE, Topic.COVERAGE):
+        return None
+    if earlier.topic is Topic.COVERAGE and not same_kind:
+        kept = tuple(code for code in earlier.codes if is_diagnosis(code) != is_diagnosis(codes[0]))
+    return _changed(earlier, message, codes=(*kept, *codes))
+
+
+def _joined(message: Message, topic: Topic, before: Before) -> Question | None:
+    """The code that was spoken of together with the one that is named."""
+    named = message.codes[0]
+    spoken_of = [code for code in before.it or before.codes if code.text != named.text]
+    if before.question and before.question.topic in _OF_PAIRS and topic == before.question.topic:
+        spoken_of = [code for code in before.question.codes if code.text != named.text]
+    if not spoken_of or (topic is not Topic.ADD_ON and is_diagnosis(spoken_of[0]) != is_diagnosis(named)):
+        return None
+    asked = replace_codes(message, (spoken_of[0], named))
+    return _with_dates(details(asked, topic), before)
+
+
+def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Question | None:
+    """Another question about the codes that were spoken of."""
+    earlier = before.question
+    if topic in _OF_PAIRS and earlier and len(earlier.codes) > 1:
+        codes = earlier.codes
+    elif topic in _OF_PAIRS and len(before.answered) > 1 and _THEM(message.words):
+        codes = tuple(before.answered[:2])
+    elif _THEM(message.words) and not _IT(message.words):
+        codes = before.codes
+    else:
+        codes = before.it
+    if topic is Topic.MODIFIER:
+        return _about_modifiers(message, before)
+    if earlier and topic == earlier.topic and earlier.codes and not _IT(message.words):
+        codes = earlier.codes
+    if not codes or (topic in _OF_PAIRS and len(codes) < 2):
+        return None
+    if topic not in _NEEDS_CODES or _names_something_else(message):
+        return None
+    if earlier and topic == earlier.topic:
+        return _changed(earlier, message, codes=codes)
+    if topic is Topic.MUE or topic is Topic.FEE:
+        services = tuple(code for code in codes if not is_diagnosis(code))
+        if not services:
+            return None
+    return _with_dates(details(replace_codes(message, codes), topic), before)
+
+
+def _about_modifiers(message: Message, before: Before) -> Question | None:
+    """Modifiers with the codes that were spoken of."""
+    earlier = before.question
+    if earlier is None:
+        asked = replace_codes(message, before.it)
+        return details(asked, Topic.MODIFIER) if before.it and (_IT(message.words) or not message.modifiers) else None
+    if earlier.topic in (Topic.PAIR, Topic.CLAIM) and not _asks_what_it_is(message):
+        return _changed(earlier, message)
+    if not _LEADS.at_start(message.words) and not _IT(message.words):
+        return None
+    if earlier.topic is Topic.MODIFIER:
+        return _changed(earlier, message)
+    if earlier.topic in (Topic.FEE, Topic.MUE) and not _asks_what_it_is(message):
+        return _changed(earlier, message)
+    services = tuple(code for code in before.codes if not is_diagnosis(code))
+    return _with_dates(details(replace_codes(message, services[:1]), Topic.MODIFIER), before) if services else None
+
+
+def _rule_of_it(message: Message, before: Before) -> Question | None:
+    """A question of rules that points at a code with "it", and at nothing else of medicine."""
+    if (
+        before.it
+        and Cues("this code, that code, the code, it")(message.words)
+        and len(message.words.split()) <= _LONGEST
+    ):
+        return details(replace_codes(message, before.it), Topic.GUIDELINE)
+    earlier = before.question
+    if earlier and earlier.topic is Topic.GUIDELINE and _IT(message.words):
+        own = details(message, Topic.GUIDELINE)
+        return replace(own, phrase=f"{earlier.phrase} {own.phrase}", care=own.care or earlier.care)
+    if earlier and earlier.topic is Topic.GUIDELINE and message.care and says_nothing(_CARE.left_out(message.words)):
+        return _changed(earlier, message)
+    return None
+
+
+_CARE = Cues("inpatient, outpatient, inpatients, outpatients, hospital, office, setting, stay")
+_PLACES = Cues(
+    "hospital, facility, non facility, office, practitioner, physician, outpatient, inpatient, dme, asc, supplier, "
+    "setting, professional, the, in, of, clinic, side, claim, surgical, ambulatory, center, physicians, practitioners, "
+    "hospitals, suppliers, doctors, surgeons, nonfacility, or, opps, emergency, room, observation, practice"
+)
+
+
+def _continues_with_place(message: Message, before: Before) -> bool:
+    return bool(before.question and before.question.topic in (Topic.FEE, Topic.PLACE_OF_SERVICE, Topic.PAIR, Topic.MUE))
+
+
+def _with_changes(message: Message, topic: Topic | None, before: Before) -> Question | None:
+    """The earlier question with another modifier, date, number of units, place or side."""
+    earlier = before.question
+    if topic is Topic.FIND:
+        return None if earlier is None or earlier.topic is not Topic.FIND else _found_again(message, earlier)
+    if earlier and earlier.topic is Topic.MUE and (units := _NUMBER.findall(message.words)) and len(units) == 1:
+        message = replace(message, units=int(units[0]), words=_NUMBER.sub("<units>", message.words))
+    rest = _PLACES.left_out(message.words)
+    named = message.modifiers or message.dates or message.counted or message.place or message.locality
+    if earlier and (named or message.setting or message.care) and says_nothing(rest):
+        if earlier.topic is Topic.FIND and not message.dates:
+            return None
+        return _changed(earlier, message)
+    if message.side and says_nothing(rest):
+        return _on_other_side(message, before)
+    if earlier and earlier.topic is Topic.FIND and _LEADS.at_start(message.words):
+        return _found_again(message, earlier)
+    if earlier and earlier.topic is Topic.FEE and _LEADS.at_start(message.words):
+        changed = _changed(earlier, message)
+        return changed if changed.locality != earlier.locality else None
+    return None
+
+
+def _on_other_side(message: Message, before: Before) -> Question | None:
+    earlier = before.question
+    if earlier and earlier.topic is Topic.FIND and message.side:
+        return _found_on_side(message, earlier, message.side)
+    diagnoses = tuple(code for code in before.it or before.codes if is_diagnosis(code))
+    if not diagnoses:
+        return None
+    return _with_dates(details(replace_codes(message, diagnoses), Topic.LATERALITY), before)
+
+
+def _found_on_side(message: Message, earlier: Question, side: Side) -> Question:
+    without = " ".join(_SIDES.sub(" ", earlier.phrase).split())
+    return replace(earlier, text=message.text, phrase=f"{without} {side.value}".strip(), side=side)
+
+
+def _found_again(message: Message, earlier: Question) -> Question | None:
+    """A phrase that is told more of: "and with hyperglycemia"."""
+    own = details(message, Topic.FIND)
+    if not own.phrase:
+        return None
+    if message.side and says_nothing(message.words):
+        return _found_on_side(message, earlier, message.side)
+    more = Cues("with, and with, without, due to, and it, it is, its, initial, subsequent, type, acute")
+    phrase = f"{earlier.phrase} {own.phrase}" if more.at_start(message.words) else own.phrase
+    return replace(own, phrase=phrase, side=own.side or earlier.side, systems=own.systems or earlier.systems)
+
+
+def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None = None) -> Question:
+    """Return the earlier question with what a message names in the place of what it named."""
+    own = details(replace_codes(message, codes if codes is not None else earlier.codes), earlier.topic)
+    kept = own.codes
+    if message.modifiers or message.counted:
+        kept = tuple(_bare(code, message) for code in own.codes)
+    named_codes = bool(message.codes)
+    units = own.units if own.units is not None or named_codes else earlier.units
+    return replace(
+        own,
+        codes=kept,
+        aspects=own.aspects or earlier.aspects,
+        modifiers=own.modifiers or (() if named_codes else earlier.modifiers),
+        units=units,
+        dates=own.dates or earlier.dates,
+        setting=own.setting or earlier.setting,
+        care=own.care or earlier.care,
+        place=own.place or earlier.place,
+        locality=own.locality or earlier.locality,
+        side=own.side or earlier.side,
+        phrase=earlier.phrase if earlier.topic in (Topic.FIND, Topic.GUIDELINE) else own.phrase,
+        systems=own.systems or earlier.systems,
+        section=own.section or earlier.section,
+        binary=own.binary or earlier.binary or (earlier.topic is Topic.MUE and units is not None),
+    )
+
+
+def _bare(code: Code, message: Message) -> Code:
+    """Return a code without what a message says anew of its line."""
+    return replace(
+        code,
+        modifiers=() if message.modifiers else code.modifiers,
+        units=None if message.counted else code.units,
+    )
+
+
+def _with_dates(question: Question, before: Before) -> Question:
+    """Return a question with the date of service and the setting that were named before."""
+    earlier = before.question
+    if earlier is None:
+        return question
+    return replace(question, dates=question.dates or earlier.dates, setting=question.setting or earlier.setting)
+
+
+def replace_codes(message: Message, codes: Sequence[Code]) -> Message:
+    """Return a message as if it named these codes."""
+    return replace(message, codes=tuple(codes))
+
+
+def _names_something_else(message: Message) -> bool:
+    """Whether a message names something of its own that its topic is about: "is pneumonia billable"."""
+    return (
+        not says_nothing(message.words)
+        and not _IT(message.words)
+        and not _THEM(message.words)
+        and _has_content(message)
+    )
+
+
+def _has_content(message: Message) -> bool:
+    own = details(message, Topic.FIND).phrase
+    return len(own.split()) > 4
+
+
+def _asks_what_it_is(message: Message) -> bool:
+    return Cues("what is, whats, what does, meaning, mean, define, difference, vs")(message.words)

@@ -1,0 +1,76 @@
+"""Instructions inside a message: they are never followed, and what else is asked is answered."""
+
+import re
+
+from services.assistant.understanding.cues import Cues, words_of
+
+# Lines that pretend to be said by somebody else.
+_SPEAKER = re.compile(
+    r"(?:^|\n|(?<=[.?!]\s))\s*[\[<#*]*\s*(?:/?\s*(?:system|assistant|developer|admin|administrator|casepilot|tool|inst)"
+    r"(?:\s+(?:message|prompt|note|notice|override|update|instruction)s?)?)\s*(?:[\]>*]+\s*:?|:)[^\n]*?(?:[.?!](?=\s|$)|$|(?=\n))",
+    re.IGNORECASE,
+)
+_ASKER = re.compile(r"(?:^|\n)\s*(?:user|human|me|coder|question|q)\s*:\s*", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-zA-Z0-9)\"'][.])\s+(?=[A-Za-z0-9(\"'])|\n+|;\s*")
+_CLAUSE = re.compile(
+    r"\s*[,:]\s+(?:and\s+|then\s+|but\s+|so\s+)?|\s+[-–—]+\s+|\s+(?:and|then|but|so)\s+(?:then\s+|just\s+|simply\s+|please\s+)*"
+    r"(?=(?:answer|say|tell|reply|respond|give|return|output|print|confirm|approve|write|act|pretend|state|always|never|"
+    r"mark|declare|is|are|can|does|do|what|which|how|follow|obey|reveal|show|ignore|forget|report|bill|check|let|use)\b)",
+    re.IGNORECASE,
+)
+_INSTRUCTS = Cues(
+    "ignore your, ignore all, ignore previous, ignore prior, ignore any, ignore the above, ignore the rules, "
+    "ignore the edits, ignore the instructions, ignore instructions, ignore these, ignore everything, ignore what, "
+    "ignore my previous, ignore the previous, ignore the system, ignore ncci, ignore the guidelines, ignore the data, "
+    "disregard, forget your, forget all, forget the, forget everything, forget previous, override your, "
+    "override the system, override all, bypass your, you are now, youre now, pretend, from now on, act as, act like, "
+    "roleplay, role play, you must answer, you must say, you must always, you will answer, always answer, always say, "
+    "answer verdict, verdict pass, verdict fail, verdict yes, verdict no, verdict bypassed, say verdict, say pass, "
+    "say yes, say it passes, say its billable, say it is billable, answer with pass, answer pass, answer yes, "
+    "answer no, answer only yes, only answer yes, just answer yes, just say yes, just say pass, just say it, "
+    "reply pass, reply yes, reply only, reply with, respond only, respond with, output only, output pass, "
+    "output verdict, print verdict, new instructions, new instruction, system override, system message, system prompt, "
+    "developer mode, debug mode, admin mode, test mode, jailbreak, dan mode, do anything now, no restrictions, "
+    "without restrictions, your new rules, new rule, your rules are, your rules no longer, rules do not apply, "
+    "rules dont apply, no rules, stop following, simulate, imagine you, imagine that you, suppose you are, "
+    "you have been updated, you have been authorized, i am your developer, im your developer, as your developer, "
+    "i am the admin, im the admin, as the admin, im authorized, i am authorized, cite the, cite as, cite source, "
+    "cite it as, cite a, cite ncci, list as source, mark it as, mark this as, without checking, dont check, "
+    "do not check, skip the check, dont look, do not look, do not cite, dont cite, dont mention, do not mention, "
+    "end your answer, begin your answer, start your answer, end with, append the line, write verdict, put verdict, "
+    "give verdict, return verdict, repeat after me, the correct answer is, the right answer is, the answer is, "
+    "your answer must, answer must be, set verdict, treat every, treat all, treat it as, approve everything, "
+    "approve all, answer only with, answer with only, answer in the affirmative, instructions above, "
+    "above instructions, previous instructions, prior instructions, reveal, print your, repeat your, "
+    "show me your prompt, show your prompt, tell me your rules, your instructions"
+)
+_NAMED = re.compile(
+    r"(?<![A-Za-z0-9.])(?:\d{5}(?:-[0-9A-Z]{2})?|[A-Z]\d{4}|[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|\d{1,2}/\d{1,2}/\d{2,4}|"
+    r"\d{4}-\d{2}-\d{2})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+# What a remaining clause must have to be a question of its own.
+_ASKS = re.compile(
+    r"\d{3}|[a-z]\d{2}|\?|\b(?:code|modifier|pos|mue|hcc|guideline|billable|excludes|what|which|how)\b", re.IGNORECASE
+)
+
+
+def without_instructions(text: str) -> str:
+    """Return a message without sentences that instruct the assistant, and without lines of other speakers."""
+    if not _INSTRUCTS(words_of(text)) and not _SPEAKER.search(text):
+        return text
+    text = _ASKER.sub("\n", _SPEAKER.sub("\n", text))
+    kept = [rest for sentence in _SENTENCE.split(text) if sentence and (rest := _kept(sentence))]
+    return "\n".join(kept)
+
+
+def _kept(sentence: str) -> str:
+    """Return what remains of a sentence: the clauses that instruct nothing, if they ask something."""
+    if not _INSTRUCTS(words_of(sentence)):
+        return sentence.strip()
+    clauses = [clause for clause in _CLAUSE.split(sentence) if clause and not _INSTRUCTS(words_of(clause))]
+    rest = ", ".join(clauses).strip()
+    if _ASKS.search(rest):
+        return rest
+    # What it is about remains.
+    return " and ".join(match.group() for match in _NAMED.finditer(sentence))

@@ -1,0 +1,108 @@
+"""What one question says, taken apart: what it names, and its words around that."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from services.assistant.question import CareSetting, Code, Dates, Setting, Side
+from services.assistant.understanding import codes, dates, modifiers, places, sections, units
+from services.assistant.understanding.cues import clauses_of, words_of
+
+_AGE = re.compile(r"\b\d{1,3}\s*-?\s*(?:year|yr|y|month|mo|week|wk|day)s?[\s-]*/?\s*(?:old|o)\b", re.IGNORECASE)
+_MONEY = re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?")
+_SIGNS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u2019": "'", "\u2018": "'"})
+# The reason of a denial is no modifier.
+_DENIAL = re.compile(r"\b(?:CO|OA|PI|PR)[- ]?\d{1,3}\b")
+_COMPONENTS = re.compile(r"\bpc\s*/\s*tc\b", re.IGNORECASE)
+_BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
+# Where modifiers are spoken of, by themselves or by what they say.
+_OF_MODIFIERS = re.compile(
+    r"\b(?:modifiers?|mods?|bypass\w*|append\w*|unbundl\w*|ncci|ptp|stands?\s+for|definition|abn|toes?|fingers?|thumb|"
+    r"eyelids?|coronary\s+artery|indicator|override)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One question of a message: the text, what it names, and `words`, the rest with marks in the place of that."""
+
+    text: str
+    words: str
+    clauses: tuple[str, ...]
+    rest: str = field(repr=False)
+    codes: tuple[Code, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    units: int | None = None
+    dates: Dates | None = None
+    place: str = ""
+    locality: str = ""
+    section: str = ""
+    documents: str = ""
+
+    @cached_property
+    def diagnoses(self) -> tuple[Code, ...]:
+        """The codes that are likeliest diagnoses."""
+        return tuple(code for code in self.codes if codes.is_diagnosis(code))
+
+    @cached_property
+    def services(self) -> tuple[Code, ...]:
+        """The codes that are likeliest of CPT or HCPCS."""
+        return tuple(code for code in self.codes if codes.is_service(code))
+
+    @cached_property
+    def modified(self) -> bool:
+        """Whether it names a modifier, on the line of a code or beside."""
+        return bool(self.modifiers) or any(code.modifiers for code in self.codes)
+
+    @cached_property
+    def counted(self) -> bool:
+        """Whether it names units."""
+        return self.units is not None or any(code.units is not None for code in self.codes)
+
+    @cached_property
+    def setting(self) -> Setting | None:
+        """Whose edits are meant."""
+        return places.setting_of(self.words)
+
+    @cached_property
+    def care(self) -> CareSetting | None:
+        """Where the patient is cared for."""
+        return places.care_of(self.words)
+
+    @cached_property
+    def side(self) -> Side | None:
+        """The side that is named."""
+        return places.side_of(self.words)
+
+
+def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
+    """Take one question apart. `about_modifiers`: it stands in a conversation about modifiers or edits."""
+    rest = _MONEY.sub(" ", _AGE.sub(" <age> ", text.translate(_SIGNS)))
+    rest = _DENIAL.sub(" denial ", rest)
+    rest = _COMPONENTS.sub("pctc", _BOX.sub(" place of service ", rest))
+    section, rest = sections.take_section(rest)
+    documents, rest = sections.take_documents(rest)
+    locality, rest = places.take_locality(rest)
+    dated, rest = dates.take_dates(rest, today)
+    place, rest = places.take_place(rest)
+    named, rest = codes.take_codes(rest)
+    expected = about_modifiers or any(map(codes.is_service, named)) or bool(_OF_MODIFIERS.search(rest))
+    expected = expected or len(rest.split()) == 1
+    counted, rest = units.take_units(rest) if expected or "unit" in rest.lower() else (None, rest)
+    beside, rest = modifiers.take_modifiers(rest, expected=expected)
+    return Message(
+        text=text,
+        words=words_of(rest),
+        clauses=tuple(clauses_of(rest)),
+        rest=rest,
+        codes=named,
+        modifiers=beside,
+        units=counted,
+        dates=dated,
+        place=place,
+        locality=locality,
+        section=section,
+        documents=documents,
+    )

@@ -1,0 +1,105 @@
+"""What a question lacks, as one question back."""
+
+from collections.abc import Mapping
+
+from services.assistant.question import Topic
+from services.assistant.understanding.cues import Cues, word_set
+
+_OF_TOPIC: Mapping[Topic, str] = {
+    Topic.CODE: "Which code do you mean?",
+    Topic.BILLABLE: "Which code do you want to check for being valid for submission (billable)?",
+    Topic.VALIDITY: "Which code do you want to check, and for which date of service?",
+    Topic.HIERARCHY: "Which code do you want to see in its hierarchy?",
+    Topic.NOTES: "The notes of which code do you want to see?",
+    Topic.DIAGNOSES_TOGETHER: "Which two diagnosis codes do you want to report together?",
+    Topic.SEVENTH_CHARACTER: "Which code do you need the seventh character for?",
+    Topic.LATERALITY: "Which code do you need for the other side?",
+    Topic.HISTORY: "The history of which code do you want to know?",
+    Topic.COMPARE: "Which two codes do you want to compare?",
+    Topic.FIND: "Which diagnosis, procedure or supply do you want to code?",
+    Topic.MODIFIER: "Which modifier do you mean, and with which code?",
+    Topic.PAIR: "Which two codes do you want to bill together?",
+    Topic.MUE: "Which CPT or HCPCS code do you want to know the units of?",
+    Topic.ADD_ON: "Which add-on code do you mean, and with which primary code?",
+    Topic.FEE: "Which CPT or HCPCS code do you want to know the fee of?",
+    Topic.CROSSWALK: "Which code do you want to map?",
+    Topic.HCC: "Which diagnosis code do you want to know the HCC of?",
+    Topic.COVERAGE: "Which CPT or HCPCS code do you want to know the coverage of, and for which diagnosis?",
+    Topic.PLACE_OF_SERVICE: "Which place of service do you mean?",
+    Topic.CLAIM: "Which services and diagnoses are on the claim?",
+}
+_ANYTHING = "Which code, or which diagnosis, procedure or rule, is your question about?"
+
+_ASKED: tuple[tuple[Cues, Topic], ...] = (
+    (
+        Cues("together, unbundle*, bundle*, same day, edit, edits, these two, those two, ncci, bypass"),
+        Topic.PAIR,
+    ),
+    (Cues("mue, mues, units, <units>, how many, mai"), Topic.MUE),
+    (
+        Cues("billable, valid for submission, specific enough, header, reportable, be billed, bill *"),
+        Topic.BILLABLE,
+    ),
+    (Cues("valid, active, effective, expired, still good, exist"), Topic.VALIDITY),
+    (Cues("hcc, raf, risk adjust*"), Topic.HCC),
+    (Cues("rvu*, fee, fees, pay, pays, paid, reimburse*, global, how much, payment"), Topic.FEE),
+    (Cues("gem, crosswalk, map, maps, convert, icd 9, ccsr"), Topic.CROSSWALK),
+    (Cues("covered, coverage, lcd, ncd, medical necessity, medically necessary"), Topic.COVERAGE),
+    (Cues("add on, primary code, primary codes"), Topic.ADD_ON),
+    (Cues("modifier, modifiers, <mod>"), Topic.MODIFIER),
+    (Cues("excludes*, includes, code first, use additional"), Topic.NOTES),
+    (Cues("seventh, seventh character"), Topic.SEVENTH_CHARACTER),
+    (Cues("left, bilateral, other side, laterality, right side"), Topic.LATERALITY),
+    (Cues("replaced, deleted, new code, replacement, happened to"), Topic.HISTORY),
+    (Cues("parent, children, subcodes, category, chapter, under, more specific"), Topic.HIERARCHY),
+    (Cues("difference, compare, vs, better"), Topic.COMPARE),
+    (Cues("pos, place of service"), Topic.PLACE_OF_SERVICE),
+    (Cues("claim, denied, denial, rejected, deny"), Topic.CLAIM),
+)
+# What points at something that was said before, and words around it that say nothing else.
+_EMPTY = word_set(
+    "rationale reason help denial question limit letter digit digits a an the is are was were be been it its this "
+    "that these those them they he she both one ones two other another same here there what whats which how why "
+    "when where who whose about do does did can could may might should would will i we you me my our us and or "
+    "but so if then to of for on in at with by from as not no yes need needs have has had get gets got any some "
+    "all each either code codes coding cpt hcpcs icd 10 cm bill billed billing billable report reported use used "
+    "using okay ok fine allowed pay pays paid payable valid invalid active effective still together separately "
+    "day claim medicare please thanks hi hey hello just check know tell say says said go goes work works now "
+    "today think sure really again too also else thing things that's pair units unit mue modifier modifiers mod "
+    "hcc fee rvu specific enough header diagnosis diagnoses procedure procedures service services deny denied "
+    "right wrong good correct problem line lines date dos patient edit edits ncci bundle bundled unbundle bypass "
+    "map crosswalk covered coverage much many number thats give want apply applies add show more detail details "
+    "last first maximum amount excludes excludes1 excludes2 includes note notes seventh character indicator block "
+    "range chapter section parent children exact bills pass hit compare meant sorry hm hmm actually place appeal "
+    "appealed plain english quick short simple left side bilateral old new version year happen happened explain "
+    "mean means rather than instead"
+)
+
+
+def what_is_missing(words: str, topic: Topic | None) -> str:
+    """Return what is asked back where a question of a topic names nothing it could be about."""
+    if topic is not None and topic in _OF_TOPIC:
+        return _OF_TOPIC[topic]
+    meant = next((topic for cues, topic in _ASKED if cues(words)), None)
+    return _OF_TOPIC[meant] if meant else _ANYTHING
+
+
+_DEFINED = Cues(
+    "what is a, what is an, whats a, whats an, what are, what does a, what does an, what does ... mean, meaning of, "
+    "define"
+)
+
+
+def is_defined(words: str) -> bool:
+    """Tell whether words ask what a term of the field means: "what is an add-on code"."""
+    return _DEFINED.at_start(words)
+
+
+def telling(words: str) -> int:
+    """Return how many words name something that an answer could be found for."""
+    return sum(word not in _EMPTY and not word.startswith("<") for word in words.split())
+
+
+def says_nothing(words: str) -> bool:
+    """Tell whether words name nothing that an answer could be found for."""
+    return not telling(words)

@@ -1,0 +1,146 @@
+"""Modifiers: two characters that are told from numbers, words and states by how they are written."""
+
+import re
+from collections.abc import Iterator
+
+from services.assistant.understanding.cues import word_set
+
+MARK = "<mod>"
+
+# Modifiers of CPT.
+_NUMBERED = word_set(
+    "22 23 24 25 26 27 29 32 33 47 50 51 52 53 54 55 56 57 58 59 62 63 66 73 74 76 77 78 79 80 81 82 90 91 92 93 "
+    "95 96 97 99"
+)
+# Modifiers of HCPCS that nothing else looks like: known wherever they stand.
+_DISTINCT = word_set("GN GP GX GY GZ JW JZ KX QK QW QX QY QZ XE XP XS XU")
+# Known in any case beside the code of a service, or beside the word modifier.
+_BESIDE = word_set(
+    "E1 E2 E3 E4 F1 F2 F3 F4 F5 F6 F7 F8 F9 FA FQ FY G0 GC GQ GT GV GW HQ JA JB K0 K1 K2 K3 K4 KF KH KJ LC LM LT "
+    "NU Q0 Q1 Q5 Q6 Q7 Q8 Q9 QS RC RT T1 T2 T3 T4 T5 T6 T7 T8 T9 TA TC UE"
+)
+# Known there in capitals: as words they are something else.
+_IN_CAPITALS = word_set(
+    "A1 A2 A3 A4 A5 A6 A7 A8 A9 AD AE AF AG AH AI AJ AP AQ AU AV AW AX AY BA BL BO BR BU CE CG CH CI CJ CK CL CN "
+    "CQ CR CS DA EA EB EC EJ EP ET EX EY FB FC FP FR FS FT FX GA GB GD GE GF GG GH GJ GK GL GM GR GS GU HA HB HC "
+    "HD HF HG HH HJ HK HL HM HN HO HP HR HS HT HU HV HW HX HY HZ J1 J2 J3 J4 J5 JC JD JE JG JK JL KA KB KC KD KE "
+    "KG KI KK KL KM KN KO KP KQ KR KT KU KV KW KZ LD LL LR LS LU M2 MB MF MG MH N1 N2 N3 NB NR PB PD PI PL PN PS "
+    "Q2 Q3 Q4 QA QB QC QD QE QF QG QH QJ QL QM QN QP QQ QR QT QV RA RB RD RE RI RR SB SE SF SG SH SJ SK SL SM "
+    "SN SQ SU SV SW SY SZ TD TE TF TG TH TJ TK TL TM TP TQ TR TS TT TU TW U2 U3 U4 U5 U6 U7 U8 U9 UA UB UC UD UF "
+    "UG UH UJ V1 V2 V3 V4 V5 V6 V7 V8 V9 VM X1 X2 X3 X4 X5 XK ZA ZB"
+)
+# Words, states and abbreviations of coders: known right after a code or the word modifier alone.
+_WORDS = word_set(
+    "AA AK AM AO AR AS AT AZ BP CA CB CC CF CM CO CP CT ED EM ER GO HE HI KC KS KY LA MA MC MD ME MS P1 P2 P3 P4 "
+    "P5 P6 PA PC PM PO PT SA SC SD SS ST TB TN TV U1 UK UN UP UQ UR US"
+)
+# Physical therapy, and a modifier.
+_THERAPY = "PT"
+# A number before these counts something.
+COUNTED = (
+    r"(?:\s*-?\s*(?:units?|years?|yrs?|yo\b|y/o|y\.o|days?|weeks?|months?|hours?|hrs?|hr\b|min(?:ute)?s?\b|times?\b|mg|"
+    r"mcg|ml|cc\b|cm|mm|sq|lbs?|kg|%|percent|dollars?|patients?|pts?\b|codes?|claims?|lesions?|visits?|sessions?|"
+    r"weeks?|gauge|levels?|minutes?|injections?|questions?|things?|cases?|or\s+(?:more|older)|\+|st\b|nd\b|rd\b|th\b))"
+)
+_ANY = r"[0-9A-Za-z]{2}"
+_SEPARATED = r"(?:\s*(?:,|/|&|\+|\band\b|\bor\b|\bvs\.?|\bversus\b|\bthen\b)\s*|\s+|\s*-\s*)"
+# "modifier 25", "mod -59", "modifiers LT and RT", "-25".
+_NAMED = re.compile(
+    rf"\b(?:modifiers?|mods?|modifer|modifiyer|modifyer|modfier|mdf)\b[\s:#.'\"-]*(?:is\s+|are\s+|of\s+)?"
+    rf"(?P<list>(?<![A-Za-z0-9]){_ANY}(?![A-Za-z0-9])(?:{_SEPARATED}{_ANY}(?![A-Za-z0-9.]))*)",
+    re.IGNORECASE,
+)
+_NAMED_BEFORE = re.compile(rf"(?<![A-Za-z0-9.$/-])-?({_ANY})[\s-]+(?:modifiers?|mods?)\b", re.IGNORECASE)
+# "with 59", "append 25", "need a 25", "does 50 apply", "59 bypass", "is 59 enough".
+_EXPECTED = re.compile(
+    rf"(?:\b(?:with|without|w/o?|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|attach(?:ed|ing)?|needs?|a|an|the"
+    rf"|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on)\s+|(?:^|[\s(,])-|^\s*|w/|/)"
+    rf"({_ANY})(?![A-Za-z0-9.$])(?!{COUNTED})",
+    re.IGNORECASE,
+)
+# "what does PO mean".
+_ASKED = re.compile(r"\b[Ww]hat(?:'?s| is| does| do)\s+(?:an?\s+)?([A-Z][A-Z0-9])(?![A-Za-z0-9.])")
+# "25 appended", "59 is on the second line".
+_FOLLOWED = re.compile(
+    rf"(?<![A-Za-z0-9.$/-])({_ANY})\s+(?:is\s+|was\s+|already\s+)*(?:appended|added|attached|applied|on\s+(?:the|it|both|one))\b",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"(?<![A-Za-z0-9.$])(?<!\bin )([A-Za-z][0-9A-Za-z])(?![A-Za-z0-9.'’])")
+# "ga vs gz": of two that are set side by side, one tells that the other is a modifier.
+_COMPARED = re.compile(
+    rf"(?<![A-Za-z0-9.])({_ANY})\s*(?:vs\.?|versus|or|and|&|/|,)\s*({_ANY})(?![A-Za-z0-9.])", re.IGNORECASE
+)
+_WORD = re.compile(r"\b(?:modifiers?|mods?)\b", re.IGNORECASE)
+_TWO = re.compile(rf"(?<![A-Za-z0-9]){_ANY}(?![A-Za-z0-9])")
+
+
+def is_modifier(text: str) -> bool:
+    """Tell whether two characters are a modifier where one is expected: right after a code, or after its name."""
+    return text.upper() in _NUMBERED | _DISTINCT | _BESIDE | _IN_CAPITALS | _WORDS
+
+
+def follows_code(text: str) -> bool:
+    """Tell whether two characters with a space between them and the code of a service are its modifier."""
+    upper = text.upper()
+    return upper in _NUMBERED | _DISTINCT | _BESIDE or (text == upper and upper in _IN_CAPITALS | {_THERAPY})
+
+
+def take_modifiers(text: str, *, expected: bool) -> tuple[tuple[str, ...], str]:
+    """Return the modifiers that stand beside the codes of a text, each once, and the text with a mark for each.
+
+    Numbers and what looks like something else are modifiers after that word, and where they are `expected`: the text
+    names a service, or stands in a conversation about modifiers.
+    """
+    found: dict[str, None] = {}
+    spans = sorted(set(_spans(text, expected)))
+    for start, end in spans:
+        found.setdefault(text[start:end].upper())
+    for start, end in reversed(spans):
+        text = f"{text[:start]} {MARK} {text[end:]}"
+    return tuple(found), text
+
+
+def _stands_alone(text: str, expected: bool) -> bool:
+    upper = text.upper()
+    if upper in _DISTINCT:
+        return True
+    return expected and (upper in _BESIDE or (text == upper and upper in _IN_CAPITALS))
+
+
+def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
+    named = False
+    for match in _NAMED.finditer(text):
+        for span in _of_list(match):
+            named = True
+            yield span
+    expected = expected or named or bool(_WORD.search(text))
+    for match in _NAMED_BEFORE.finditer(text):
+        if match[1] in _NUMBERED or _stands_alone(match[1], True) or (match[1].isupper() and is_modifier(match[1])):
+            yield match.span(1)
+    if expected:
+        for pattern in (_EXPECTED, _FOLLOWED):
+            yield from (match.span(1) for match in pattern.finditer(text) if match[1] in _NUMBERED)
+    for match in _ALONE.finditer(text):
+        if _stands_alone(match[1], expected):
+            yield match.span(1)
+    for match in _ASKED.finditer(text):
+        if is_modifier(match[1]):
+            yield match.span(1)
+    for match in _COMPARED.finditer(text):
+        if is_modifier(match[1]) and is_modifier(match[2]) and any(_stands_alone(two, True) for two in match.groups()):
+            yield match.span(1)
+            yield match.span(2)
+
+
+def _of_list(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Yield the modifiers of a list; the first that is none ends it."""
+    start = match.start("list")
+    for two in _TWO.finditer(match["list"]):
+        written = two.group()
+        if two.start() and written.lower() in ("or", "vs"):
+            continue
+        # After the first, small letters are a word of the sentence: "modifier 25 on".
+        known = is_modifier(written) if not two.start() or not written.islower() else _stands_alone(written, True)
+        if not known or written in ("or", "to", "is", "in", "on", "do", "if", "at", "as", "go", "us", "me", "up"):
+            return
+        yield start + two.start(), start + two.end()

@@ -1,0 +1,103 @@
+"""The words of a question that are searched for: those of medicine or of coding rules."""
+
+import re
+
+from services.assistant.understanding.cues import word_set
+from services.assistant.understanding.message import Message
+
+_MARK = re.compile(r"<[a-z]+>")
+# Words of which the frames below are made.
+_WORDS = {
+    "BOOK": r"(?:icd(?:[- ]?10)?(?:[- ]?(?:cm|pcs))?|hcpcs|cpt|dx|diagnosis|px|pcs|procedure|billing|drug|supply)",
+    "LETTER": r"(?:[jzregq]|[jzregq][- ])",
+    "BEST": r"(?:best|right|correct|proper|exact|most specific|appropriate|default|new|actual)",
+    "WE": r"(?:i|we|you|u|one|they)",
+    "PATIENT": r"(?:pt|patient|pts|client|member|she|he|mom|baby|kid)",
+    "CAME": r"(?:(?:came|comes) in|came|present(?:s|ed|ing)|(?:was |is )?seen|here|was admitted|is|has|had|w/|with)",
+    "PROVIDER": r"(?:provider|doctor|doc|physician|dr\.?|surgeon|note|chart|op note|radiologist|pcp|md|np)",
+    "SAYS": r"(?:just |only )?(?:document(?:s|ed)|wrote|writes|says|said|state[sd]|dictated|charted|puts?)",
+}
+# What asks, tells of the work, or leads to what is meant; each is left out wherever it stands.
+_FRAMES = (
+    # "can you tell me", "I am looking for", "we need to code".
+    r"(?:can|could|would) you (?:please )?(?:tell me|help me|give me|look up|find|check|explain)(?: with| what| how)?",
+    r"(?:please |pls |plz )?(?:tell me|give me|show me|find me|find|help me|look up|let me know|explain|remind me)\b",
+    r"i(?:'m| am) (?:looking for|trying to (?:find|code|figure out)|coding|not sure(?: about| how to code)?|stuck on)",
+    r"(?:i|we) (?:need|want|have) (?:to (?:know|code|find|bill|report)|help(?: with| coding)?)",
+    r"(?:i|we) need (?:a|an|the)?(?= )",
+    # "what is the best ICD-10 code for", "is there a code for", "dx code for".
+    r"(?:what|which|whats|wich|wat)(?:'s| is| are| would be| was)?(?: the| a| an| my)?(?: BEST)?"
+    r"(?: (?:BOOK|LETTER))*"
+    r"[ -]codes?\b(?: (?:do|should|would|can|could|might) WE(?: use| bill| report| pick| assign| put| need)?)?"
+    r"(?: (?:is|are|to use|goes|applies|covers|is used|is there))?(?: (?:for|of|if|when|describes?))?",
+    r"(?:is|are) there (?:a|an|any)?(?: specific| separate)? ?(?:BOOK)? ?codes? (?:for|that)",
+    r"(?:the |a |any )?(?:BEST )?BOOK(?:[ -](?:codes?|dx))?(?: (?:for|of|4|pls|please))(?= )",
+    r"(?:BOOK|LETTER)?[ -]?codes? (?:for|of|4)\b",
+    # "how do I code", "code this:", "is coded as".
+    r"how (?:do|would|should|can|could|to|does one|d'you|did)(?: WE)?(?: properly| correctly| best)?"
+    r" (?:code|bill|report|dx|look up|find|assign a code(?: to| for)?|pick)\b(?: for| an?\b| this)?",
+    r"(?:how|what) (?:is|are|about)(?= .* coded)",
+    r"(?:^|(?<=[.,;:] ))code (?:this|for|it|the following)\b:?",
+    r"\b(?:is|are|was) (?:it|this|that|they) (?:coded|reported|billed)\b",
+    r"\b(?:is|are|gets?) coded\b|\bcoded as\b|\bto what\b",
+    # "the patient came in for", "the provider wrote", "diagnosed with".
+    r"(?:the )?PATIENT CAME(?: today| yesterday)?"
+    r"(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|who has))?",
+    r"(?:the )?PROVIDER SAYS(?: that)?",
+    r"(?:documented as|documentation (?:says|states)|dx(?:'d)? (?:is|was|as)|diagnosed with)",
+    r"(?:seen for|came in (?:for|with)|c/o)",
+    # Courtesy.
+    r"\bthanks?(?: you)?\b(?: so much| in advance)?|\bthx\b|\bplease\b|\bpls\b|\bplz\b|\basap\b",
+    r"\bquick (?:question|one)\b",
+    r"^(?:hi|hey|hello|ok|okay|so|and|but|also|um|well|yo)\b(?: (?:there|all|team|casepilot))?",
+    r"\b(?:what|how) about\b",
+)
+
+
+def _frame(pattern: str) -> str:
+    for word, meant in _WORDS.items():
+        pattern = pattern.replace(word, meant)
+    return f"(?<![A-Za-z0-9])(?:{pattern})"
+
+
+_FRAME = re.compile("|".join(map(_frame, _FRAMES)), re.IGNORECASE)
+# Words that mean nothing where a phrase begins or ends.
+_EDGES = word_set(
+    "a an the of for is are was in on at to do does did i we you it this that these those and or but so what "
+    "whats what's which how me my our code codes coding icd icd-10 icd-10-cm icd10 icd10cm icd-10-pcs icd10pcs "
+    "hcpcs cpt dx pcs use please there with w/ w from as if when then be would should can could will anyone any "
+    "some one just help need looking lookup find search bill billing report fy cy dos date service not sure has "
+    "have her his she he pt patient called says about 10 cm code? hmm ok also im i'm id i'd"
+)
+_SPACES = re.compile(r"\s+")
+_LOOSE = re.compile(r"\s+([,.;:?!])|\(\s*\)|(?<=[\s(])[-–—:;,.]+(?=\s)")
+
+
+def clinical_phrase(message: Message) -> str:
+    """Return the words of medicine of a question: what it says without what asks."""
+    text = _MARK.sub(" ", message.rest)
+    text = _FRAME.sub(" ", _SPACES.sub(" ", text).strip())
+    return _trimmed(text)
+
+
+def rule_phrase(message: Message) -> str:
+    """Return what a question says, without the codes, dates and numbers that are understood."""
+    return _tidy(_MARK.sub(" ", message.rest)).strip(" ,;:-?.")
+
+
+def _trimmed(text: str) -> str:
+    words = _tidy(text).split()
+    while words and _is_edge(words[0]):
+        del words[0]
+    while words and _is_edge(words[-1]):
+        del words[-1]
+    return " ".join(words).strip(" ,;:-?.!\"'")
+
+
+def _is_edge(word: str) -> bool:
+    bare = word.lower().strip(",;:?!.\"()-'")
+    return not bare or bare in _EDGES
+
+
+def _tidy(text: str) -> str:
+    return _SPACES.sub(" ", _LOOSE.sub(r"\1", _SPACES.sub(" ", text))).strip()

@@ -1,0 +1,163 @@
+"""Where a service is given, by whom it is billed, and where it is paid."""
+
+import re
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.question import CareSetting, Setting, Side
+from services.assistant.understanding.cues import Cues
+
+PLACE_MARK = "<pos>"
+LOCALITY_MARK = "<locality>"
+
+_PLACE = re.compile(
+    r"\b(?:pos|p\.o\.s\.|places?\s+of\s+services?|place\s+code|place\s+of\s+svc)(?:\s+codes?)?\s*(?:is\s+|of\s+|=|:|#|-)?\s*"
+    r"(?P<place>\d{1,2})(?![\w.]|[-/]\d)",
+    re.IGNORECASE,
+)
+_LOCALITY_NUMBER = re.compile(
+    r"(?<![\w.])(?:(?:(?:mac|carrier|contractor|locality)\s+)+(?P<whole>\d{5}\s?-\s?\d{2})(?!\w|-)"
+    # The number of a contractor ends with 2; the two digits after that of a service would be a modifier.
+    r"|(?P<bare>(?:0[1-9]|1[0-5])\d\d2-(?!2[2-7]|5\d|6[236]|7[346-9]|8[0-2]|9\d)\d{2})(?![\w-])"
+    r"|(?:(?:mac|carrier|contractor)\s+(?P<carrier>\d{5})\D{0,6})?\b(?:locality|loc)\s*(?:code|number|no\.?|#|:)?\s*#?"
+    r"(?P<number>\d{2})(?!\w))",
+    re.IGNORECASE,
+)
+_STATES = {
+    **{"AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado"},
+    **{"CT": "Connecticut", "DE": "Delaware", "DC": "Washington DC", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii"},
+    **{"ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky"},
+    **{"LA": "Louisiana", "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan"},
+    **{"MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada"},
+    **{"NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina"},
+    **{"ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania"},
+    **{"PR": "Puerto Rico", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee"},
+    **{"TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "VI": "Virgin Islands", "WA": "Washington"},
+    **{"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming"},
+}
+_STATE_NAME = re.compile(
+    r"(?<![\w-])(?:(?:rest|suburbs|metropolitan)\s+of\s+|northern\s+|southern\s+)?"
+    rf"(?:{'|'.join(sorted(_STATES.values(), key=len, reverse=True))}|D\.C\.)(?![\w-])",
+    re.IGNORECASE,
+)
+_STATE_CODE = re.compile(
+    rf"(?:\b(?:in|for|at|from)\s+|,\s*|\(\s*|\bstate\s+(?:of\s+)?)(?P<state>{'|'.join(_STATES)})(?!\w)"
+)
+# Cities and regions that localities are named after, and what they are called.
+_CITY = re.compile(
+    r"(?<!\w)(?:manhattan|queens|nyc(?:\s+suburbs)?|new\s+york\s+city|brooklyn|bronx|long\s+island|poughkeepsie|"
+    r"los\s+angeles|long\s+beach|anaheim|orange\s+county|san\s+francisco|oakland|berkeley|marin|san\s+jose|santa\s+clara|"
+    r"san\s+diego|bakersfield|chico|el\s+centro|fresno|hanford|madera|merced|modesto|napa|oxnard|ventura|redding|"
+    r"riverside|san\s+bernardino|sacramento|salinas|san\s+luis\s+obispo|santa\s+cruz|santa\s+barbara|santa\s+maria|"
+    r"santa\s+rosa|petaluma|stockton|vallejo|visalia|yuba\s+city|fort\s+lauderdale|ft\.?\s+lauderdale|miami|atlanta|"
+    r"(?:suburban\s+)?chicago|east\s+st\.?\s+louis|st\.?\s+louis|saint\s+louis|new\s+orleans|baltimore|boston|detroit|"
+    r"kansas\s+city|portland|philadelphia|philly|austin|beaumont|brazoria|dallas|fort\s+worth|ft\.?\s+worth|galveston|"
+    r"houston|seattle|king\s+county|alaska|honolulu)(?!\w)",
+    re.IGNORECASE,
+)
+_SOMEWHERE = re.compile(r"\b[Ii]n\s+(?P<name>[A-Z][a-z]+(?:\s+[A-Z][a-z]+){0,2}(?:,\s*[A-Z]{2})?)(?!\w)")
+
+_PRACTITIONER = Cues(
+    "practitioner, practitioners, physician, physicians, professional, pro fee, profee, cms 1500, 1500, prac, "
+    "doctor side, surgeons own, surgeons claim, provider setting, doctors claim, asc, ambulatory surgical, "
+    "ambulatory surgery, physicians claim, mds"
+)
+_HOSPITAL = Cues(
+    "hospital, opps, apc, hopd, ub 04, ub04, facility, institutional, outpatient, oce, hospitals, facilities, "
+    "hospital outpatient"
+)
+_OFFICE = Cues("office, clinic, surgeon, private practice, practice")
+_SUPPLIER = Cues("dme, dmepos, supplier, suppliers, durable medical equipment, dme mac, dmerc")
+_INPATIENT = Cues("inpatient, inpatients, inpatient stay, admitted, admission, discharge, acute care hospital")
+_OUTPATIENT = Cues(
+    "outpatient, outpatients, office, clinic, ambulatory, emergency department, emergency room, ed visit, er visit, "
+    "in the er, in the ed, observation, urgent care, ambulatory surgery, same day surgery"
+)
+_RIGHT = Cues("right, rt, right side, right sided")
+_LEFT = Cues("left, lt, left side, left sided")
+_BILATERAL = Cues("bilateral, bilaterally, both sides, b/l, both knees, both eyes, both ears, both hips")
+_BOTH = Cues("right and left, left and right, right or left, left or right, left vs right, right vs left")
+_SIDE = Cues(
+    "laterality, other side, opposite side, which side, which eye, which ear, which knee, which hip, side, sides, "
+    "unilateral, both sides"
+)
+_NOT_SIDES = Cues(
+    "left out, left off, left over, right now, right code, right away, right one, right modifier, payer right, "
+    "biller right, is it right, it right, he right, she right, they right, boss right, coder right, auditor right, "
+    "system right, <date> right, v24 right, v28 right, right or wrong, is that right, is this right, right diagnosis, "
+    "right codes, am i right, the right way, left blank"
+)
+
+
+def take_place(text: str) -> tuple[str, str]:
+    """Return the place of service that a text names by its number, two digits, and the text with a mark for it."""
+    match = _PLACE.search(text)
+    if not match:
+        return "", text
+    return match["place"].zfill(2), _PLACE.sub(f" {PLACE_MARK} ", text)
+
+
+def take_locality(text: str) -> tuple[str, str]:
+    """Return the payment locality that a text names by its number, and the text with a mark for it."""
+    match = _LOCALITY_NUMBER.search(text)
+    if not match:
+        return "", text
+    if whole := match["whole"] or match["bare"]:
+        locality = re.sub(r"\s", "", whole)
+    else:
+        locality = f"{match['carrier']}-{match['number']}" if match["carrier"] else match["number"]
+    return locality, f"{text[: match.start()]} {LOCALITY_MARK} {text[match.end() :]}"
+
+
+def payment_place(text: str, rest: str) -> str:
+    """Return the state, city or region that a question of fees names, as written; a state code as its name.
+
+    `rest` is the text without what is known to be something else.
+    """
+    city, state = _CITY.search(text), _STATE_NAME.search(text)
+    if city and not (state and state.start() <= city.start() and city.end() <= state.end()):
+        return " ".join(city.group().split())
+    if state:
+        return " ".join(state.group().split())
+    if code := _STATE_CODE.search(text):
+        return _STATES[code["state"]]
+    somewhere = _SOMEWHERE.search(rest)
+    return somewhere["name"] if somewhere else ""
+
+
+def names_side(words: str) -> bool:
+    """Tell whether a side of the body is spoken of, whichever."""
+    return side_of(words) is not None or _BOTH(words) or _SIDE(words)
+
+
+def setting_of(words: str) -> Setting | None:
+    """Return whose edits are meant: of practitioners, of outpatient hospitals, or of suppliers."""
+    words = words.replace("non facility", "")
+    if _SUPPLIER(words):
+        return lookup.SETTING_DME
+    if _PRACTITIONER(words):
+        return lookup.SETTING_PRACTITIONER
+    if _HOSPITAL(words):
+        return lookup.SETTING_HOSPITAL
+    return lookup.SETTING_PRACTITIONER if _OFFICE(words) else None
+
+
+def care_of(words: str) -> CareSetting | None:
+    """Return where the patient is cared for; None when nothing or both is said."""
+    inpatient, outpatient = _INPATIENT(words), _OUTPATIENT(words)
+    if inpatient == outpatient:
+        return None
+    return lookup.CARE_SETTING_INPATIENT if inpatient else lookup.CARE_SETTING_OUTPATIENT
+
+
+def side_of(words: str) -> Side | None:
+    """Return the side that is named; None when none is, or one as well as the other."""
+    words = _NOT_SIDES.left_out(words)
+    if _BOTH(words):
+        return None
+    if _BILATERAL(words):
+        return Side.BILATERAL
+    right, left = _RIGHT(words), _LEFT(words)
+    if right == left:
+        return None
+    return Side.RIGHT if right else Side.LEFT

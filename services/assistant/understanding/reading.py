@@ -1,0 +1,189 @@
+"""A message is read: taken apart into questions, each with what it is about and what it names."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from services.assistant.question import Code, Question, Topic, Turn
+from services.assistant.understanding.details import details
+from services.assistant.understanding.follow_ups import Before, continues, points_back, replace_codes, taken_over
+from services.assistant.understanding.instructions import without_instructions
+from services.assistant.understanding.message import Message, parse
+from services.assistant.understanding.missing import is_defined, says_nothing, telling, what_is_missing
+from services.assistant.understanding.scope import Refused, refused
+from services.assistant.understanding.services_topics import names_no_service
+from services.assistant.understanding.splitting import split
+from services.assistant.understanding.topics import topic_of
+
+_SPACES = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r"\s*\n\s*")
+_SIGNS = re.compile(r"([^\w\s])\1{3,}")
+# What an answer to a question back says beside codes.
+_FEW_WORDS = 2
+# Turns that a question may go back to.
+_TURNS = 6
+# Of these a question may be asked in words: what is loaded is searched for them.
+_IN_WORDS = (
+    Topic.FIND,
+    Topic.GUIDELINE,
+    Topic.RELEASES,
+    Topic.PLACE_OF_SERVICE,
+    Topic.COVERAGE,
+    Topic.HCC,
+    Topic.CROSSWALK,
+)
+_TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
+
+
+def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) -> list[Question]:
+    """Return the questions of a message, at least one, each with what it takes over from what was said before.
+
+    `earlier` is what was said before, oldest first; `about` the code of the page that it is asked from; `today` what
+    "yesterday" counts from. Nothing in the text is an instruction.
+    """
+    before = Before(about=about)
+    for turn in earlier[-_TURNS:]:
+        before = _after(turn, before, today)
+    return list(_read(text, before, today))
+
+
+def _after(turn: Turn, before: Before, today: date) -> Before:
+    """Return what was said before, with one turn more; thanks and the like change nothing."""
+    last = list(_read(turn.question, before, today))[-1]
+    return before if last.topic is Topic.OUT_OF_SCOPE else Before(last, turn.codes, before.about)
+
+
+def _read(text: str, before: Before, today: date) -> Iterator[Question]:
+    asked = without_instructions(_tidy(text))
+    if not asked.strip() and text.strip():
+        yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.INSTRUCTIONS)
+        return
+    whole = parse(asked, today)
+    if refused(whole) is Refused.DOCUMENTATION:
+        yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.DOCUMENTATION)
+        return
+    about_modifiers = before.of_modifiers or bool(whole.services)
+    messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in split(asked)]
+    if not messages:
+        yield _unplaced(parse(text.strip(), today), None)
+        return
+    messages = list(_lent(messages))
+    if len(messages) == 1 and (asked_back := _answering(messages[0], before)):
+        messages = [parse(asked_back, today, about_modifiers=about_modifiers)]
+    last: Question | None = None
+    for message in messages:
+        question = _placed(message, before)
+        if last and _is_same(last, question):
+            last = _merged(last, question)
+        else:
+            if last:
+                yield last
+            last = question
+        if question.topic is not Topic.OUT_OF_SCOPE:
+            before = Before(last, () if last.codes else before.answered, before.about)
+    if last:
+        yield last
+
+
+def _tidy(text: str) -> str:
+    """Return a text without runs of spaces and of signs, so that no pattern is slow on them."""
+    return _SIGNS.sub(r"\1\1\1", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
+
+
+def _lent(messages: Sequence[Message]) -> Iterator[Message]:
+    """Lend the questions of a message what is said once for all: codes that follow, and the date of service."""
+    dates = [message.dates for message in messages if message.dates]
+    for place, message in enumerate(messages):
+        if message.dates is None and dates:
+            message = replace(message, dates=dates[0])
+        if place == 0 and not message.codes and len(messages) > 1 and topic_of(message) is None:
+            following = messages[1].codes
+            with_codes = replace_codes(message, following)
+            if following and topic_of(with_codes) and says_nothing(message.words):
+                message = with_codes
+        yield message
+
+
+def _answering(message: Message, before: Before) -> str:
+    """Return the earlier question with what it lacked, where a message answers what was asked back; else nothing."""
+    earlier = before.question
+    lacked = earlier and earlier.topic is Topic.UNSPECIFIED and not earlier.codes
+    if not earlier or not lacked or not message.codes or topic_of(message) or telling(message.words) > _FEW_WORDS:
+        return ""
+    return f"{earlier.text} {message.text}"
+
+
+def _placed(message: Message, before: Before) -> Question:
+    if reason := refused(message):
+        return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason)
+    topic = topic_of(message)
+    short = says_nothing(message.words) and not is_defined(message.words)
+    if topic in (None, Topic.GUIDELINE, Topic.FIND) and (short or points_back(message.words)):
+        topic = _topic_with_codes(message, before) or topic
+    if question := taken_over(message, topic, before):
+        return question
+    if topic is None:
+        return _by_default(message)
+    if topic is Topic.MODIFIER and message.modifiers and not message.codes and continues(message.words):
+        return _unplaced(message, Topic.PAIR)
+    if _lacks_something(message, topic):
+        return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
+    return details(message, topic)
+
+
+def _topic_with_codes(message: Message, before: Before) -> Topic | None:
+    """Return what a message without codes asks of those that were spoken of."""
+    if message.codes or not before.codes:
+        return None
+    return topic_of(replace_codes(message, before.codes))
+
+
+def _by_default(message: Message) -> Question:
+    """A question whose words do not say what it is about: codes are explained, other words are looked for."""
+    if message.codes:
+        return details(message, Topic.CODE)
+    if says_nothing(message.words):
+        return _unplaced(message, None)
+    question = details(message, Topic.FIND)
+    return question if any(map(str.isalpha, question.phrase)) else _unplaced(message, None)
+
+
+def _lacks_something(message: Message, topic: Topic) -> bool:
+    if topic in _TWO:
+        return len(message.codes) < 2
+    if topic is Topic.FEE:
+        return not message.codes and not names_no_service(message.words)
+    if message.codes or topic is Topic.MODIFIER or topic is Topic.RELEASES:
+        return topic is Topic.MODIFIER and not message.codes and not message.modifiers and says_nothing(message.words)
+    if topic in _IN_WORDS:
+        named = message.section or message.place or details(message, topic).phrase
+        told = message.section or message.place or (topic is Topic.GUIDELINE and is_defined(message.words))
+        return not named or (says_nothing(message.words) and not told)
+    return False
+
+
+def _unplaced(message: Message, topic: Topic | None) -> Question:
+    question = details(message, Topic.UNSPECIFIED)
+    return replace(question, missing=what_is_missing(message.words, topic))
+
+
+def _is_same(one: Question, other: Question) -> bool:
+    return (
+        one.topic == other.topic
+        and one.topic not in (Topic.FIND, Topic.GUIDELINE, Topic.MODIFIER, Topic.CODE)
+        and one.place == other.place
+        and [code.text for code in one.codes] == [code.text for code in other.codes]
+        and one.all_modifiers == other.all_modifiers
+        and one.dates == other.dates
+    )
+
+
+def _merged(one: Question, other: Question) -> Question:
+    return replace(
+        one,
+        text=f"{one.text} {other.text}",
+        aspects=one.aspects | other.aspects,
+        units=one.units if other.units is None else other.units,
+        binary=one.binary or other.binary,
+    )

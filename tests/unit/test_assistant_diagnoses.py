@@ -1,0 +1,312 @@
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+import pytest
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, Kind, Verdict
+from services.assistant.composing import codes, crosswalks, history, notes, risk_adjustment, together, validity
+from services.assistant.composing.note_codes import names
+from services.assistant.editions import Editions
+from services.assistant.question import Code, Dates, Question, Topic
+from services.assistant.tools import Tools
+from services.runtime.errors import Kind as RefusalKind
+from services.runtime.errors import Refusal
+
+CM, HCPCS, ICD9 = lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_ICD9CM
+TODAY = date(2026, 3, 1)
+IN_FORCE = date(2026, 1, 15)
+MODELS = ("CMS-HCC V28", "CMS-HCC V24", "RxHCC V08")
+
+
+def on(day: date, last: date | None = None) -> Dates:
+    return Dates(day, last or day, day.isoformat())
+
+
+def excludes1(code: str, text: str) -> lookup.NoteGroup:
+    note = lookup.Note(kind=lookup.NOTE_KIND_EXCLUDES1, text=text)
+    return lookup.NoteGroup(entry=entry(code), notes=[note])
+
+
+def entry(code: str, title: str = "", **fields: object) -> lookup.Entry:
+    system = HCPCS if code[1:].isdigit() and len(code) == 5 else CM
+    fields = {"billable": True, "level": lookup.LEVEL_CODE, "system": system} | fields
+    return lookup.Entry(code=code, title=title or f"Title of {code}", **fields)  # type: ignore[arg-type]
+
+
+class FakeLookup:
+    """Two years of ICD-10-CM, three quarters of HCPCS, GEMs, and condition categories of payment year 2026."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, list[lookup.Entry]] = {"FY2026": [], "FY2017": [], "January 2026": [], "April 2026": []}
+        self.pages: dict[str, lookup.GetCodePageResponse] = {}
+
+    def has(self, *entries: lookup.Entry, edition: str = "FY2026") -> None:
+        self.entries[edition] += entries
+
+    def edition(self, system: int, day: str) -> str:
+        for release in RELEASES:
+            if release.system == system and release.effective_from <= day <= release.effective_to:
+                return release.edition
+        raise Refusal(RefusalKind.PRECONDITION, "NO_RELEASE_IN_FORCE", f"no release covers {day}")
+
+    def entry(self, system: int, code: str, day: str) -> lookup.Entry | None:
+        found = self.entries[self.edition(system, day)]
+        return next((one for one in found if one.code.replace(".", "") == code.replace(".", "")), None)
+
+    async def ListReleases(self, _: lookup.ListReleasesRequest) -> lookup.ListReleasesResponse:  # noqa: N802
+        return lookup.ListReleasesResponse(releases=RELEASES, sources=SOURCES)
+
+    async def BatchGetCodes(self, request: lookup.BatchGetCodesRequest) -> lookup.BatchGetCodesResponse:  # noqa: N802
+        answer = lookup.BatchGetCodesResponse()
+        for code in request.codes:
+            result = answer.results.add(asked=code)
+            if request.system == ICD9:
+                result.entry.CopyFrom(lookup.Entry(system=ICD9, code=code, number_only=True))
+            elif found := self.entry(request.system, code, request.effective_on):
+                result.entry.CopyFrom(found)
+        return answer
+
+    async def GetCode(self, request: lookup.GetCodeRequest) -> lookup.GetCodeResponse:  # noqa: N802
+        raise Refusal(RefusalKind.NOT_FOUND, "CODE_NOT_FOUND", f"{request.code} is not in the release")
+
+    async def GetCodePage(self, request: lookup.GetCodePageRequest) -> lookup.GetCodePageResponse:  # noqa: N802
+        page = lookup.GetCodePageResponse()
+        page.CopyFrom(self.pages.get(request.code, page))
+        if request.system != ICD9 and (found := self.entry(request.system, request.code, request.effective_on)):
+            page.entry.CopyFrom(found)
+        return page
+
+    async def GetPassage(self, request: lookup.GetPassageRequest) -> lookup.GetPassageResponse:  # noqa: N802
+        return lookup.GetPassageResponse(passage=lookup.Passage(id=request.id))
+
+    async def Search(self, request: lookup.SearchRequest) -> lookup.SearchResponse:  # noqa: N802
+        count = lookup.FacetValue(value="true", count=7)
+        return lookup.SearchResponse(facets=[lookup.Facet(field="billable", values=[count])])
+
+    async def Specify(self, request: lookup.SpecifyRequest) -> lookup.SpecifyResponse:  # noqa: N802
+        return lookup.SpecifyResponse(entry=entry(request.code))
+
+
+def release(system: "lookup.CodeSystem.ValueType", edition: str, first: str, last: str) -> lookup.Release:
+    return lookup.Release(system=system, edition=edition, effective_from=first, effective_to=last)
+
+
+def source(kind: "lookup.FactSource.ValueType", name: str, first: str, last: str) -> lookup.SourceRelease:
+    return lookup.SourceRelease(source=kind, name=name, effective_from=first, effective_to=last)
+
+
+RELEASES = [
+    release(CM, "FY2026", "2025-10-01", "2026-09-30"),
+    release(CM, "FY2017", "2016-10-01", "2017-09-30"),
+    release(HCPCS, "April 2026", "2026-04-01", "2026-06-30"),
+    release(HCPCS, "January 2026", "2026-01-01", "2026-03-31"),
+]
+SOURCES = [
+    source(lookup.FACT_SOURCE_CMS_HCC, "CMS-HCC PY2026", "2025-01-01", "2025-12-31"),
+    source(lookup.FACT_SOURCE_ICD10CM_GUIDELINES, "ICD-10-CM Guidelines FY2026", "2025-10-01", "2026-09-30"),
+]
+
+
+@pytest.fixture
+def book() -> FakeLookup:
+    return FakeLookup()
+
+
+async def ask(
+    book: FakeLookup, compose: Callable[[Question, Tools], Awaitable[Answer]], *named: str, **fields: object
+) -> Answer:
+    editions = Editions(book)  # type: ignore[arg-type]
+    await editions.refresh()
+    tools = Tools(book, editions, TODAY, lambda _: None)  # type: ignore[arg-type]
+    of = tuple(
+        Code(code, (ICD9 if code[0].isdigit() else HCPCS if len(code) == 5 and "." not in code else CM,))
+        for code in named
+    )
+    question = Question(**{"text": "", "topic": Topic.CODE, "codes": of, "binary": True} | fields)  # type: ignore[arg-type]
+    return await compose(question, tools)
+
+
+class TestValidity:
+    async def test_a_header_exists_and_is_not_valid_for_submission(self, book: FakeLookup) -> None:
+        book.has(entry("E11", billable=False, has_children=True), entry("E11.9"))
+        book.pages["E11"] = lookup.GetCodePageResponse(children=[entry("E11.9")])
+        answer = await ask(book, validity.valid_on, "E11", dates=on(IN_FORCE))
+        assert answer.verdict is Verdict.NO
+        assert "exists on 2026-01-15" in answer.body
+        assert "7 billable codes below it" in answer.body
+        assert "E11.9" in answer.body
+
+    async def test_a_date_that_no_release_covers_is_no_data_and_names_what_is_loaded(self, book: FakeLookup) -> None:
+        book.has(entry("E11.9"))
+        answer = await ask(book, validity.valid_on, "E11.9", dates=on(date(2021, 3, 1)))
+        assert answer.verdict is Verdict.NO_DATA
+        assert "ICD-10-CM FY2026 (2025-10-01 to 2026-09-30)" in answer.body
+
+    async def test_a_later_release_tells_that_a_code_had_ended(self, book: FakeLookup) -> None:
+        book.has(entry("C9088"), edition="January 2026")
+        book.has(entry("C9088", effective_to="2025-12-31"), edition="April 2026")
+        answer = await ask(book, validity.valid_on, "C9088", dates=on(IN_FORCE))
+        assert answer.verdict is Verdict.NO
+        assert "ended on 2025-12-31" in answer.body
+        assert {one.name for one in answer.sources} == {"HCPCS January 2026", "HCPCS April 2026"}
+
+    async def test_an_end_after_the_date_of_service_changes_nothing(self, book: FakeLookup) -> None:
+        book.has(entry("C9088"), edition="January 2026")
+        book.has(entry("C9088", effective_to="2026-03-31"), edition="April 2026")
+        assert (await ask(book, validity.valid_on, "C9088", dates=on(IN_FORCE))).verdict is Verdict.YES
+
+    async def test_a_code_that_has_not_begun_is_found_in_the_release_that_has_it(self, book: FakeLookup) -> None:
+        book.has(entry("E11.A"))
+        answer = await ask(book, validity.valid_on, "E11.A", dates=on(date(2017, 1, 1)))
+        assert answer.verdict is Verdict.NO
+        assert "not in ICD-10-CM FY2017" in answer.body
+        assert "ICD-10-CM FY2026 (2025-10-01 to 2026-09-30) has it" in answer.body
+
+    async def test_of_several_codes_the_worst_decides(self, book: FakeLookup) -> None:
+        book.has(entry("I10"), entry("E11", billable=False, has_children=True))
+        assert (await ask(book, codes.billable, "I10", "E11")).verdict is Verdict.NO
+        assert (await ask(book, codes.billable, "I10")).verdict is Verdict.YES
+
+
+class TestUnknownCodes:
+    async def test_the_placeholder_that_is_missing_is_put_in(self, book: FakeLookup) -> None:
+        book.has(entry("S01.01"), entry("S01.01XA"))
+        answer = await ask(book, codes.billable, "S01.01A")
+        assert answer.verdict is Verdict.NO
+        assert "placeholder X it is **S01.01XA**" in answer.body
+
+
+class TestDiagnosesTogether:
+    @pytest.mark.parametrize("order", [("E10.9", "E11.9"), ("E11.9", "E10.9")])
+    async def test_an_excludes1_note_of_either_fails(self, book: FakeLookup, order: tuple[str, str]) -> None:
+        book.has(entry("E10.9"), entry("E11.9"))
+        book.pages["E11.9"] = page_with(excludes1("E11", "type 1 diabetes mellitus (E10.-)"))
+        answer = await ask(book, together.diagnoses, *order)
+        assert answer.verdict is Verdict.FAIL
+        assert "Excludes1 at E11" in answer.body
+        assert "ICD-10-CM Guidelines FY2026 Section I.A.12.a" in [one.name for one in answer.sources]
+
+    async def test_a_note_that_names_the_code_it_governs_tells_apart_what_is_below(self, book: FakeLookup) -> None:
+        book.has(entry("I60.01"), entry("I60.02"))
+        book.pages["I60.01"] = page_with(excludes1("I60", "hemorrhage (I60.-)"))
+        assert (await ask(book, together.diagnoses, "I60.01", "I60.02")).verdict is Verdict.PASS
+
+    async def test_excludes2_passes_and_is_told(self, book: FakeLookup) -> None:
+        book.has(entry("R51.9"), entry("G43.909"))
+        group = excludes1("R51", "migraine (G43-G44)")
+        group.notes[0].kind = lookup.NOTE_KIND_EXCLUDES2
+        book.pages["R51.9"] = page_with(group)
+        answer = await ask(book, together.diagnoses, "R51.9", "G43.909")
+        assert answer.verdict is Verdict.PASS
+        assert "Excludes2 at R51" in answer.body
+
+    async def test_one_diagnosis_is_asked_for_the_other(self, book: FakeLookup) -> None:
+        answer = await ask(book, together.diagnoses, "E11.9")
+        assert answer.kind is Kind.CLARIFICATION
+        assert answer.body.endswith("?")
+
+    @pytest.mark.parametrize(
+        ("text", "code", "named"),
+        [
+            ("type 1 diabetes (E10.-)", "E10.9", True),
+            ("type 1 diabetes (E10.-)", "E11.9", False),
+            ("diabetes (E08-E13)", "E11.9", True),
+            ("diabetes (E08-E13)", "E14.9", False),
+            ("amyotrophy (E08-E13 with .44)", "E11.44", True),
+            ("amyotrophy (E08-E13 with .44)", "E11.43", False),
+            ("glomerulonephritis (B27.- with fifth character 2)", "B27.02", False),
+            ("sepsis (A40.0, A41.02)", "A41.02", True),
+        ],
+    )
+    def test_codes_that_a_note_names(self, text: str, code: str, named: bool) -> None:
+        assert names(text, code) is named
+
+
+class TestNotes:
+    async def test_whether_a_phrase_is_excluded(self, book: FakeLookup) -> None:
+        book.has(entry("E11"))
+        book.pages["E11"] = page_with(excludes1("E11", "gestational diabetes (O24.4-)"))
+        assert (await ask(book, notes.notes_of, "E11", phrase="gestational diabetes")).verdict is Verdict.YES
+        assert (await ask(book, notes.notes_of, "E11", phrase="steroid induced")).verdict is Verdict.NO
+
+
+class TestHistory:
+    async def test_taking_the_place_of_a_code_is_not_being_replaced(self, book: FakeLookup) -> None:
+        book.has(entry("E11.A"))
+        came = lookup.HistoryEvent(
+            action=lookup.HISTORY_ACTION_REPLACED, effective_from="2025-10-01", replaces=["E11.9"], source="table"
+        )
+        known = lookup.History(availability=lookup.AVAILABILITY_AVAILABLE, events=[came])
+        book.pages["E11.A"] = lookup.GetCodePageResponse(history=known)
+        answer = await ask(book, history.history_of, "E11.A", text="was E11.A replaced?")
+        assert answer.verdict is Verdict.NO
+        assert "before, E11.9 was used" in answer.body
+
+
+class TestCrosswalks:
+    @pytest.mark.parametrize(
+        ("text", "verdict"), [("an exact match?", Verdict.NO), ("approximate?", Verdict.YES), ("a match?", Verdict.YES)]
+    )
+    async def test_a_single_approximate_target(self, book: FakeLookup, text: str, verdict: Verdict) -> None:
+        book.pages["250.00"] = mapped(lookup.GemTarget(code="E11.9", approximate=True))
+        assert (await ask(book, crosswalks.crosswalk, "250.00", text=text)).verdict is verdict
+
+    async def test_no_map_is_said(self, book: FakeLookup) -> None:
+        book.pages["707.20"] = mapped()
+        book.pages["707.20"].crosswalks.to_icd10cm.no_map = True
+        answer = await ask(book, crosswalks.crosswalk, "707.20", text="is there a match?")
+        assert answer.verdict is Verdict.NO
+        assert "NoDx" in answer.body
+
+
+class TestRiskAdjustment:
+    @pytest.fixture(autouse=True)
+    def categories(self, book: FakeLookup) -> None:
+        book.has(entry("B20"), entry("I70.0"))
+        book.pages["B20"] = in_categories(*((model, "1") for model in MODELS))
+        book.pages["I70.0"] = in_categories(("CMS-HCC V24", "108"))
+
+    @pytest.mark.parametrize(
+        ("text", "verdict"),
+        [
+            ("in V24?", Verdict.YES),
+            ("in V28?", Verdict.NO),
+            ("does it risk adjust?", Verdict.NO),
+            ("in V23?", Verdict.NO_DATA),
+            ("HCC 108 in V24?", Verdict.YES),
+            ("HCC 107 in V24?", Verdict.NO),
+            ("RxHCC?", Verdict.NO),
+        ],
+    )
+    async def test_the_model_that_is_named_decides(self, book: FakeLookup, text: str, verdict: Verdict) -> None:
+        assert (await ask(book, risk_adjustment.hcc, "I70.0", text=text)).verdict is verdict
+
+    async def test_a_whole_year_is_a_payment_year(self, book: FakeLookup) -> None:
+        answer = await ask(book, risk_adjustment.hcc, "I70.0", dates=on(date(2026, 1, 1), date(2026, 12, 31)))
+        assert [one.name for one in answer.sources] == ["CMS-HCC PY2026"]
+
+    async def test_a_date_of_service_outside_is_no_data(self, book: FakeLookup) -> None:
+        answer = await ask(book, risk_adjustment.hcc, "I70.0", dates=on(date(2026, 2, 1)))
+        assert answer.verdict is Verdict.NO_DATA
+        assert "CMS-HCC PY2026 (2025-01-01 to 2025-12-31)" in answer.body
+
+    async def test_categories_are_read_though_no_release_of_the_codes_covers_the_date(self, book: FakeLookup) -> None:
+        answer = await ask(book, risk_adjustment.hcc, "I70.0", text="V24", dates=on(date(2025, 3, 1)))
+        assert answer.verdict is Verdict.YES
+
+
+def page_with(*groups: lookup.NoteGroup) -> lookup.GetCodePageResponse:
+    return lookup.GetCodePageResponse(notes=lookup.Notes(groups=groups))
+
+
+def mapped(*alternatives: lookup.GemTarget) -> lookup.GetCodePageResponse:
+    status = lookup.SourceStatus(availability=lookup.AVAILABILITY_AVAILABLE)
+    status.release.CopyFrom(lookup.SourceRelease(name="GEM ICD-9-CM to ICD-10-CM 2018", edition="2018"))
+    mapping = lookup.GemMapping(status=status, alternatives=alternatives)
+    return lookup.GetCodePageResponse(crosswalks=lookup.Crosswalks(to_icd10cm=mapping))
+
+
+def in_categories(*categories: tuple[str, str]) -> lookup.GetCodePageResponse:
+    found = [lookup.HccCategory(model=model, category=category) for model, category in categories]
+    return lookup.GetCodePageResponse(crosswalks=lookup.Crosswalks(hcc=lookup.HccCategories(categories=found)))

@@ -1,0 +1,182 @@
+from collections.abc import Sequence
+from datetime import date
+
+from codingahead.lookup.v1 import lookup_pb2 as pb
+
+from services.assistant.answer import Answer, Kind
+from services.assistant.composing.find import find_code
+from services.assistant.composing.guidelines import guideline
+from services.assistant.editions import Editions
+from services.assistant.question import Dates, Question, Side, Topic
+from services.assistant.tools import Tools
+from tests.unit.assistant_procedures import FakeLookup
+
+CM = pb.CODE_SYSTEM_ICD10CM
+TODAY = date(2026, 11, 29)
+
+
+def releases(_: pb.ListReleasesRequest) -> pb.ListReleasesResponse:
+    return pb.ListReleasesResponse(
+        releases=[pb.Release(system=CM, edition="FY2026", effective_from="2025-10-01", effective_to="2026-09-30")],
+        sources=[
+            pb.SourceRelease(
+                source=pb.FACT_SOURCE_ICD10CM_GUIDELINES,
+                name="ICD-10-CM Guidelines FY2026",
+                effective_from="2025-10-01",
+                effective_to="2026-09-30",
+            ),
+            pb.SourceRelease(
+                source=pb.FACT_SOURCE_NCCI_POLICY_MANUAL,
+                name="NCCI Policy Manual 2025",
+                effective_from="2025-01-01",
+                effective_to="2025-12-31",
+            ),
+        ],
+    )
+
+
+def hit(code: str, title: str, term: str = "", *, billable: bool = True) -> pb.Hit:
+    kind = pb.MATCH_KIND_SYNONYM if term else pb.MATCH_KIND_TITLE
+    entry = pb.Entry(system=CM, level=pb.LEVEL_CODE, code=code, title=title, billable=billable)
+    return pb.Hit(entry=entry, matched_term=term, match_kind=kind)
+
+
+def passage(section: str, title: str, text: str, source: int = pb.FACT_SOURCE_ICD10CM_GUIDELINES) -> pb.PassageHit:
+    return pb.PassageHit(source=pb.FactSource.ValueType(source), passage=pb.Passage(id=section, title=title, text=text))
+
+
+def lookup(
+    hits: dict[str, Sequence[pb.Hit]], passages: Sequence[pb.PassageHit] = (), choices: Sequence[pb.Choice] = ()
+) -> FakeLookup:
+    def search(request: pb.SearchRequest) -> pb.SearchResponse:
+        found = hits.get(request.query, [])
+        return pb.SearchResponse(hits=found, releases=[pb.Release(system=CM, edition="FY2026")])
+
+    return FakeLookup(
+        ListReleases=releases,
+        Search=search,
+        SearchPassages=lambda _: pb.SearchPassagesResponse(hits=passages),
+        Specify=lambda _: pb.SpecifyResponse(choices=choices),
+        GetCode=lambda _: pb.GetCodeResponse(ancestors=[pb.Entry(level=pb.LEVEL_CHAPTER, code="10")]),
+        GetPassage=lambda request: pb.GetPassageResponse(
+            passage=next((one.passage for one in passages if one.passage.id == request.id), None)
+        ),
+    )
+
+
+async def tools_of(stub: FakeLookup) -> Tools:
+    editions = Editions(stub)  # type: ignore[arg-type]
+    await editions.refresh()
+    return Tools(stub, editions, TODAY, lambda _: None)  # type: ignore[arg-type]
+
+
+async def found(stub: FakeLookup, phrase: str, side: Side | None = None) -> Answer:
+    return await find_code(Question(phrase, Topic.FIND, phrase=phrase, side=side), await tools_of(stub))
+
+
+async def ruled(stub: FakeLookup, text: str, section: str = "", dates: Dates | None = None) -> Answer:
+    asked = Question(text, Topic.GUIDELINE, section=section, phrase=text, dates=dates)
+    return await guideline(asked, await tools_of(stub))
+
+
+def names_of(answer: Answer) -> list[str]:
+    return [source.name for source in answer.sources]
+
+
+async def test_the_best_code_comes_first_with_why_and_the_others() -> None:
+    stub = lookup({"gerd": [hit("K21.9", "Reflux", "gerd"), hit("K21.00", "Reflux with esophagitis", "gerd")]})
+
+    answer = await found(stub, "gerd")
+
+    assert answer.body.startswith("**K21.9** Reflux (ICD-10-CM): valid for submission (billable). Found by the synonym")
+    assert [code.code for code in answer.codes] == ["K21.9", "K21.00"]
+    assert names_of(answer) == ["ICD-10-CM FY2026"]
+
+
+async def test_what_a_code_leaves_open_is_asked_back() -> None:
+    option = pb.ChoiceOption(entry=pb.Entry(code="S52.502A"), label="left")
+    choice = pb.Choice(axis=pb.CHOICE_AXIS_LATERALITY, options=[option])
+    stub = lookup({"broken radius": [hit("S52.5", "Broken radius", billable=False)]}, choices=[choice])
+
+    answer = await found(stub, "broken radius")
+
+    assert "which side? left (S52.502A)" in answer.body
+    assert "not valid for submission" in answer.body
+
+
+async def test_a_side_that_was_said_before_is_searched_for() -> None:
+    stub = lookup({"left knee pain": [hit("M25.562", "Pain in left knee")]})
+
+    answer = await found(stub, "knee pain", Side.LEFT)
+
+    assert answer.codes[0].code == "M25.562"
+
+
+async def test_two_conditions_that_no_code_says_together_get_a_code_each() -> None:
+    chest, cough = hit("R07.9", "Chest pain"), hit("R05.9", "Cough")
+    stub = lookup({"chest pain and cough": [chest], "chest pain": [chest], "cough": [cough]})
+
+    answer = await found(stub, "chest pain and cough")
+
+    assert [code.code for code in answer.codes] == ["R07.9", "R05.9"]
+    assert "No one code says all of it" in answer.body
+
+
+async def test_words_that_no_code_has_are_asked_about() -> None:
+    answer = await found(lookup({"asdf": []}), "asdf")
+
+    assert answer.kind is Kind.CLARIFICATION
+    assert answer.body.endswith("?")
+
+
+async def test_a_phrase_that_a_code_says_by_half_quotes_the_rules_too() -> None:
+    rules = [passage("I.C.10.a", "Acute exacerbation", "An acute exacerbation is a worsening.")]
+    stub = lookup({"bronchitis rule about exacerbation": [hit("J40", "Bronchitis")]}, rules)
+
+    answer = await found(stub, "bronchitis rule about exacerbation")
+
+    assert "The nearest:" in answer.body
+    assert "> An acute exacerbation is a worsening." in answer.body
+    assert "ICD-10-CM Guidelines FY2026 Section I.C.10.a" in names_of(answer)
+
+
+async def test_sections_of_both_books_are_cited_as_their_books_are() -> None:
+    hits = [
+        passage("IV.H", "Uncertain diagnosis", "Do not code it."),
+        passage("VI.F.4", "", "Only the open procedure.", pb.FACT_SOURCE_NCCI_POLICY_MANUAL),
+    ]
+
+    answer = await ruled(lookup({}, hits), "probable diagnosis")
+
+    assert names_of(answer) == [
+        "ICD-10-CM Guidelines FY2026 Section IV.H",
+        "NCCI Policy Manual 2025 Chapter VI, Section F.4",
+    ]
+    assert "> Do not code it." in answer.body
+    assert "as of 2026-09-30, the last date of ICD-10-CM Guidelines FY2026" in answer.body
+
+
+async def test_of_a_long_section_the_sentences_that_are_asked_about_are_quoted() -> None:
+    text = "Nothing to see here at all. " * 60 + "Sepsis is sequenced first. " + "More of the other matter. " * 60
+
+    answer = await ruled(lookup({}, [passage("I.C.1.d", "Sepsis", text)]), "when is sepsis sequenced first")
+
+    assert "… Sepsis is sequenced first. …" in answer.body
+
+
+async def test_a_section_is_quoted_by_its_path_and_none_is_made_up() -> None:
+    stub = lookup({}, [passage("I.B.4", "Signs and symptoms", "Codes that describe symptoms.")])
+
+    assert "> Codes that describe symptoms." in (await ruled(stub, "section I.B.4", "I.B.4")).body
+    missing = await ruled(stub, "section I.B.99", "I.B.99")
+    assert missing.body.startswith("ICD-10-CM Guidelines FY2026 has no Section I.B.99.")
+    assert names_of(missing) == ["ICD-10-CM Guidelines FY2026"]
+
+
+async def test_guidelines_of_a_year_that_is_not_loaded_are_not_quoted() -> None:
+    dates = Dates(date(2019, 1, 1), date(2019, 12, 31), "2019")
+
+    answer = await ruled(lookup({}, [passage("IV.H", "", "Text")]), "probable diagnosis", dates=dates)
+
+    assert answer.kind is Kind.REFUSAL
+    assert "Loaded: ICD-10-CM Guidelines FY2026 (2025-10-01 to 2026-09-30)" in answer.body

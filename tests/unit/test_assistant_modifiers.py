@@ -1,0 +1,60 @@
+"""What modifiers mean, whether they bypass edits, and whether a code takes them."""
+
+import pytest
+from codingahead.lookup.v1 import lookup_pb2 as pb
+
+from services.assistant.answer import Verdict
+from services.assistant.composing.modifiers import modifier
+from services.assistant.question import Topic
+from tests.unit.assistant_procedures import FakeLookup, answered, code, question
+
+
+@pytest.mark.parametrize(
+    ("named", "text", "verdict"),
+    [
+        (("59",), "Is 59 NCCI-associated?", Verdict.YES),
+        (("GY",), "Does GY bypass a PTP edit?", Verdict.NO),
+        (("76",), "Does 76 bypass a PTP edit?", Verdict.NO),
+        (("59", "GY"), "Do 59 and GY bypass a PTP edit?", Verdict.NO),
+        (("59",), "Does 59 bypass an edit with indicator 0?", Verdict.NO),
+        (("59",), "Does 59 bypass an edit with indicator 1?", Verdict.YES),
+    ],
+)
+async def test_only_associated_modifiers_bypass_edits_and_none_one_of_indicator_0(
+    named: tuple[str, ...], text: str, verdict: Verdict
+) -> None:
+    asked = question(Topic.MODIFIER, modifiers=named, text=text)
+
+    assert (await answered(modifier, asked, FakeLookup())).verdict is verdict
+
+
+async def test_the_text_of_a_modifier_of_cpt_is_said_not_to_be_loaded() -> None:
+    answer = await answered(modifier, question(Topic.MODIFIER, modifiers=("25",), binary=False), FakeLookup())
+
+    assert "licensed by the AMA and not loaded" in answer.body
+    assert "NCCI-associated: it may bypass" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("standing", "verdict"),
+    [
+        (pb.MODIFIER_STANDING_ALLOWED, Verdict.YES),
+        (pb.MODIFIER_STANDING_WITH_DOCUMENTATION, Verdict.YES),
+        (pb.MODIFIER_STANDING_EXEMPT, Verdict.NO),
+        (pb.MODIFIER_STANDING_NOT_ALLOWED, Verdict.NO),
+        (None, Verdict.NO_DATA),
+    ],
+)
+async def test_a_code_takes_a_modifier_by_its_rule(
+    standing: pb.ModifierStanding.ValueType | None, verdict: Verdict
+) -> None:
+    rule = pb.ModifierRule(
+        modifier="50",
+        standing=standing or pb.MODIFIER_STANDING_UNSPECIFIED,
+        reason="Because.",
+        source="MPFS RVU July 2024",
+    )
+    page = pb.GetCodePageResponse(modifiers=pb.Modifiers(rules=[rule] if standing else []))
+    asked = question(Topic.MODIFIER, code("11111"), modifiers=("50",), text="Does 11111 take 50?")
+
+    assert (await answered(modifier, asked, FakeLookup(GetCodePage=lambda _: page))).verdict is verdict

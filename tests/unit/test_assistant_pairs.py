@@ -1,0 +1,134 @@
+"""Whether two procedures may be billed together."""
+
+from datetime import date
+
+import pytest
+from codingahead.lookup.v1 import lookup_pb2 as pb
+
+from services.assistant.answer import Kind, Verdict
+from services.assistant.composing.pairs import together
+from services.assistant.question import Aspect, Topic
+from tests.unit.assistant_procedures import FakeLookup, answered, code, question
+
+EDIT = pb.PtpEdit(
+    column1="11111",
+    column2="22222",
+    effective_from="2020-01-01",
+    modifier_indicator=pb.MODIFIER_INDICATOR_ALLOWED,
+    rationale="Misuse",
+)
+PTP = "NCCI PTP practitioner 2024Q3"
+
+
+def finding(kind: pb.FindingKind.ValueType, verdict: pb.Verdict.ValueType, message: str = "") -> pb.Finding:
+    return pb.Finding(kind=kind, verdict=verdict, message=message, source=PTP if kind == pb.FINDING_KIND_PTP else "")
+
+
+def lookup(edit: pb.PtpEdit | None = EDIT, *others: pb.Finding) -> FakeLookup:
+    """Return a lookup with an edit between 11111 and 22222 that 25 and 59 on the second bypass."""
+
+    def check(request: pb.CheckEditsRequest) -> pb.CheckEditsResponse:
+        if edit is None:
+            return pb.CheckEditsResponse(findings=[finding(pb.FINDING_KIND_PTP, pb.VERDICT_PASS), *others])
+        second = next(line for line in request.claim.lines if line.code == "22222")
+        allowed = edit.modifier_indicator == pb.MODIFIER_INDICATOR_ALLOWED
+        by = [one for one in second.modifiers if one in ("25", "59") and allowed]
+        found = finding(pb.FINDING_KIND_PTP, pb.VERDICT_BYPASSED if by else pb.VERDICT_FAIL)
+        found.ptp.CopyFrom(edit)
+        found.bypassed_by.extend(by)
+        return pb.CheckEditsResponse(findings=[found, *others])
+
+    return FakeLookup(CheckEdits=check)
+
+
+async def test_an_edit_without_a_modifier_fails_and_the_answer_says_what_would_bypass_it() -> None:
+    answer = await answered(together, question(Topic.PAIR, code("22222"), code("11111")), lookup())
+
+    assert answer.verdict is Verdict.FAIL
+    assert "**22222** (column 2) is bundled into **11111** (column 1) on 2024-08-15" in answer.body
+    assert "25, 59; of sites LT" in answer.body
+    assert [one.name for one in answer.sources] == [PTP]
+
+
+async def test_a_modifier_of_no_line_is_put_on_column_2() -> None:
+    asked = lookup()
+    answer = await answered(together, question(Topic.PAIR, code("22222"), code("11111"), modifiers=("59",)), asked)
+
+    assert answer.verdict is Verdict.BYPASSED
+    last = asked.requests(pb.CheckEditsRequest)[-1].claim
+    assert {line.code: list(line.modifiers) for line in last.lines} == {"22222": ["59"], "11111": []}
+
+
+async def test_a_modifier_that_is_not_associated_bypasses_nothing() -> None:
+    answer = await answered(together, question(Topic.PAIR, code("11111"), code("22222", "GY")), lookup())
+
+    assert answer.verdict is Verdict.FAIL
+    assert "Modifier GY is not NCCI-associated" in answer.body
+
+
+async def test_indicator_0_lets_no_modifier_bypass_the_edit() -> None:
+    firm = pb.PtpEdit()
+    firm.CopyFrom(EDIT)
+    firm.modifier_indicator = pb.MODIFIER_INDICATOR_NOT_ALLOWED
+    answer = await answered(together, question(Topic.PAIR, code("11111"), code("22222", "59")), lookup(firm))
+
+    assert answer.verdict is Verdict.FAIL
+    assert "Modifier 59 is NCCI-associated, but indicator 0 lets no modifier bypass the edit." in answer.body
+
+
+async def test_other_findings_are_caveats_and_decide_nothing() -> None:
+    expired = finding(pb.FINDING_KIND_PROCEDURE, pb.VERDICT_FAIL, "22222 was valid until 2023-12-31.")
+    answer = await answered(together, question(Topic.PAIR, code("11111"), code("22222")), lookup(None, expired))
+
+    assert answer.verdict is Verdict.PASS
+    assert "22222 was valid until 2023-12-31." in answer.body
+
+
+@pytest.mark.parametrize(("units", "verdict"), [(None, Verdict.PASS), (9, Verdict.FAIL)])
+async def test_units_count_only_when_they_are_named(units: int | None, verdict: Verdict) -> None:
+    above = finding(pb.FINDING_KIND_MUE, pb.VERDICT_FAIL, "9 units of 22222, but at most 1 paid.")
+    asked = question(Topic.PAIR, code("11111"), code("22222", units=units))
+
+    assert (await answered(together, asked, lookup(None, above))).verdict is verdict
+
+
+async def test_a_date_that_no_edition_covers_is_no_data_with_what_is_loaded() -> None:
+    asked = question(Topic.PAIR, code("11111"), code("22222"), on=date(2023, 5, 5))
+    answer = await answered(together, asked, lookup())
+
+    assert (answer.verdict, answer.sources) == (Verdict.NO_DATA, ())
+    assert "NCCI PTP practitioner 2024Q3 (2024-07-01 to 2024-09-30)" in answer.body
+
+
+async def test_a_number_that_no_source_has_is_said_to_be_unknown() -> None:
+    asked = lookup()
+    answer = await answered(together, question(Topic.PAIR, code("11111"), code("99999")), asked)
+
+    assert answer.verdict is Verdict.NO_DATA
+    assert "**99999** is not known" in answer.body
+    assert asked.requests(pb.CheckEditsRequest) == []
+
+
+async def test_both_settings_are_answered_when_both_are_asked_for() -> None:
+    text = "Does the edit differ between physician and hospital?"
+    asked = lookup()
+    await answered(together, question(Topic.PAIR, code("11111"), code("22222"), text=text), asked)
+
+    settings = [one.claim.setting for one in asked.requests(pb.CheckEditsRequest)]
+    assert settings == [pb.SETTING_PRACTITIONER, pb.SETTING_HOSPITAL]
+
+
+async def test_a_question_for_the_rationale_has_no_verdict() -> None:
+    named = (code("11111"), code("22222"))
+    asked = question(Topic.PAIR, *named, binary=False, aspects=frozenset({Aspect.RATIONALE}))
+    answer = await answered(together, asked, lookup())
+
+    assert answer.verdict is None
+    assert answer.body.startswith("CMS gives as rationale of the edit of **11111** and **22222**: Misuse.")
+
+
+async def test_one_code_alone_is_asked_back() -> None:
+    answer = await answered(together, question(Topic.PAIR, code("11111")), lookup())
+
+    assert answer.kind is Kind.CLARIFICATION
+    assert answer.body.endswith("?")
