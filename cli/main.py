@@ -24,8 +24,10 @@ _COMMANDS = {
     "check": "check",
     "compare": "compare",
     "fees": "fees",
+    "ask": "ask",
     "settings": "settings",
     "accounts": "accounts",
+    "assistant": "assistant",
     "events": "events",
 }
 # These start what the others find running.

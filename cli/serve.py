@@ -10,6 +10,7 @@ class Service(StrEnum):
     """The services that can be started."""
 
     ACCOUNTS = "accounts"
+    ASSISTANT = "assistant"
     GATEWAY = "gateway"
     LOOKUP = "lookup"
     QUOTA = "quota"
@@ -21,6 +22,8 @@ def serve(service: Annotated[Service, typer.Argument(help="The service to run.")
     match service:
         case Service.ACCOUNTS:
             from services.accounts.main import main
+        case Service.ASSISTANT:
+            from services.assistant.main import main
         case Service.GATEWAY:
             from services.gateway.main import main
         case Service.LOOKUP:

@@ -6,6 +6,7 @@ import typer
 
 from cli.output import AsJson, emit
 from services.accounts.settings import AccountsSettings
+from services.assistant.settings import AssistantSettings
 from services.gateway.settings import GatewaySettings
 from services.lookup.settings import FetchSettings, LookupSettings
 from services.quota.settings import QuotaSettings
@@ -28,7 +29,7 @@ def settings(
 
 def every_setting() -> list[Setting]:
     """Return the settings of all services, by variable."""
-    return table(LookupSettings, FetchSettings, QuotaSettings, AccountsSettings, GatewaySettings)
+    return table(LookupSettings, FetchSettings, QuotaSettings, AccountsSettings, AssistantSettings, GatewaySettings)
 
 
 def as_markdown(rows: list[Setting]) -> str:

@@ -31,7 +31,7 @@ _URLS = {
     "elasticsearch": "CODINGAHEAD_ELASTICSEARCH_URL",
     "inbox": "CODINGAHEAD_SMTP_URL",
 }
-_PORTS = {"lookup": 7001, "quota": 7002, "accounts": 7003, "grpc": 9090, "web": 8080}
+_PORTS = {"lookup": 7001, "quota": 7002, "accounts": 7003, "assistant": 7004, "grpc": 9090, "web": 8080}
 _COMMAND = (sys.executable, "-m", "cli")
 
 
@@ -71,6 +71,8 @@ async def _start_and_watch(stack: LocalStack, parts: set[str], console: Console)
         "CODINGAHEAD_QUOTA_TARGET": listen["quota"],
         "CODINGAHEAD_ACCOUNTS_LISTEN": listen["accounts"],
         "CODINGAHEAD_ACCOUNTS_TARGET": listen["accounts"],
+        "CODINGAHEAD_ASSISTANT_LISTEN": listen["assistant"],
+        "CODINGAHEAD_ASSISTANT_TARGET": listen["assistant"],
         "CODINGAHEAD_GRPC_LISTEN": listen["grpc"],
         "CODINGAHEAD_HTTP_LISTEN": listen["web"],
     }
@@ -80,6 +82,7 @@ async def _start_and_watch(stack: LocalStack, parts: set[str], console: Console)
     if "inbox" in parts:
         env["CODINGAHEAD_INBOX_URL"] = stack.inbox_url
     await _run_to_end("accounts", "migrate", env=env)
+    await _run_to_end("assistant", "migrate", env=env)
     await _run_to_end("catalog", "load", env=env)
     for service, port, health in _services(ports):
         child = Child(service, (*_COMMAND, "serve", service), health=health, port=port, env=env)
@@ -97,6 +100,7 @@ def _services(ports: dict[str, int]) -> list[tuple[str, int, Callable[[], Awaita
         ("lookup", ports["lookup"], partial(is_serving, f"{LOOPBACK}:{ports['lookup']}")),
         ("quota", ports["quota"], partial(is_serving, f"{LOOPBACK}:{ports['quota']}")),
         ("accounts", ports["accounts"], partial(is_serving, f"{LOOPBACK}:{ports['accounts']}")),
+        ("assistant", ports["assistant"], partial(is_serving, f"{LOOPBACK}:{ports['assistant']}")),
         ("gateway", ports["web"], partial(http_ok, ports["web"], "/readyz")),
     ]
 
@@ -109,6 +113,7 @@ def _defaults(folder: Path, web: str) -> dict[str, str]:
         "CODINGAHEAD_ACCOUNTS_SECRET": accounts_secret,
         "CODINGAHEAD_SESSION_PUBLIC_KEYS": signer_of(accounts_secret).public_key,
         "CODINGAHEAD_DATABASE_URL": f"sqlite:///{(folder / 'data' / 'accounts.db').resolve()}",
+        "CODINGAHEAD_ASSISTANT_DATABASE_URL": f"sqlite:///{(folder / 'data' / 'assistant.db').resolve()}",
         "CODINGAHEAD_PUBLIC_URL": web,
     }
 

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -10,8 +11,8 @@ import orjson
 from codingahead.quota.v1 import quota_pb2
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Message, Scope
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Scope, Send
 
 from services.gateway.keys import KEY_NOT_VALID
 from services.runtime.errors import Refusal
@@ -23,6 +24,16 @@ _KEPT = "private, max-age=60"
 _RESOURCE = "x-ratelimit-resource"
 # Where the scope of a request holds the limit headers that its answer gets unless it has its own.
 _LIMITS = "codingahead.limits"
+
+
+class Streamed(StreamingResponse):
+    """A stream whose source ends with it, also when the caller goes away."""
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the whole of it."""
+        assert isinstance(self.body_iterator, AsyncGenerator)
+        async with aclosing(self.body_iterator):
+            await super().stream_response(send)
 
 
 def fresh(value: Any, headers: Mapping[str, str] | None = None) -> Response:
@@ -48,7 +59,7 @@ def refused(
     return Response(
         orjson.dumps(document),
         document["status"],
-        {"cache-control": "no-store", **_refusal_headers(refusal), **(headers or {})},
+        {"cache-control": "no-store", **refusal_headers(refusal), **(headers or {})},
         MEDIA_TYPE,
     )
 
@@ -62,7 +73,8 @@ def field_path(location: Iterable[int | str], start: str = "") -> str:
 
 
 def limit_headers(
-    resource: Literal["views", "calls"], left: quota_pb2.Balance | quota_pb2.TakeCallResponse | None
+    resource: Literal["views", "calls", "questions"],
+    left: quota_pb2.Balance | quota_pb2.TakeCallResponse | quota_pb2.TakeQuestionResponse | None,
 ) -> dict[str, str]:
     """Return the x-ratelimit headers of what is left; none when that is not limited or not known."""
     if left is None or left.unlimited:
@@ -86,7 +98,8 @@ def add_promised_limits(scope: Scope, start: Message) -> None:
         headers.update(scope[_LIMITS])
 
 
-def _refusal_headers(refusal: Refusal) -> dict[str, str]:
+def refusal_headers(refusal: Refusal) -> dict[str, str]:
+    """Return the headers that tell of a refusal, whatever its body is."""
     headers = {"www-authenticate": "Bearer"} if refusal.reason == KEY_NOT_VALID else {}
     if refusal.retry_after is not None:
         headers["retry-after"] = str(math.ceil(refusal.retry_after))

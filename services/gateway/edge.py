@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from services.gateway.access import Access
 from services.gateway.identity import Identity
+from services.gateway.questions import Questions
 from services.gateway.sessions import Sessions
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Wall
@@ -14,6 +15,7 @@ from services.gateway.wall import Wall
 if TYPE_CHECKING:
     # Names for type checkers: the stubs that exist at run time are the same for both kinds of channel.
     from codingahead.accounts.v1.accounts_pb2_grpc import AccountsServiceAsyncStub
+    from codingahead.assistant.v1.assistant_pb2_grpc import AssistantServiceAsyncStub
     from codingahead.lookup.v1.lookup_pb2_grpc import LookupServiceAsyncStub
 
 
@@ -23,7 +25,9 @@ class Edge:
 
     lookup: "LookupServiceAsyncStub"
     accounts: "AccountsServiceAsyncStub"
+    assistant: "AssistantServiceAsyncStub"
     wall: Wall
+    questions: Questions
     identity: Identity
     sessions: Sessions
     access: Access

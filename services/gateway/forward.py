@@ -12,6 +12,7 @@ from services.gateway.access import Access
 from services.gateway.answers import limit_headers
 from services.gateway.identity import Caller
 from services.gateway.policy import Row, Upstream
+from services.gateway.questions import Questions
 from services.gateway.wall import Wall
 from services.runtime import logs
 from services.runtime.errors import invalid
@@ -28,7 +29,8 @@ class Forwarder(grpc.GenericRpcHandler):
     """Answers the rpcs of the policy table from the services they belong to, streams of answers as they come.
 
     A page is fetched first and charged then, so that no view is lost on a code that does not exist or on an outage;
-    an answer whose view is denied is dropped.
+    an answer whose view is denied is dropped. A question is charged once its answer
+    begins.
     """
 
     def __init__(
@@ -37,10 +39,12 @@ class Forwarder(grpc.GenericRpcHandler):
         upstreams: Mapping[Upstream, Client],
         access: Access,
         wall: Wall,
+        questions: Questions,
         log: logs.Logger,
     ) -> None:
         self._access = access
         self._wall = wall
+        self._questions = questions
         self._handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             row.path: self._handler(row, upstreams[row.upstream], log) for row in table
         }
@@ -56,6 +60,7 @@ class Forwarder(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(observed(log, name, self._forward(row, upstream)))
 
     def _forward(self, row: Row, upstream: Client) -> RpcCall:
+        assert not row.asks, "a question is charged when a stream of answers begins"
         call = upstream.raw(row.path, row.seconds)
 
         async def forward(request: bytes, rpc: "Rpc[bytes, bytes]") -> bytes:
@@ -75,9 +80,13 @@ class Forwarder(grpc.GenericRpcHandler):
         call = upstream.raw_stream(row.path, row.seconds)
 
         async def forward(request: bytes, rpc: "Rpc[bytes, bytes]") -> AsyncGenerator[bytes, None]:
-            request, _, trailing = await self._let_in(row, request, rpc.peer(), _headers(rpc))
+            request, caller, trailing = await self._let_in(row, request, rpc.peer(), _headers(rpc))
+            answers = call(request)
+            if row.asks:
+                left, answers = await self._questions.charge(caller, answers)
+                trailing = limit_headers("questions", left) or trailing
             rpc.set_trailing_metadata(tuple(trailing.items()))
-            async with aclosing(call(request)) as answers:
+            async with aclosing(answers):
                 async for answer in answers:
                     yield answer
 
@@ -93,7 +102,7 @@ class Forwarder(grpc.GenericRpcHandler):
             raise invalid("request", f"expected a {row.method.input_type.full_name}") from None
         caller, trailing = await self._access.of_call(peer, headers, row)
         if row.restrict:
-            row.restrict(message, caller.plan)
+            row.restrict(message, caller)
             request = message.SerializeToString()
         return request, caller, trailing
 

@@ -14,7 +14,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from services.gateway.answers import field_path, refused
-from services.gateway.api import check, clinical_tables, compare, edits, fees, guidelines, index, reference, specify, v1
+from services.gateway.api import (
+    ask,
+    check,
+    clinical_tables,
+    compare,
+    edits,
+    fees,
+    guidelines,
+    index,
+    line_fields,
+    openai,
+    reference,
+    specify,
+    v1,
+)
 from services.gateway.edge import Edge
 from services.gateway.identity import COOKIE_FIELD
 from services.gateway.middleware import LIMITS, MAX_BODY_BYTES, Surroundings
@@ -54,7 +68,7 @@ def create_app(edge: Edge, ready: Callable[[], bool]) -> ASGIApp:
     app.state.edge = edge
     # By how often they are asked for: routes are tried in this order.
     app.include_router(v1.router)
-    for area in (check, compare, edits, fees, index, guidelines, specify):
+    for area in (check, compare, edits, fees, line_fields, index, guidelines, specify, ask, openai):
         app.include_router(area.router)
     app.router.routes.extend(
         [*pages.routes(), *clinical_tables.routes(), *reference.routes(), *_probes(edge, ready)],

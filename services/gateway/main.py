@@ -1,6 +1,7 @@
 """The gateway process: wiring only."""
 
 from codingahead.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from codingahead.assistant.v1 import assistant_pb2_grpc
 from codingahead.lookup.v1 import lookup_pb2_grpc
 from codingahead.quota.v1 import quota_pb2, quota_pb2_grpc
 
@@ -13,6 +14,7 @@ from services.gateway.forward import Forwarder
 from services.gateway.http import create_app
 from services.gateway.identity import Identity
 from services.gateway.keys import Keys
+from services.gateway.questions import Questions
 from services.gateway.sessions import Sessions
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Wall
@@ -38,10 +40,14 @@ def main() -> None:
         life.on_close(quota.close)
         accounts = Client(ACCOUNTS, settings.accounts_target)
         life.on_close(accounts.close)
+        assistant = Client(policy.ASSISTANT, settings.assistant_target)
+        life.on_close(assistant.close)
         bus = await life.enter(events.connect(settings.nats_url, life.log, "gateway", settings.event_replicas))
 
         # Requests have a deadline of their own, streams a later one.
-        codes = lookup.stub(lookup_pb2_grpc.LookupServiceStub, max(row.seconds for row in policy.TABLE))
+        seconds = max(row.seconds for row in policy.TABLE)
+        codes = lookup.stub(lookup_pb2_grpc.LookupServiceStub, seconds)
+        casepilot = assistant.stub(assistant_pb2_grpc.AssistantServiceStub, seconds)
         views = quota.stub(quota_pb2_grpc.QuotaServiceStub, settings.quota_timeout_seconds)
         people = accounts.stub(accounts_pb2_grpc.AccountsServiceStub, settings.accounts_timeout_seconds)
 
@@ -50,13 +56,15 @@ def main() -> None:
         keys = Keys(people)
         access = Access(identity, keys, Calls(views, settings))
         wall = Wall(views, bus, settings)
-        edge = Edge(codes, people, wall, identity, sessions, access, settings)
+        questions = Questions(views, settings)
+        edge = Edge(codes, people, casepilot, wall, questions, identity, sessions, access, settings)
         app = create_app(edge, lambda: life.ready)
 
         life.background("sessions", sessions.follow(bus))
         life.background("keys", keys.follow(bus))
 
-        forwarder = Forwarder(policy.TABLE, {policy.Upstream.LOOKUP: lookup}, access, wall, life.log)
+        upstreams = {policy.Upstream.LOOKUP: lookup, policy.Upstream.ASSISTANT: assistant}
+        forwarder = Forwarder(policy.TABLE, upstreams, access, wall, questions, life.log)
         server = Server(
             life.log,
             settings.grpc_listen,
@@ -64,8 +72,10 @@ def main() -> None:
             handlers=(forwarder,),
         )
         server.describe(policy.LOOKUP)
+        server.describe(policy.ASSISTANT)
 
-        # Without quota and accounts the gateway still serves: see the setting `quota_failure`, and Sessions.
+        # Without quota and accounts the gateway still serves: see the setting `quota_failure`, and Sessions. Without
+        # the assistant it serves all but CasePilot.
         life.check("lookup", lookup.check)
         await life.serve(server, HttpEndpoint(app, settings.http_listen))
 

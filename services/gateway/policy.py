@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from codingahead.assistant.v1 import assistant_pb2
 from codingahead.lookup.v1 import lookup_pb2
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
@@ -13,6 +14,7 @@ from services.gateway.words import SYSTEM_WORDS
 from services.runtime.errors import Kind, Refusal
 
 LOOKUP: ServiceDescriptor = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
+ASSISTANT: ServiceDescriptor = assistant_pb2.DESCRIPTOR.services_by_name["AssistantService"]
 
 MEMBERS = frozenset({"member", "subscriber"})
 EVERYONE = MEMBERS | {"guest"}
@@ -30,10 +32,20 @@ OPEN_SECTIONS = frozenset(
 )
 
 
+# What the assistant keeps belongs to its `subject`.
+_OfSubject = (
+    assistant_pb2.AskRequest
+    | assistant_pb2.ListConversationsRequest
+    | assistant_pb2.GetConversationRequest
+    | assistant_pb2.DeleteConversationsRequest
+)
+
+
 class Upstream(Enum):
     """The services that public rpcs are forwarded to."""
 
     LOOKUP = "lookup"
+    ASSISTANT = "assistant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,9 @@ class Row:
     """The terms of one rpc.
 
     `plans` may call it, and keys with `scope`; it takes at most `seconds`. `charge` returns, from the bytes of its
-    answer, the page that one view is charged for, empty when it shows nothing; None for an rpc that is free. `restrict`
-    changes a request to what the plan may see; None for an rpc that answers everyone alike.
+    answer, the page that one view is charged for, empty when it shows nothing; None for an rpc that is free. `asks`:
+    each call is a question, charged once its answer has begun. `restrict` changes a request to what the caller may see;
+    None for an rpc that answers everyone alike.
     """
 
     method: MethodDescriptor
@@ -51,7 +64,8 @@ class Row:
     scope: str
     seconds: float
     charge: Callable[[bytes], str] | None = None
-    restrict: Callable[[Message, str], None] | None = None
+    asks: bool = False
+    restrict: Callable[[Message, Caller], None] | None = None
 
     @property
     def path(self) -> str:
@@ -104,11 +118,25 @@ def page_request(
     return request
 
 
-def _lock(request: Message, plan: str) -> None:
-    assert isinstance(request, lookup_pb2.GetCodePageRequest)
+def _lock(request: lookup_pb2.GetCodePageRequest, plan: str) -> None:
     request.locked_sections[:] = [
         section for section in lookup_pb2.PageSection.values() if section and not may_open(plan, section)
     ]
+
+
+def _lock_page(request: Message, caller: Caller) -> None:
+    assert isinstance(request, lookup_pb2.GetCodePageRequest)
+    _lock(request, caller.plan)
+
+
+def subject_of(caller: Caller) -> str:
+    """Return whose conversations a caller has; empty for a guest, of whom none is kept."""
+    return caller.subject if caller.is_member else ""
+
+
+def _of_caller(request: Message, caller: Caller) -> None:
+    assert isinstance(request, _OfSubject)
+    request.subject = subject_of(caller)
 
 
 def _page_answered(answer: bytes) -> str:
@@ -129,15 +157,22 @@ def _lookup(name: str, seconds: float) -> Row:
     return Row(LOOKUP.methods_by_name[name], Upstream.LOOKUP, EVERYONE, CODES, seconds)
 
 
+def _assistant(name: str, seconds: float) -> Row:
+    method = ASSISTANT.methods_by_name[name]
+    return Row(method, Upstream.ASSISTANT, MEMBERS, PAGES, seconds, restrict=_of_caller)
+
+
 SEARCH = _lookup("Search", 3.0)
 SPECIFY = _lookup("Specify", 3.0)
 GET_CODE = _lookup("GetCode", 2.0)
-GET_CODE_PAGE = replace(_lookup("GetCodePage", 3.0), scope=PAGES, charge=_page_answered, restrict=_lock)
+GET_CODE_PAGE = replace(_lookup("GetCodePage", 3.0), scope=PAGES, charge=_page_answered, restrict=_lock_page)
 BATCH_GET_CODES = _lookup("BatchGetCodes", 5.0)
 BROWSE = _lookup("Browse", 3.0)
 LIST_RELEASES = _lookup("ListReleases", 2.0)
 BROWSE_INDEX = _lookup("BrowseIndex", 3.0)
 LIST_LOCALITIES = _lookup("ListLocalities", 3.0)
+LIST_PLACES_OF_SERVICE = _lookup("ListPlacesOfService", 3.0)
+LIST_MODIFIERS = _lookup("ListModifiers", 3.0)
 SEARCH_PASSAGES = replace(_lookup("SearchPassages", 3.0), plans=MEMBERS, scope=PAGES)
 GET_PASSAGE = replace(_lookup("GetPassage", 3.0), plans=MEMBERS, scope=PAGES)
 CHECK_EDITS = replace(_lookup("CheckEdits", 5.0), plans=MEMBERS, scope=PAGES)
@@ -146,8 +181,15 @@ CHECK_CLAIMS = replace(_lookup("CheckClaims", 60.0), plans=MEMBERS, scope=PAGES)
 LIST_EDITS = replace(_lookup("ListEdits", 3.0), plans=MEMBERS, scope=PAGES, charge=_edits_answered)
 GET_FEES = replace(_lookup("GetFees", 3.0), plans=MEMBERS, scope=PAGES, charge=_fees_answered)
 
+ASK = replace(_assistant("Ask", 60.0), plans=EVERYONE, asks=True)
+LIST_CONVERSATIONS = _assistant("ListConversations", 3.0)
+GET_CONVERSATION = _assistant("GetConversation", 3.0)
+DELETE_CONVERSATIONS = _assistant("DeleteConversations", 3.0)
+
 # A method that has no row here is not offered.
 TABLE: tuple[Row, ...] = (
     *(SEARCH, SPECIFY, GET_CODE, GET_CODE_PAGE, BATCH_GET_CODES, BROWSE, LIST_RELEASES),
-    *(BROWSE_INDEX, LIST_LOCALITIES, SEARCH_PASSAGES, GET_PASSAGE, CHECK_EDITS, CHECK_CLAIMS, LIST_EDITS, GET_FEES),
+    *(BROWSE_INDEX, LIST_LOCALITIES, LIST_PLACES_OF_SERVICE, LIST_MODIFIERS, SEARCH_PASSAGES, GET_PASSAGE),
+    *(CHECK_EDITS, CHECK_CLAIMS, LIST_EDITS, GET_FEES),
+    *(ASK, LIST_CONVERSATIONS, GET_CONVERSATION, DELETE_CONVERSATIONS),
 )

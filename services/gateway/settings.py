@@ -15,6 +15,7 @@ class Upstreams(Settings):
     lookup_target: str = Field("127.0.0.1:7001", description="gRPC target of lookup")
     quota_target: str = Field("127.0.0.1:7002", description="gRPC target of quota")
     accounts_target: str = Field("127.0.0.1:7003", description="gRPC target of accounts")
+    assistant_target: str = Field("127.0.0.1:7004", description="gRPC target of the assistant")
 
 
 class GatewaySettings(Upstreams):
@@ -36,8 +37,8 @@ class GatewaySettings(Upstreams):
     )
     quota_failure: Literal["serve", "refuse"] = Field(
         "serve",
-        description="While quota does not answer: serve page views and charge them later, and calls of API keys "
-        "without counting them; or refuse both",
+        description="While quota does not answer: serve page views and charge them later, and calls of API keys and "
+        "questions without counting them; or refuse all of them",
     )
     quota_timeout_seconds: float = Field(0.5, gt=0, description="Longest wait for quota before it counts as failed")
     accounts_timeout_seconds: float = Field(3.0, gt=0, description="Longest wait for accounts")
@@ -45,6 +46,9 @@ class GatewaySettings(Upstreams):
         10.0, gt=0, description="Longest time an HTTP request may take, but for streams"
     )
     register_views: int = Field(5, ge=0, description="Views that registering adds, as told to guests at the limit")
+    register_questions: int = Field(
+        20, ge=0, description="Questions a day that registering gives, as told to guests at the limit"
+    )
 
     @field_validator("session_public_keys", mode="before")
     @classmethod

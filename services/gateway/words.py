@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TypeVar
 
+from codingahead.assistant.v1 import assistant_pb2
 from codingahead.lookup.v1 import lookup_pb2
 from google.protobuf.descriptor import EnumDescriptor
 
@@ -29,6 +30,9 @@ VERDICT_WORDS = words_of(lookup_pb2.Verdict.DESCRIPTOR)
 FINDING_KIND_WORDS = words_of(lookup_pb2.FindingKind.DESCRIPTOR)
 CHOICE_AXIS_WORDS = words_of(lookup_pb2.ChoiceAxis.DESCRIPTOR)
 INDEX_BOOK_WORDS = words_of(lookup_pb2.IndexBook.DESCRIPTOR)
+TOPIC_WORDS = words_of(assistant_pb2.Topic.DESCRIPTOR)
+ANSWER_KIND_WORDS = words_of(assistant_pb2.AnswerKind.DESCRIPTOR)
+ANSWER_VERDICT_WORDS = words_of(assistant_pb2.Verdict.DESCRIPTOR)
 
 # The sources that are books of coding rules, to be read section by section.
 BOOKS_OF_RULES = {

@@ -1,4 +1,4 @@
-"""A gateway whose lookup, quota and accounts are small stand-ins, all of it over real connections."""
+"""A gateway whose lookup, quota, accounts and assistant are small stand-ins, all of it over real connections."""
 
 import asyncio
 from collections import Counter
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx
 from codingahead.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from codingahead.assistant.v1 import assistant_pb2_grpc
 from codingahead.events.v1 import events_pb2
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from codingahead.lookup.v1 import lookup_pb2_grpc
@@ -26,6 +27,7 @@ from services.gateway.http import create_app
 from services.gateway.identity import Identity
 from services.gateway.keys import Keys
 from services.gateway.main import ACCOUNTS, QUOTA
+from services.gateway.questions import Questions
 from services.gateway.sessions import REFRESH_COOKIE, SESSION_COOKIE, Sessions
 from services.gateway.settings import GatewaySettings
 from services.gateway.wall import Wall
@@ -36,6 +38,7 @@ from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import Server
 from services.runtime.tokens import Verifier
 from tests.integration.gateway_accounts import SIGNER, FakeAccounts
+from tests.integration.gateway_assistant import FakeAssistant
 
 LOG = logs.get("test")
 SECRET = "a secret for tests, of 32 bytes and more"
@@ -146,6 +149,8 @@ class FakeLookup:
     edits: Callable[[lookup.ListEditsRequest], lookup.ListEditsResponse] = no_edits
     fees: Callable[[lookup.GetFeesRequest], lookup.GetFeesResponse] = no_fees
     localities: lookup.ListLocalitiesResponse = field(default_factory=lookup.ListLocalitiesResponse)
+    places: lookup.ListPlacesOfServiceResponse = field(default_factory=lookup.ListPlacesOfServiceResponse)
+    modifiers: lookup.ListModifiersResponse = field(default_factory=lookup.ListModifiersResponse)
     claims: list[lookup.Claim] = field(default_factory=list)
     verdict: lookup.Verdict.ValueType = lookup.VERDICT_PASS
     findings: list[lookup.Finding] = field(default_factory=list)
@@ -310,6 +315,14 @@ class FakeLookup:
     async def list_localities(self, request: lookup.ListLocalitiesRequest) -> lookup.ListLocalitiesResponse:
         return self.localities
 
+    async def list_places_of_service(
+        self, request: lookup.ListPlacesOfServiceRequest
+    ) -> lookup.ListPlacesOfServiceResponse:
+        return self.places
+
+    async def list_modifiers(self, request: lookup.ListModifiersRequest) -> lookup.ListModifiersResponse:
+        return self.modifiers
+
     async def browse_index(self, request: lookup.BrowseIndexRequest) -> lookup.BrowseIndexResponse:
         return self.index(request)
 
@@ -345,11 +358,13 @@ class FakeQuota:
     member_limit: int = 5
     cap: int = 2
     calls_a_minute: int = 100
+    questions_a_day: int = 3
     away: bool = False
     asked: list[quota.RecordViewRequest] = field(default_factory=list)
     opened: dict[str, set[str]] = field(default_factory=dict)
     networks: dict[str, int] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    questions: Counter[str] = field(default_factory=Counter)
 
     async def record_view(self, request: quota.RecordViewRequest) -> quota.RecordViewResponse:
         self._check()
@@ -391,6 +406,28 @@ class FakeQuota:
         answer.window_ends_at.seconds += 60
         return answer
 
+    async def take_question(self, request: quota.TakeQuestionRequest) -> quota.TakeQuestionResponse:
+        self._check()
+        if request.plan == "subscriber":
+            return quota.TakeQuestionResponse(allowed=True, unlimited=True)
+        allowed = self.questions[request.subject] < self.questions_a_day
+        self.questions[request.subject] += allowed
+        remaining = self.questions_a_day - self.questions[request.subject]
+        answer = quota.TakeQuestionResponse(allowed=allowed, limit=self.questions_a_day, remaining=remaining)
+        answer.window_ends_at.GetCurrentTime()
+        answer.window_ends_at.seconds += 86_400
+        return answer
+
+    async def get_questions(self, request: quota.GetQuestionsRequest) -> quota.GetQuestionsResponse:
+        self._check()
+        if request.plan == "subscriber":
+            return quota.GetQuestionsResponse(unlimited=True)
+        remaining = max(0, self.questions_a_day - self.questions[request.subject])
+        answer = quota.GetQuestionsResponse(limit=self.questions_a_day, remaining=remaining)
+        answer.window_ends_at.GetCurrentTime()
+        answer.window_ends_at.seconds += 86_400
+        return answer
+
     def _check(self) -> None:
         if self.away:
             raise unavailable("Redis is away.")
@@ -427,6 +464,7 @@ class Gateway:
     lookup: FakeLookup
     quota: FakeQuota
     accounts: FakeAccounts
+    assistant: FakeAssistant
     bus: FakeBus
     sessions: Sessions
     keys: Keys
@@ -434,6 +472,7 @@ class Gateway:
     http_port: int
     grpc_port: int
     stop_lookup: Callable[[], Awaitable[None]]
+    stop_assistant: Callable[[], Awaitable[None]]
     ready: bool = True
 
     def browser(self, session: accounts_pb2.Session | None = None) -> httpx.AsyncClient:
@@ -472,16 +511,21 @@ async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object
         }
     )
     fake_lookup, fake_quota, fake_accounts, bus = FakeLookup(), FakeQuota(), FakeAccounts(), FakeBus()
-    lookup_server, quota_server, accounts_server = (Server(LOG, "127.0.0.1:0") for _ in range(3))
+    fake_assistant = FakeAssistant()
+    servers = lookup_server, quota_server, accounts_server, assistant_server = [
+        Server(LOG, "127.0.0.1:0") for _ in range(4)
+    ]
     lookup_server.add(policy.LOOKUP, fake_lookup)
     quota_server.add(QUOTA, fake_quota)
     accounts_server.add(ACCOUNTS, fake_accounts)
-    for server in (lookup_server, quota_server, accounts_server):
+    assistant_server.add(policy.ASSISTANT, fake_assistant)
+    for server in servers:
         await server.start()
         await server.set_ready(True)
     lookups = Client(policy.LOOKUP, f"127.0.0.1:{lookup_server.port}")
     quotas = Client(QUOTA, f"127.0.0.1:{quota_server.port}")
     people = Client(ACCOUNTS, f"127.0.0.1:{accounts_server.port}")
+    assistants = Client(policy.ASSISTANT, f"127.0.0.1:{assistant_server.port}")
     codes = lookups.stub(lookup_pb2_grpc.LookupServiceStub, 5.0)
     views = quotas.stub(quota_pb2_grpc.QuotaServiceStub, configured.quota_timeout_seconds)
     members = people.stub(accounts_pb2_grpc.AccountsServiceStub, configured.accounts_timeout_seconds)
@@ -490,10 +534,14 @@ async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object
     keys = Keys(members)
     access = Access(identity, keys, Calls(views, configured))
     wall = Wall(views, bus, configured)
-    edge = Edge(codes, members, wall, identity, sessions, access, configured)
-    forwarder = Forwarder(table, {policy.Upstream.LOOKUP: lookups}, access, wall, LOG)
+    casepilot = assistants.stub(assistant_pb2_grpc.AssistantServiceStub, 60.0)
+    questions = Questions(views, configured)
+    edge = Edge(codes, members, casepilot, wall, questions, identity, sessions, access, configured)
+    upstreams = {policy.Upstream.LOOKUP: lookups, policy.Upstream.ASSISTANT: assistants}
+    forwarder = Forwarder(table, upstreams, access, wall, questions, LOG)
     grpc_server = Server(LOG, "127.0.0.1:0", handlers=(forwarder,))
     grpc_server.describe(policy.LOOKUP)
+    grpc_server.describe(policy.ASSISTANT)
     endpoint = HttpEndpoint(create_app(edge, lambda: gateway.ready), "127.0.0.1:0")
     await grpc_server.start()
     await endpoint.start()
@@ -502,6 +550,7 @@ async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object
             fake_lookup,
             fake_quota,
             fake_accounts,
+            fake_assistant,
             bus,
             sessions,
             keys,
@@ -509,11 +558,12 @@ async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object
             endpoint.port,
             grpc_server.port,
             lambda: lookup_server.stop(0),
+            lambda: assistant_server.stop(0),
         )
         yield gateway
     await endpoint.stop(1)
     await grpc_server.stop(0)
-    for client in (lookups, quotas, people):
+    for client in (lookups, quotas, people, assistants):
         await client.close()
-    for server in (lookup_server, quota_server, accounts_server):
+    for server in servers:
         await server.stop(0)

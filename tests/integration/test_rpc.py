@@ -75,6 +75,12 @@ class Scripted:
     async def take_call(self, request: quota_pb2.TakeCallRequest) -> quota_pb2.TakeCallResponse:
         raise NotImplementedError
 
+    async def take_question(self, request: quota_pb2.TakeQuestionRequest) -> quota_pb2.TakeQuestionResponse:
+        raise NotImplementedError
+
+    async def get_questions(self, request: quota_pb2.GetQuestionsRequest) -> quota_pb2.GetQuestionsResponse:
+        raise NotImplementedError
+
 
 class Streaming:
     """Streams an answer to each claim as its id says; `ended` is set when the generator is."""

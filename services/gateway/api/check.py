@@ -7,11 +7,10 @@ from typing import Any
 import orjson
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from fastapi import APIRouter, Request
-from starlette.responses import Response, StreamingResponse
-from starlette.types import Send
+from starlette.responses import Response
 
 from services.gateway import policy
-from services.gateway.answers import fresh
+from services.gateway.answers import Streamed, fresh
 from services.gateway.api.claims import Claim, as_message, read_claims
 from services.gateway.api.plain import as_json, model
 from services.gateway.api.v1 import PROBLEM
@@ -28,15 +27,10 @@ _CLAIM = {"$ref": f"#/components/schemas/{Claim.__name__}"}
 router = APIRouter(prefix="/api/v1", responses=PROBLEM)
 
 
-class _Lines(StreamingResponse):
-    """A stream of JSON lines whose source ends with it, also when the caller goes away."""
+class _Lines(Streamed):
+    """A stream of JSON lines."""
 
     media_type = _NDJSON
-
-    async def stream_response(self, send: Send) -> None:
-        assert isinstance(self.body_iterator, AsyncGenerator)
-        async with aclosing(self.body_iterator):
-            await super().stream_response(send)
 
 
 @router.post("/check", response_model=model(lookup.CheckEditsResponse.DESCRIPTOR))

@@ -127,8 +127,16 @@ def here(request: Request) -> str:
 
 
 def before_form(request: Request) -> str:
-    """Return the page whose form was sent to the address of a request: that of its code, or the account."""
+    """Return the page whose form was sent to the address of a request: that of its code, CasePilot, or the account."""
+    if request.url.path.startswith("/casepilot"):
+        return "/casepilot"
     return request.url.path.rpartition("/")[0] if "code" in request.path_params else "/account"
+
+
+def casepilot(conversation_id: str = "", **parameters: str) -> str:
+    """Return the address of CasePilot, or of a stored conversation with it, with the parameters that are not empty."""
+    path = f"/casepilot/{quote(conversation_id, safe='')}" if conversation_id else "/casepilot"
+    return with_parameters(path, parameters)
 
 
 def log_in(then: str = "") -> str:

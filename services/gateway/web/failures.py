@@ -34,13 +34,18 @@ async def error_page(request: Request, refusal: Refusal) -> Response:
         _caller(request),
         status=refusal.kind.http_status,
         query=request.query_params.get("query", ""),
-        heading=_HEADINGS_BY_REASON.get(refusal.reason) or _HEADINGS.get(refusal.kind, "Something went wrong here"),
+        heading=heading(refusal),
         message=refusal.message,
         ways=_ways(request, refusal),
     )
     if refusal.retry_after is not None:
         response.headers["retry-after"] = str(math.ceil(refusal.retry_after))
     return response
+
+
+def heading(refusal: Refusal) -> str:
+    """Return what a refusal comes to, in a few words."""
+    return _HEADINGS_BY_REASON.get(refusal.reason) or _HEADINGS.get(refusal.kind, "Something went wrong here")
 
 
 def _caller(request: Request) -> Caller | None:

@@ -30,13 +30,13 @@ class Failure(NamedTuple):
 NO_FAILURE = Failure(200, {})
 
 
-async def read(request: Request) -> Typed:
-    """Return the fields of the form that a request carries. Raises a Refusal for a body that is not one."""
+async def read(request: Request, max_bytes: int = _MAX_BYTES) -> Typed:
+    """Return the fields of the form that a request carries. Raises a Refusal for any other body."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _MAX_BYTES:
-            raise invalid("body", f"expected a form of at most {_MAX_BYTES:,} bytes")
+        if len(body) > max_bytes:
+            raise invalid("body", f"expected a form of at most {max_bytes:,} bytes")
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except ValueError:

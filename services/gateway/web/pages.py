@@ -17,6 +17,7 @@ from services.gateway.wall import Admission
 from services.gateway.web import (
     account_pages,
     addresses,
+    casepilot,
     check,
     code_page,
     compare,
@@ -57,6 +58,7 @@ def routes() -> list[BaseRoute]:
         *search.routes(),
         *specify.routes(),
         *check.routes(),
+        *casepilot.routes(),
         *compare.routes(),
         *fees.routes(),
         *edits.routes(),
@@ -148,6 +150,7 @@ def _opened(
         marks=kept,
         own=addresses.code_page(book, entry.code),
         specify=code_page.specify(entry, book, on),
+        casepilot=addresses.casepilot(code=f"{book.word}:{entry.code}", effective_on=on),
         compare=addresses.compare([f"{book.word}:{entry.code}"], on),
         here=addresses.here(request),
         editions=[editions.edition(found.release)] if found.HasField("release") else [],

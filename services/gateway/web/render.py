@@ -35,7 +35,9 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(css=_static("app.css"), js=_static("app.js"), logo=_static("logo.svg"))
+_templates.globals.update(
+    css=_static("app.css"), js=_static("app.js"), casepilot_js=_static("casepilot.js"), logo=_static("logo.svg")
+)
 
 
 # What an address says under `notice` that was done before it.
@@ -47,6 +49,8 @@ _NOTICES = {
     "password-reset": "Your new password is set. Log in with it.",
     "key-revoked": "The key is revoked. It is not accepted any more.",
     "history-cleared": "Your history is cleared.",
+    "conversation-deleted": "The conversation is deleted.",
+    "conversations-deleted": "Your conversations are deleted.",
     "account-closed": "Your account is closed and deleted.",
 }
 # Whoever logs in from one of these does not want to come back to it.
@@ -85,6 +89,11 @@ def fresh_page(request: Request, template: str, caller: Caller | None, **data: A
     response = page(request, template, caller, **data)
     response.headers["cache-control"] = "no-store"
     return response
+
+
+def fragment(template: str, **data: Any) -> str:
+    """Return the part of a page that `template` makes of `data`."""
+    return _templates.get_template(template).render(**data)
 
 
 def form_page(

@@ -1,7 +1,9 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
+from google.protobuf.message_factory import GetMessageClass
 
 from services.gateway import policy
 from services.gateway.identity import Caller
@@ -9,8 +11,23 @@ from services.gateway.words import SYSTEM_WORDS, section_of, system_of
 from services.runtime.errors import Refusal
 
 
-def test_every_rpc_of_lookup_has_one_row() -> None:
-    assert sorted(row.method.name for row in policy.TABLE) == sorted(m.name for m in policy.LOOKUP.methods)
+def test_every_rpc_of_lookup_and_of_the_assistant_has_one_row() -> None:
+    offered = [*policy.LOOKUP.methods, *policy.ASSISTANT.methods]
+    assert sorted(row.method.full_name for row in policy.TABLE) == sorted(method.full_name for method in offered)
+
+
+def test_what_the_assistant_keeps_is_of_who_calls_whatever_a_request_says() -> None:
+    member, guest = Caller("member:1", "member", "", key_id="k"), Caller("guest:1", "guest", "net")
+    rows = [row for row in policy.TABLE if row.upstream is policy.Upstream.ASSISTANT]
+
+    for row in rows:
+        request: Any = GetMessageClass(row.method.input_type)(subject="member:2")
+        assert row.restrict is not None
+        for caller, subject in ((member, "member:1"), (guest, "")):
+            row.restrict(request, caller)
+            assert request.subject == subject
+    assert len(rows) == 4
+    assert [row.method.name for row in policy.TABLE if row.asks] == ["Ask"]
 
 
 def test_the_code_page_is_charged_and_what_shows_all_of_one_of_its_sections() -> None:
@@ -19,7 +36,9 @@ def test_the_code_page_is_charged_and_what_shows_all_of_one_of_its_sections() ->
 
 def test_what_members_alone_see_of_a_code_page_guests_may_not_call_either() -> None:
     members_only = {row.method.name for row in policy.TABLE if row.plans == policy.MEMBERS}
-    assert members_only == {"ListEdits", "GetFees", "SearchPassages", "GetPassage", "CheckEdits", "CheckClaims"}
+    conversations = {"ListConversations", "GetConversation", "DeleteConversations"}
+    of_a_page = {"ListEdits", "GetFees", "SearchPassages", "GetPassage", "CheckEdits", "CheckClaims"}
+    assert members_only == of_a_page | conversations
 
 
 def test_every_plan_sees_the_open_sections_and_only_guests_no_others() -> None:

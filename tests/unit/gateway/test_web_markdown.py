@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.web.markdown import rendered
+from services.gateway.web.markdown import rendered, with_code_pages
 
 # Half of the texts are made of what Markdown and HTML give a meaning to.
 texts = st.text() | st.lists(
     st.sampled_from(
         [
-            *"<>&\"'/= \n#*_`[]()!-",
+            *"<>&\"'/= \n#*_`[]()!-|:",
+            "\n|-|-:|\n",
             "script",
             "javascript:alert(1)",
             "https://example.org",
@@ -25,6 +26,7 @@ texts = st.text() | st.lists(
 
 ALLOWED = {
     *("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "code", "pre", "blockquote", "a", "hr", "br"),
+    *("div", "table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
 
 
@@ -81,3 +83,29 @@ def test_text_is_rendered_as_commonmark() -> None:
 )
 def test_headings_stand_below_that_of_the_section_and_skip_no_level(text: str, levels: str) -> None:
     assert "".join(re.findall(r"<h(\d)>", rendered(text))) == levels
+
+
+def test_a_table_can_be_scrolled_has_a_name_and_no_style_of_its_own() -> None:
+    table = rendered("| a | b |\n|---|--:|\n| 1 | 2 |")
+
+    assert table.startswith('<div class="scroll"><table class="grid">\n<caption class="unseen">')
+    assert '<td class="number">2</td>' in table
+    assert "style" not in table
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("**E11.9** here", ["E11.9"]),
+        ("**E11.9 and E11**, **E11.9.**", ["E11.9", "E11", "E11.9"]),
+        ("- a\n- **E11**\n\n| b |\n|---|\n| **E11.9** |", ["E11", "E11.9"]),
+        ("E11.9, **E11.90**, **XE11**, *E11*, `**E11**`", []),
+        ("**[E11](https://example.org)**", []),
+    ],
+)
+def test_codes_in_bold_lead_to_their_pages(text: str, linked: list[str]) -> None:
+    pages = {"E11": "/codes/icd10cm/E11", "E11.9": "/codes/icd10cm/E11.9"}
+
+    found = re.findall(r'<a class="code" href="/codes/icd10cm/([^"]*)">([^<]*)</a>', with_code_pages(text, pages))
+
+    assert found == [(code, code) for code in linked]

@@ -149,13 +149,19 @@ function suggest() {
 
 suggest();
 
-for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
-  });
+function offerCopies(shown) {
+  for (const button of navigator.clipboard ? shown.querySelectorAll("[data-copy]") : []) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "Copied";
+    });
+  }
 }
+
+offerCopies(document);
+// What a page shows later tells of itself.
+document.addEventListener("shown", (event) => offerCopies(event.target));
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
