@@ -63,8 +63,10 @@ async def steps(
     yield "word equivalents", await _search(store, Vocabulary(equivalents=equivalents), _Literal)
     without_lay_terms = Vocabulary(abbreviations, equivalents=equivalents)
     yield "abbreviations", await _search(store, without_lay_terms, _Literal)
-    whole = Vocabulary(abbreviations, tables[Table.LAY_TERMS], equivalents)
-    yield "lay terms", await _search(store, whole, _Literal)
+    without_parts = Vocabulary(abbreviations, tables[Table.LAY_TERMS], equivalents)
+    yield "lay terms", await _search(store, without_parts, _Literal)
+    whole = Vocabulary(abbreviations, tables[Table.LAY_TERMS], equivalents, tables[Table.WORD_PARTS])
+    yield "parts of words", await _search(store, whole, _Literal)
     yield "correction of typos", await _search(store, whole, _Uncompleted)
     yield "completion of cut words", await _search(store, whole, Lexicon)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 # Raised whenever documents are made differently. It is part of every name: while replicas of two versions run side by
 # side, each reads what it understands, and what was loaded before is loaded anew.
-FORMAT = 3
+FORMAT = 4
 
 CODES_ALIAS = f"codingahead-{FORMAT}-codes"
 BOOKS_ALIAS = f"codingahead-{FORMAT}-books"

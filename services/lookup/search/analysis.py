@@ -11,7 +11,7 @@ import Stemmer  # type: ignore[import-not-found]  # PyStemmer has no type inform
 from services.lookup.search.spelling import HYPHENED_PREFIXES, NUMBERED, SPACED_PREFIXES, standard
 
 # Changed whenever the same text may give other stems: what was loaded before is then loaded anew.
-VERSION = 2
+VERSION = 3
 
 # "with", "without", "no" and "not" carry meaning in a code title.
 _STOP = (

@@ -13,10 +13,14 @@ from services.lookup.search.analysis import analyse, stem
 # Words that say little although they are not in every category.
 _GENERIC_WORDS = (
     "disease disorder condition syndrome type encounter unspecified specified classified elsewhere nos nec due cause "
-    "part site side region state finding problem complication with patient level"
+    "part site side region state finding problem complication with patient level "
+    "again all almost always any constantly ever just lot much often quite really some sometimes time too very"
 )
 _GENERIC = frozenset(map(stem, _GENERIC_WORDS.split()))
 _GENERIC_FACTOR = 0.35
+
+# The letters of the shorter of two words that are written together.
+_SHORTEST_HALF = 3
 
 # Words that make another thing of a name: a history of a disease is not the disease.
 CHANGING = frozenset(map(stem, ["history", "screening", "sequela", "exposure", "contact", "susceptibility"]))
@@ -51,6 +55,12 @@ class Lexicon:
         """Whether a code of the release uses the word as it is spelt."""
         place = bisect_left(self._words, word)
         return place < len(self._words) and self._words[place] == word
+
+    def halves(self, word: str) -> tuple[str, ...]:
+        """Return the two words that are written as one, the more frequent ones of several; none when it is not two."""
+        pairs = [(word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)]
+        known = [pair for pair in pairs if all(map(self.knows_word, pair))]
+        return max(known, key=lambda pair: min(self.frequency(stem(half)) for half in pair), default=())
 
     def completions(self, beginning: str, most: int) -> list[str]:
         """Return the stems of the words that begin so, the frequent first."""

@@ -110,16 +110,29 @@ class _Reader:
 
     def read(self) -> Iterator[list[list[Group]]]:
         """Yield for each word or phrase the ways to read it, the literal one first."""
-        for written, phrase in self._vocabulary.read(self._tokens, self._last_may_be_cut):
-            yield self._ways(written, phrase)
+        parts = list(self._vocabulary.read(self._tokens, self._last_may_be_cut))
+        place = 0
+        while place < len(parts):
+            apart = [token for written, phrase in parts[place : place + 2] if phrase is None for token in written]
+            if len(apart) == 2 and (closed := self._closed(*apart)):
+                yield [[self._group(token) for token in apart], closed]
+                place += 2
+            else:
+                yield self._ways(*parts[place])
+                place += 1
+
+    def _closed(self, one: Token, other: Token) -> list[Group]:
+        """Return the group of the word that two words are when written as one: "snow board"."""
+        word = one.word + other.word
+        return self._exactly(word) if word.isalpha() and self._lexicon.knows_word(word) else []
 
     def _ways(self, written: Sequence[Token], phrase: Phrase | None) -> list[list[Group]]:
         if phrase is None:
-            return [[self._group(token) for token in written]]
+            return self._ways_of_word(written[0])
         known = all(self._lexicon.knows_stem(token.stem) for token in written)
         bare = len(written) == len(self._tokens)
         cut = self._cut and written[-1] is self._tokens[-1]
-        expanded = [[self._exact(token) for token in analyse(expansion)] for expansion in phrase.expansions]
+        expanded = [self._exactly(expansion) for expansion in phrase.expansions]
         if phrase.abbreviation and not bare and self._are_words(written) and not self._is_upper(written):
             return [[self._group(token) for token in written]]
         self.readings.append(Reading(self._text[written[0].start : written[-1].end], phrase.expansions))
@@ -127,11 +140,26 @@ class _Reader:
             return expanded
         return [[self._group(token) for token in written], *expanded]
 
+    def _ways_of_word(self, token: Token) -> list[list[Group]]:
+        """Return the ways to read a word; one that is not known may tell by its parts what it is, or be two words."""
+        ways = [[self._group(token)]]
+        if not self._lexicon.knows_stem(token.stem):
+            if meaning := self._vocabulary.meaning_of_part(token.word):
+                self.readings.append(Reading(self._text[token.start : token.end], (meaning,)))
+                ways.append(self._exactly(meaning))
+            if halves := self._lexicon.halves(token.word):
+                ways.append(self._exactly(" ".join(halves)))
+        return ways
+
     def _are_words(self, written: Sequence[Token]) -> bool:
         return all(self._lexicon.knows_word(token.word) for token in written) and not _is_spelt_out(written)
 
     def _is_upper(self, written: Sequence[Token]) -> bool:
         return self._text[written[0].start : written[-1].end].isupper()
+
+    def _exactly(self, text: str) -> list[Group]:
+        """Return the groups of words that are spelt as meant."""
+        return [self._exact(token) for token in analyse(text)]
 
     def _exact(self, token: Token) -> Group:
         """Return the group of a word that is spelt as meant."""
@@ -146,8 +174,9 @@ class _Reader:
             exact = self._exact(token)
             completed = self._completed(token) if last and self._last_may_be_cut else {}
             # A beginning may happen to be a stem, as "retin" is of retinal: retinopathy is then meant as well.
-            written = self._lexicon.knows_word(token.word)
-            return Group(exact.weight, completed | exact.stems if written else exact.stems | completed)
+            if self._lexicon.knows_word(token.word):
+                return Group(exact.weight, completed | exact.stems)
+            return Group(self._weight(completed) if self._cut and completed else exact.weight, exact.stems | completed)
         equivalents = self._with_equivalents(token.stem, {})
         if equivalents:
             return self._weighed(equivalents)
@@ -161,8 +190,12 @@ class _Reader:
         return self._corrected(token, cut)
 
     def _weighed(self, stems: dict[str, float]) -> Group:
-        """Return the group of stems that stand for an unknown word; it tells as much as the most frequent."""
-        return Group(self._lexicon.weight(next(iter(stems))), stems)
+        """Return the group of stems that stand for an unknown word."""
+        return Group(self._weight(stems), stems)
+
+    def _weight(self, stems: Iterable[str]) -> float:
+        """Return what a word tells that stands for one of several, the most frequent first: as much as that."""
+        return self._lexicon.weight(next(iter(stems)))
 
     def _frequency(self, stems: Iterable[str]) -> int:
         return sum(map(self._lexicon.frequency, stems))

@@ -15,6 +15,9 @@ from services.lookup.search.query import Variant, WordQuery
 UNMATCHED = 0.35
 # The same for a word that makes another thing of a name: a form that has one unasked is hardly meant.
 _UNMATCHED_CHANGING = 1.5
+# The same for "other", unless the query says something that the form does not: that may be the other.
+_UNMATCHED_OTHER = 1.5
+_UNMATCHED_OTHER_LESS = 0.65
 _OTHER = stem("other")
 
 # A word that may be left out names the code a little less than one that may not.
@@ -117,6 +120,7 @@ class _Scorer:
         self._weight = variant.weight
         self._likelihood = variant.likelihood
         self._lexicon = lexicon
+        self._groups = len(variant.groups)
         self._matches: dict[str, list[tuple[int, float]]] = {}
         for place, group in enumerate(variant.groups):
             for alternative, factor in group.stems.items():
@@ -135,6 +139,8 @@ class _Scorer:
             share = _OPTIONAL if word in form.optional else 1.0
             for place, weight in found:
                 matched[place] = max(weight * share, matched.get(place, 0.0))
+        if len(matched) < self._groups and _OTHER in form.stems and _OTHER not in self._matches:
+            unmatched -= (_UNMATCHED_OTHER - _UNMATCHED_OTHER_LESS) * self._lexicon.weight(_OTHER)
         return self._likelihood * sum(matched.values()) / (self._weight + unmatched)
 
 
@@ -146,4 +152,5 @@ def _ranked(candidate: Candidate, words: tuple[str, ...], scorers: Sequence[_Sco
 
 
 def _cost(word: str, lexicon: Lexicon) -> float:
-    return lexicon.weight(word) * (_UNMATCHED_CHANGING if word in CHANGING or word == _OTHER else UNMATCHED)
+    factor = _UNMATCHED_OTHER if word == _OTHER else _UNMATCHED_CHANGING if word in CHANGING else UNMATCHED
+    return lexicon.weight(word) * factor

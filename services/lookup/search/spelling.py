@@ -23,8 +23,8 @@ _BRITISH = (
     (r"^faec", "fec"),
     (r"caec", "cec"),
     (r"^archae", "arche"),
-    (r"(?<=.)our(?=$|s$|ed$|ing$|al)", "or"),
-    (r"(?<=[bct])re(?=$|s$|d$)", "er"),
+    (r"(?<=[a-z]{2})our(?=$|s$|ed$|ing$|al)", "or"),
+    (r"(?<=[a-z]{2}[bct])re(?=$|s$|d$)", "er"),
     (r"sulph", "sulf"),
     (r"isation", "ization"),
     (r"(?<=[a-z]{3})ysed$", "yzed"),
@@ -36,7 +36,7 @@ _BRITISH_ANY = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _BRITISH))
 _BRITISH_EACH = tuple((re.compile(pattern), replacement) for pattern, replacement in _BRITISH)
 
 # Words that end as a British form does and are not one.
-_NOT_BRITISH = frozenset({"four", "hour", "hours", "pour", "sour", "flour", "tour", "contour", "acre", "acres"})
+_NOT_BRITISH = frozenset({"flour", "contour"})
 
 _PLURALS = {
     "feet": "foot",
@@ -103,6 +103,52 @@ _PLURALS = {
     "papillae": "papilla",
 }
 
+# The forms of irregular verbs that people write of themselves: "fell", "torn", "losing". What is also another word is
+# not among them ("left", "found", "wound", "drunk").
+_VERBS = {
+    form: base
+    for base, forms in {
+        "bite": "bit bitten",
+        "bleed": "bled",
+        "blow": "blew blown",
+        "break": "broke broken",
+        "burn": "burnt",
+        "catch": "caught",
+        "choose": "chose chosen",
+        "drink": "drank",
+        "drive": "drove driven",
+        "eat": "ate eaten",
+        "fall": "fell fallen",
+        "feel": "felt",
+        "forget": "forgot forgotten",
+        "freeze": "froze frozen",
+        "give": "gave given",
+        "go": "went gone goes",
+        "grow": "grew grown",
+        "hear": "heard",
+        "keep": "kept",
+        "loss": "lose loses losing lost",
+        "ride": "rode ridden",
+        "run": "ran",
+        "shake": "shook shaken",
+        "sleep": "slept",
+        "speak": "spoke spoken",
+        "spin": "spun",
+        "steal": "stole stolen",
+        "stick": "stuck",
+        "sting": "stung",
+        "strike": "struck stricken",
+        "swell": "swollen",
+        "swim": "swam swum",
+        "take": "took taken",
+        "tear": "tore torn",
+        "throw": "threw thrown",
+        "wake": "woke woken",
+        "wear": "wore worn",
+    }.items()
+    for form in forms.split()
+}
+
 _NUMBERS = {
     "zero": "0",
     "one": "1",
@@ -139,6 +185,8 @@ def standard(word: str, numbered: bool) -> str:
     """Return the standard spelling of a lower-case word; `numbered`: it stands after a word that numbers things."""
     if word in _PLURALS:
         return _PLURALS[word]
+    if word in _VERBS:
+        return _VERBS[word]
     if word in _NUMBERS:
         return _NUMBERS[word]
     if word in _ROMAN:

@@ -1,11 +1,11 @@
-"""What words mean that the book does not print: abbreviations, lay terms, words of equal meaning."""
+"""What words mean that the book does not print: abbreviations, lay terms, words of equal meaning, parts of words."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from services.lookup.search.analysis import Token, stem, stems
+from services.lookup.search.analysis import Token, stems
 from services.lookup.search.vocabulary.tables import Table, read_tables
 
 Rows = Iterable[Sequence[str]]
@@ -13,7 +13,7 @@ Rows = Iterable[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sequence of stems that stands for something else. An abbreviation replaces its letters, a lay term need not."""
+    """Stems that stand together for something else. An abbreviation replaces its letters, a lay term need not."""
 
     stems: tuple[str, ...]
     expansions: tuple[str, ...]
@@ -23,17 +23,24 @@ class Phrase:
 class Vocabulary:
     """The words that a query is read with."""
 
-    def __init__(self, abbreviations: Rows = (), lay_terms: Rows = (), equivalents: Rows = ()) -> None:
+    def __init__(
+        self, abbreviations: Rows = (), lay_terms: Rows = (), equivalents: Rows = (), word_parts: Rows = ()
+    ) -> None:
         self._phrases: dict[str, list[Phrase]] = {}
         for rows, abbreviation in ((abbreviations, True), (lay_terms, False)):
             for key, expansions in _grouped(rows).items():
                 self._phrases.setdefault(key[0], []).append(Phrase(key, expansions, abbreviation))
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: len(phrase.stems), reverse=True)
+        lay = (phrase for phrase in self.phrases() if not phrase.abbreviation)
+        self._in_any_order = {tuple(sorted(phrase.stems)): phrase for phrase in lay if len(phrase.stems) > 1}
+        self._longest = max(map(len, self._in_any_order), default=0)
         self._equivalents: dict[str, set[str]] = {}
         for one, other, *_ in equivalents:
-            self._equivalents.setdefault(stem(one), set()).add(stem(other))
-            self._equivalents.setdefault(stem(other), set()).add(stem(one))
+            for word, equal in ((one, other), (other, one)):
+                self._equivalents.setdefault(_stem(word), set()).add(_stem(equal))
+        self._meanings = {part: meaning for part, meaning, *_ in word_parts}
+        self._lengths = sorted({len(part.strip("-")) for part in self._meanings}, reverse=True)
 
     def phrases(self) -> Iterator[Phrase]:
         """Yield every abbreviation and lay term."""
@@ -53,14 +60,29 @@ class Vocabulary:
             place += length
 
     def _phrase_at(self, tokens: Sequence[Token], place: int, cut: bool) -> Phrase | None:
-        """Return the longest phrase that begins at a place; with `cut`, the last word may be the beginning of one."""
+        """Return the longest phrase that begins at a place, else a lay term of the same words in another order.
+
+        With `cut`, the last word may be the beginning of one.
+        """
         for phrase in self._phrases.get(tokens[place].stem, ()):
             written = tokens[place : place + len(phrase.stems)]
             if tuple(token.stem for token in written) == phrase.stems:
                 return phrase
             if cut and written[-1] is tokens[-1] and _begins(written, phrase):
                 return phrase
+        for length in range(min(self._longest, len(tokens) - place), 1, -1):
+            words = sorted(token.stem for token in tokens[place : place + length])
+            if found := self._in_any_order.get(tuple(words)):
+                return found
         return None
+
+    def meaning_of_part(self, word: str) -> str:
+        """Return what the longest known ending or beginning of a word says that it is: "-cillin", a penicillin."""
+        for length in self._lengths:
+            for part in (f"-{word[-length:]}", f"{word[:length]}-"):
+                if part in self._meanings:
+                    return self._meanings[part]
+        return ""
 
     def equivalents(self, stem_: str) -> Iterable[str]:
         """Return the stems that mean about the same."""
@@ -73,7 +95,9 @@ def read_vocabulary(further: Path | None) -> Vocabulary:
     Raises VocabularyError for a table that cannot be read.
     """
     tables = read_tables(further)
-    return Vocabulary(tables[Table.ABBREVIATIONS], tables[Table.LAY_TERMS], tables[Table.EQUIVALENTS])
+    return Vocabulary(
+        tables[Table.ABBREVIATIONS], tables[Table.LAY_TERMS], tables[Table.EQUIVALENTS], tables[Table.WORD_PARTS]
+    )
 
 
 @cache
@@ -88,6 +112,11 @@ def _begins(written: Sequence[Token], phrase: Phrase) -> bool:
         return False
     same = all(token.stem == one for token, one in zip(written[:-1], phrase.stems[:-1], strict=True))
     return same and phrase.stems[-1].startswith(written[-1].word)
+
+
+def _stem(word: str) -> str:
+    """Return the stem of a word as one of a text has it."""
+    return " ".join(stems(word))
 
 
 def _grouped(rows: Rows) -> dict[tuple[str, ...], tuple[str, ...]]:

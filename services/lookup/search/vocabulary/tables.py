@@ -18,12 +18,14 @@ class Table(Enum):
     """A kind of table, with its columns.
 
     An ambiguous abbreviation has one row for each expansion, the most usual first. The names of synonyms are all those
-    of one thing, separated by bars, the preferred first.
+    of one thing, separated by bars, the preferred first. A part is the ending of a word ("-cillin") or its beginning
+    ("cef-"), and tells what a word is that is not known.
     """
 
     ABBREVIATIONS = ("abbreviation", "expansion", "source")
     LAY_TERMS = ("term", "meaning", "source")
     EQUIVALENTS = ("word", "equivalent", "source")
+    WORD_PARTS = ("part", "meaning", "source")
     SYNONYMS = ("names", "source")
 
 
