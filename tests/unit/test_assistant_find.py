@@ -131,9 +131,9 @@ async def test_words_that_no_code_has_are_asked_about() -> None:
 
 async def test_a_phrase_that_a_code_says_by_half_quotes_the_rules_too() -> None:
     rules = [passage("I.C.10.a", "Acute exacerbation", "An acute exacerbation is a worsening.")]
-    stub = lookup({"bronchitis rule about exacerbation": [hit("J40", "Bronchitis")]}, rules)
+    stub = lookup({"bronchitis exacerbation": [hit("J40", "Bronchitis")]}, rules)
 
-    answer = await found(stub, "bronchitis rule about exacerbation")
+    answer = await found(stub, "bronchitis exacerbation")
 
     assert "The nearest:" in answer.body
     assert "> An acute exacerbation is a worsening." in answer.body

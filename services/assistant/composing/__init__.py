@@ -60,6 +60,11 @@ COMPOSERS: Mapping[Topic, Composer] = {
 }
 
 
+# A question about a code may be one about a rule that names it.
+_WITH_RULES = frozenset({Topic.CODE, Topic.BILLABLE, Topic.NOTES, Topic.COMPARE})
+
+
 async def compose(question: Question, tools: Tools) -> Answer:
     """Answer a question. Raises a Refusal when lookup cannot be reached."""
-    return await COMPOSERS[question.topic](question, tools)
+    answer = await COMPOSERS[question.topic](question, tools)
+    return await guidelines.with_rules(answer, question, tools) if question.topic in _WITH_RULES else answer

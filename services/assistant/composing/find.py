@@ -26,7 +26,8 @@ _BEGINNING = 4
 _SMALL = frozenset(
     {"of", "the", "a", "an", "in", "on", "with", "to", "and", "or", "for", "due", "by", "at", "from", "is"}
 )
-# A hit that says no more than this share of a phrase is called the nearest; with less than that, rules are quoted too.
+# The shares of a phrase that a hit must say: to be an answer at all, to be more than the nearest, and to need no rules.
+_LEAST = 0.3
 _NEAR = 0.5
 _SURE = 0.7
 
@@ -55,11 +56,14 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     query = _query(question)
     found = await _search(query, systems, question, tools)
     hits = [hit for hit in found.hits if not hit.entry.number_only]
-    if not hits or not _says(hits[0], found, query):
-        return clarification(f"I find no code for “{question.phrase}”. How else would you describe it?")
-    several = [part for part in _AND.split(question.phrase) if part]
-    if len(several) > 1 and not all(_says(hits[0], found, part) for part in several):
-        return await _with_rules(await _each(several, systems, question, tools), question, tools)
+    if not hits or _share(hits[0], found, query) < _LEAST:
+        rules = await guideline(question, tools)
+        return rules if rules.kind is Kind.ANSWER else _not_found(question)
+    several = [part for part in _AND.split(question.phrase) if part][:_PHRASES]
+    if len(several) > 1 and not all(_share(hits[0], found, part) for part in several):
+        each = await _each(several, systems, question, tools)
+        if each:
+            return await _with_rules(each, question, tools)
     answer = await _best(found, hits, query, question, tools)
     return answer if _share(hits[0], found, query) >= _SURE else await _with_rules(answer, question, tools)
 
@@ -84,20 +88,17 @@ async def _best(
     return Answer("\n\n".join(parts), sources=once(sources), codes=named(best.entry, *others))
 
 
-async def _each(phrases: Sequence[str], systems: Sequence[System], question: Question, tools: Tools) -> Answer:
-    """Name the code of each of several conditions."""
+async def _each(phrases: Sequence[str], systems: Sequence[System], question: Question, tools: Tools) -> Answer | None:
+    """Name the code of each of several conditions; nothing when one of the phrases is none."""
     lines, entries, sources = [], [], []
-    for phrase in phrases[:_PHRASES]:
+    for phrase in phrases:
         found = await _search(phrase, systems, question, tools)
         best = next((hit for hit in found.hits if not hit.entry.number_only), None)
-        if best is None or not _says(best, found, phrase):
-            lines.append(f"“{phrase}”: I find no code for it.")
-            continue
+        if best is None or _share(best, found, phrase) < _SURE:
+            return None
         lines.append(f"“{phrase}”: {_line(best, found)}")
         entries.append(best.entry)
         sources += _releases(found, {best.entry.system})
-    if not entries:
-        return clarification(f"I find no code for “{question.phrase}”. How else would you describe it?")
     remarks = [tools.on_system(entry.system, question.dates) for entry in entries]
     body = with_remark("No one code says all of it:\n\n" + bullets(lines), *remarks)
     return Answer(body, sources=once(sources), codes=named(*entries))
@@ -116,6 +117,10 @@ async def _search(query: str, systems: Sequence[System], question: Question, too
     # Without a date each system answers by its newest release.
     dated = tools.on_system(systems[0], question.dates) if question.dates else None
     return await tools.search(query, systems, dated, prefer_billable=True)
+
+
+def _not_found(question: Question) -> Answer:
+    return clarification(f"I find no code for “{question.phrase}”. How else would you describe it?")
 
 
 def _not_loaded(question: Question, tools: Tools) -> Answer:
@@ -157,10 +162,6 @@ def _readings(found: lookup.SearchResponse) -> str:
 
 def _is_above(entry: lookup.Entry, below: lookup.Entry) -> bool:
     return entry.system == below.system and below.code.startswith(entry.code)
-
-
-def _says(hit: lookup.Hit, found: lookup.SearchResponse, phrase: str) -> bool:
-    return _share(hit, found, phrase) > 0
 
 
 def _share(hit: lookup.Hit, found: lookup.SearchResponse, phrase: str) -> float:

@@ -1,15 +1,16 @@
 """What the official guidelines and the NCCI policy manual say."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.answer import Answer, Source, refusal
+from services.assistant.answer import Answer, Kind, Source, once, refusal
 from services.assistant.composing.parts import bullets, with_remark
 from services.assistant.editions import Dated
-from services.assistant.question import Question
+from services.assistant.question import Code, Question
 from services.assistant.tools import Tools
 
 Book: TypeAlias = lookup.FactSource.ValueType
@@ -30,26 +31,68 @@ _SENTENCE = re.compile(r"(?<=[.:;?!])\s+(?=[A-Z“\"(•])")
 _WORD = re.compile(r"[a-z0-9.]{3,}")
 # Words are compared by their beginnings: sequencing, sequenced.
 _BEGINNING = 5
+_LETTERS = re.compile(r"[a-z]{4,}")
+_TELLING_NOTHING = frozenset(
+    (
+        *("about", "again", "also", "been", "being", "bill", "billed", "billing", "both", "claim", "code", "coded"),
+        *("codes", "coding", "date", "does", "from", "give", "have", "into", "just", "know", "make", "many", "much"),
+        *("need", "patient", "please", "provider", "report", "reported", "same", "says", "should", "some", "such"),
+        *("take", "tell", "than", "thanks", "that", "then", "there", "they", "this", "used", "using", "valid", "very"),
+        *("want", "what", "when", "where", "which", "will", "with", "would", "your"),
+    )
+)
+# Sections that say less of the telling words of a question are not about it.
+_LEAST_SHARE = 0.25
+# Of the sections found so many are looked through for those that name a code, and so many quoted.
+_NAMING = 15
+_ADDED = 2
+_CATEGORY = 3
 
 
 async def guideline(question: Question, tools: Tools) -> Answer:
     """Quote the section that a question names, or those that its words are about."""
     if question.section:
         return await _section(question, tools)
-    books = _books(question)
-    dated = {book: tools.on(book, question.dates) for book in books}
-    loaded = [book for book in books if dated[book].edition]
-    if not loaded:
-        return refusal(f"No guideline is loaded for that date. {dated[books[0]].missing}")
-    found: list[tuple[Book, lookup.Passage]] = []
-    # Undated, the books answer by their newest editions and are ranked together, whatever dates these are for.
-    for group in [[book] for book in loaded] if question.dates else [loaded]:
-        day = dated[group[0]] if question.dates else None
-        answer = await tools.passages(_query(question), group, day, question.care, _FOUND)
-        found += [(hit.source, hit.passage) for hit in answer.hits]
-    if not found:
-        return refusal("No section of the loaded guidelines is about that.")
+    dated = {book: tools.on(book, question.dates) for book in _books(question)}
+    if not any(one.edition for one in dated.values()):
+        return refusal(f"No guideline is loaded for that date. {dated[GUIDELINES].missing}")
+    found = await _search(question, dated, tools, _FOUND)
+    if max((_share(question, passage) for _, passage in found[:_QUOTED]), default=0) < _LEAST_SHARE:
+        return refusal("I find no section of the loaded guidelines and of the NCCI policy manual that is about that.")
     return _quoted(found[:_FOUND], dated, question)
+
+
+async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer:
+    """Add to an answer about codes the sections that name one of them and are about what else the question says."""
+    if answer.kind is not Kind.ANSWER or not question.codes:
+        return answer
+    dated = {book: tools.on(book, question.dates) for book in _books(question)}
+    found = [
+        (book, passage)
+        for book, passage in await _search(question, dated, tools, _NAMING)
+        if _names(passage, question) and _words(question.text) & _words(f"{passage.title} {passage.text}")
+    ][:_ADDED]
+    if not found:
+        return answer
+    rules = _quoted(found, dated, question)
+    body = f"{answer.body}\n\nWhat the guidelines say of it:\n\n{rules.body}"
+    return replace(answer, body=body, sources=once([*answer.sources, *rules.sources]))
+
+
+async def _search(
+    question: Question, dated: Mapping[Book, Dated], tools: Tools, most: int
+) -> list[tuple[Book, lookup.Passage]]:
+    """Return the sections of the loaded books that a question is about, best first.
+
+    Undated, the books answer by their newest editions and are ranked together, whatever dates these are for.
+    """
+    loaded = [book for book, one in dated.items() if one.edition]
+    found: list[tuple[Book, lookup.Passage]] = []
+    for group in [[book] for book in loaded] if question.dates else [loaded] if loaded else []:
+        day = dated[group[0]] if question.dates else None
+        answer = await tools.passages(_query(question), group, day, question.care, most)
+        found += [(hit.source, hit.passage) for hit in answer.hits]
+    return found
 
 
 def passage_source(book: Book, section: str, dated: Dated) -> Source:
@@ -110,7 +153,7 @@ def _whole(book: Book, answer: lookup.GetPassageResponse, dated: Dated) -> Answe
     return Answer(with_remark("\n\n".join(parts), dated), sources=(passage_source(book, passage.id, dated),))
 
 
-def _quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: dict[Book, Dated], question: Question) -> Answer:
+def _quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: Mapping[Book, Dated], question: Question) -> Answer:
     parts = []
     for place, (book, passage) in enumerate(found[:_QUOTED]):
         parts.append(_heading(book, passage, dated[book]))
@@ -139,6 +182,28 @@ def _books(question: Question) -> list[Book]:
     if _OF_POLICY_MANUAL.search(question.text):
         return [POLICY_MANUAL, GUIDELINES]
     return [GUIDELINES, POLICY_MANUAL]
+
+
+def _names(passage: lookup.Passage, question: Question) -> bool:
+    """Whether a section names a code of a question, or its category."""
+    names = {code.text for code in question.codes} | {code.text[:_CATEGORY] for code in question.codes if _is_icd(code)}
+    return any(re.search(rf"\b{re.escape(name)}\b", f"{passage.title} {passage.text}") for name in names)
+
+
+def _is_icd(code: Code) -> bool:
+    return code.systems[0] == lookup.CODE_SYSTEM_ICD10CM
+
+
+def _share(question: Question, passage: lookup.Passage) -> float:
+    """Return the share of the telling words of a question that a section says."""
+    asked = _words(question.text)
+    said = _words(" ".join([passage.title, *passage.above, passage.text]))
+    named = any(code.text in passage.text for code in question.codes)
+    return 1.0 if named else len(asked & said) / len(asked) if asked else 0.0
+
+
+def _words(text: str) -> set[str]:
+    return {word[:_BEGINNING] for word in _LETTERS.findall(text.lower()) if word not in _TELLING_NOTHING}
 
 
 def _query(question: Question) -> str:
