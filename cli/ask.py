@@ -65,7 +65,7 @@ def _converse(request: assistant_pb2.AskRequest, as_json: bool) -> None:
         except Refusal as refusal:
             print(refusal.message, file=sys.stderr)
             continue
-        request.earlier.add(question=request.question, answer=answered.text)
+        request.earlier.add(question=answered.done.question, answer=answered.text)
         del request.earlier[:-_MOST_EARLIER]
 
 

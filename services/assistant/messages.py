@@ -3,6 +3,7 @@
 from codingahead.assistant.v1 import assistant_pb2 as pb
 
 from services.assistant.answer import Answer
+from services.assistant.privacy import Redacted
 from services.assistant.question import Question
 
 
@@ -44,8 +45,13 @@ def ending(answer: Answer) -> pb.AskResponse:
     return pb.AskResponse(ending=ended(answer))
 
 
-def done(conversation_id: str, removed_identifiers: int, by_model: bool) -> pb.AskResponse:
+def done(question: Redacted, conversation_id: str, by_model: bool) -> pb.AskResponse:
     """Return the last step."""
     return pb.AskResponse(
-        done=pb.Done(conversation_id=conversation_id, removed_identifiers=removed_identifiers, by_model=by_model)
+        done=pb.Done(
+            conversation_id=conversation_id,
+            removed_identifiers=question.removed,
+            by_model=by_model,
+            question=question.text,
+        )
     )

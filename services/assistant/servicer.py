@@ -56,7 +56,7 @@ class AssistantServicer:
                 answers.add(event)
                 yield event
         conversation_id = await self._keep(subject, request.conversation_id, question.text, answers.complete)
-        yield messages.done(conversation_id, question.removed, record.by_model)
+        yield messages.done(question, conversation_id, record.by_model)
 
     async def list_conversations(self, request: pb.ListConversationsRequest) -> pb.ListConversationsResponse:
         """Return the conversations of a member."""

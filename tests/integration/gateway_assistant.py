@@ -10,6 +10,8 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.runtime import context
 from services.runtime.errors import Kind, Refusal, invalid, unavailable
 
+# Is removed from a message.
+PATIENT = "John Smith"
 BODY = ("11042 and 97597 are **not** paid together", " without a modifier.")
 SOURCE = "NCCI PTP practitioner 2024Q3"
 SECTION = pb.Source(
@@ -75,7 +77,12 @@ class FakeAssistant:
             yield _text(f"\n\nSources:\n- {SOURCE}\n- {SECTION.name}", framing=True)
             yield pb.AskResponse(ending=found.ending)
             yield pb.AskResponse(
-                done=pb.Done(conversation_id=self._keep(request), removed_identifiers=1, by_model=True)
+                done=pb.Done(
+                    conversation_id=self._keep(request),
+                    removed_identifiers=1,
+                    by_model=True,
+                    question=request.question.replace(PATIENT, "[name]"),
+                )
             )
         finally:
             self.ended.set()

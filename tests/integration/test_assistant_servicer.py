@@ -130,7 +130,7 @@ async def test_steps_are_told_as_they_come_and_then_that_it_is_done(running: Run
     assert "".join(event.text.text for event in events) == (
         "Verdict: yes\n\n**E11.9** is valid for submission (billable).\n\nSources:\n- ICD-10-CM FY2026"
     )
-    assert events[-1].done == pb.Done()
+    assert events[-1].done == pb.Done(question="Is E11.9 billable?")
 
 
 async def test_patient_identifiers_go_no_further_and_are_counted(running: Running) -> None:
@@ -142,6 +142,7 @@ async def test_patient_identifiers_go_no_further_and_are_counted(running: Runnin
 
     done = events[-1].done
     assert done.removed_identifiers == 2
+    assert done.question == "Mr. [name], [MRN]: is E11.9 billable?"
     (message,) = running.assistant.asked
     assert message.text == "Mr. [name], [MRN]: is E11.9 billable?"
     assert message.earlier == [Turn("patient [name] has I10")]

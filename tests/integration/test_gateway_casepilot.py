@@ -14,7 +14,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from google.protobuf import json_format
 
 from services.gateway.identity import COOKIE
-from tests.integration.gateway_assistant import BODY, SECTION, SOURCE, WHOLE
+from tests.integration.gateway_assistant import BODY, PATIENT, SECTION, SOURCE, WHOLE
 from tests.integration.gateway_stack import Gateway, running
 
 PAGE, STREAM = "/casepilot", "/casepilot/stream"
@@ -488,6 +488,17 @@ async def test_a_stream_tells_what_is_done_the_answer_so_far_and_how_to_go_on(
 
     await guest.post(STREAM, data={"question": "And with 59?", "earlier": done["earlier"]})
     assert [turn.answer for turn in gateway.assistant.asked[1].earlier] == [WHOLE]
+
+
+async def test_an_identifier_of_a_patient_is_not_shown_again(guest: httpx.AsyncClient) -> None:
+    data = {"question": f"{QUESTION} pt {PATIENT}"}
+
+    page = await guest.post(PAGE, data=data)
+    streamed = await guest.post(STREAM, data=data)
+
+    for answer in (page, streamed):
+        assert PATIENT not in answer.text
+        assert "pt [name]" in answer.text
 
 
 async def test_a_stream_leads_a_member_to_the_conversation(member: httpx.AsyncClient) -> None:

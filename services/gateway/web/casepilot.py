@@ -142,7 +142,7 @@ async def _asked(request: Request, caller: Caller) -> Response:
     if done.conversation_id:
         removed = str(done.removed_identifiers or "")
         return RedirectResponse(_address(done.conversation_id, typed, removed=removed), 303)
-    earlier.turns.append(_turn(typed, answered))
+    earlier.turns.append(_turn(answered))
     kept = Typed({"effective_on": typed.get("effective_on", "")})
     return await _page(request, caller, kept, earlier, removed=done.removed_identifiers)
 
@@ -182,7 +182,7 @@ async def _events(caller: Caller, typed: Typed, earlier: pb.Conversation, asked:
         return
     stored = answered.done.conversation_id
     if not stored:
-        earlier.turns.append(_turn(typed, answered))
+        earlier.turns.append(_turn(answered))
     yield _event(
         "done",
         remaining=_remaining(asked.left),
@@ -197,12 +197,13 @@ def _event(name: str, **data: str) -> bytes:
 
 
 def _fragment(typed: Typed, answered: Answered, *, complete: bool) -> str:
-    turn = turn_of(_turn(typed, answered), typed.get("effective_on", ""), answered.done.removed_identifiers)
+    turn = turn_of(_turn(answered), typed.get("effective_on", ""), answered.done.removed_identifiers)
     return fragment("casepilot_turn.html", turn=turn, latest=True, complete=complete)
 
 
-def _turn(typed: Typed, answered: Answered) -> pb.ConversationTurn:
-    return pb.ConversationTurn(question=typed.get("question", ""), answers=answered.answers)
+def _turn(answered: Answered) -> pb.ConversationTurn:
+    """Return the turn; its message is known, without identifiers of patients, once the answer is whole."""
+    return pb.ConversationTurn(question=answered.done.question, answers=answered.answers)
 
 
 def _doing(what: str) -> str:

@@ -35,7 +35,7 @@ class FakeAssistant:
         yield pb.AskResponse(text=pb.Text(text="Verdict: yes\n\n", framing=True))
         yield pb.AskResponse(text=pb.Text(text=f"[{len(self.asked)}] It is **billable**."))
         yield pb.AskResponse(ending=pb.Ending(sources=[pb.Source(name="ICD-10-CM FY2026")]))
-        yield pb.AskResponse(done=pb.Done())
+        yield pb.AskResponse(done=pb.Done(question=request.question))
 
 
 @pytest.fixture

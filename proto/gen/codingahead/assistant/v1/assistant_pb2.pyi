@@ -506,22 +506,26 @@ class Done(_message.Message):
     CONVERSATION_ID_FIELD_NUMBER: _builtins.int
     REMOVED_IDENTIFIERS_FIELD_NUMBER: _builtins.int
     BY_MODEL_FIELD_NUMBER: _builtins.int
+    QUESTION_FIELD_NUMBER: _builtins.int
     conversation_id: _builtins.str
     """The conversation to go on with; empty when nothing was stored."""
     removed_identifiers: _builtins.int
     """Identifiers of patients that were removed from the message."""
     by_model: _builtins.bool
     """Whether a model worded a part of the answer."""
+    question: _builtins.str
+    """The message as it was understood: without identifiers of patients. Nothing else is shown again."""
     def __init__(
         self,
         *,
         conversation_id: _builtins.str = ...,
         removed_identifiers: _builtins.int = ...,
         by_model: _builtins.bool = ...,
+        question: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["by_model", b"by_model", "conversation_id", b"conversation_id", "removed_identifiers", b"removed_identifiers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by_model", b"by_model", "conversation_id", b"conversation_id", "question", b"question", "removed_identifiers", b"removed_identifiers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
