@@ -67,7 +67,8 @@ class FakeAssistant:
             if "wait" in request.question:
                 self.waiting.set()
                 await self.release.wait()
-            found = answer(request.question)
+            heard = request.question.replace(PATIENT, "[name]")
+            found = answer(heard)
             yield pb.AskResponse(opening=found.opening)
             yield _text("Verdict: fail\n\n", framing=True)
             yield _text(BODY[0])
@@ -81,7 +82,7 @@ class FakeAssistant:
                     conversation_id=self._keep(request),
                     removed_identifiers=1,
                     by_model=True,
-                    question=request.question.replace(PATIENT, "[name]"),
+                    question=heard,
                 )
             )
         finally:
