@@ -5,10 +5,10 @@ import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Verdict
-from services.assistant.composing import codes, crosswalks, history, notes, risk_adjustment, together, validity
+from services.assistant.composing import codes, crosswalks, history, notes, risk_adjustment, seventh, together, validity
 from services.assistant.composing.note_codes import names
 from services.assistant.editions import Editions
-from services.assistant.question import Code, Dates, Question, Topic
+from services.assistant.question import Aspect, Code, Dates, Question, Topic
 from services.assistant.tools import Tools
 from services.runtime.errors import Kind as RefusalKind
 from services.runtime.errors import Refusal
@@ -176,6 +176,25 @@ class TestUnknownCodes:
         assert answer.verdict is Verdict.NO
         assert "placeholder X it is **S01.01XA**" in answer.body
 
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [("W19XXA", "with the placeholder X it is **W19.XXXA**"), ("W19.XX", "nearest code is **W19**")],
+    )
+    async def test_what_lacks_only_its_last_characters_is_told_the_seventh_ones(
+        self, book: FakeLookup, code: str, said: str
+    ) -> None:
+        book.has(entry("W19", billable=False), entry("W19.XXXA"), entry("W19.XXXD"))
+        meanings = {"A": "initial encounter", "D": "subsequent encounter", "S": "sequela"}
+        notes_page = page_with()
+        for character, meaning in meanings.items():
+            notes_page.notes.seventh_characters.add(character=character, meaning=meaning)
+        book.pages |= {"W19": notes_page, "W19.XXXA": notes_page}
+        answer = await ask(book, seventh.seventh_character, code)
+        assert answer.verdict is Verdict.NO
+        assert said in answer.body
+        assert "A, initial encounter (W19.XXXA); D, subsequent encounter (W19.XXXD)." in answer.body
+        assert "W19.XXXS" not in answer.body
+
 
 class TestDiagnosesTogether:
     @pytest.mark.parametrize("order", [("E10.9", "E11.9"), ("E11.9", "E10.9")])
@@ -215,7 +234,14 @@ class TestDiagnosesTogether:
             ("diabetes (E08-E13)", "E14.9", False),
             ("amyotrophy (E08-E13 with .44)", "E11.44", True),
             ("amyotrophy (E08-E13 with .44)", "E11.43", False),
-            ("glomerulonephritis (B27.- with fifth character 2)", "B27.02", False),
+            ("angiopathy (E08-E13 with .51-.52)", "E11.52", True),
+            ("angiopathy (E08-E13 with .51-.52)", "E11.53", False),
+            ("meningitis (B27.- with fifth character 2)", "B27.02", True),
+            ("meningitis (B27.- with fifth character 2)", "B27.01", False),
+            ("poisoning (T36-T65 with fifth or sixth character 1-4 or 6)", "T36.0X6A", True),
+            ("poisoning (T36-T65 with fifth or sixth character 1-4 or 6)", "T36.0X5A", False),
+            ("stuttering (I69. with final characters -23)", "I69.023", True),
+            ("acidosis - see categories E08-E10, E13 with ketoacidosis", "E10.10", False),
             ("sepsis (A40.0, A41.02)", "A41.02", True),
         ],
     )
@@ -229,6 +255,13 @@ class TestNotes:
         book.pages["E11"] = page_with(excludes1("E11", "gestational diabetes (O24.4-)"))
         assert (await ask(book, notes.notes_of, "E11", phrase="gestational diabetes")).verdict is Verdict.YES
         assert (await ask(book, notes.notes_of, "E11", phrase="steroid induced")).verdict is Verdict.NO
+
+    async def test_a_code_that_a_note_names_and_the_release_does_not_have_is_left_out(self, book: FakeLookup) -> None:
+        book.has(entry("F02"), entry("G10"))
+        book.pages["F02"] = page_with(excludes1("F02", "disorders (G31.90), Huntington's disease (G10), (A00-B99)"))
+        answer = await ask(book, notes.notes_of, "F02")
+        assert "G31.90" not in answer.body
+        assert "ICD-10-CM FY2026 does not have), Huntington's disease (G10), (A00-B99)" in answer.body
 
 
 class TestHistory:
@@ -258,6 +291,19 @@ class TestCrosswalks:
         answer = await ask(book, crosswalks.crosswalk, "707.20", text="is there a match?")
         assert answer.verdict is Verdict.NO
         assert "NoDx" in answer.body
+
+    async def test_the_category_of_what_a_code_of_icd9_maps_to_is_said_when_asked_for(self, book: FakeLookup) -> None:
+        book.has(entry("H35.82"))
+        book.pages["362.84"] = mapped(lookup.GemTarget(code="H35.82"))
+        aspects = frozenset({Aspect.CCSR, Aspect.TO_ICD10CM})
+        answer = await ask(book, crosswalks.crosswalk, "362.84", aspects=aspects, binary=False)
+        assert "The CCSR category of **H35.82**" in answer.body
+
+    async def test_a_number_that_looks_like_a_procedure_is_of_icd9(self, book: FakeLookup) -> None:
+        book.pages["25000"] = mapped(lookup.GemTarget(code="E11.9", approximate=True))
+        code = Code("25000", (lookup.CODE_SYSTEM_CPT,))
+        answer = await ask(book, crosswalks.crosswalk, codes=(code,), binary=False)
+        assert "**25000** maps to ICD-10-CM **E11.9**" in answer.body
 
 
 class TestRiskAdjustment:

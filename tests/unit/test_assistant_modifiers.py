@@ -28,6 +28,25 @@ async def test_only_associated_modifiers_bypass_edits_and_none_one_of_indicator_
     assert (await answered(modifier, asked, FakeLookup())).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("59 - counts as NCCI PTP-associated or not?", Verdict.YES),
+        ("modifier 59 ok to bypass PTP edits?", Verdict.YES),
+        ("What does 59 mean for PTP edits?", None),
+    ],
+)
+async def test_a_question_on_edits_gets_a_verdict_unless_more_than_yes_or_no_is_asked(
+    text: str, verdict: Verdict | None
+) -> None:
+    answer = await answered(
+        modifier, question(Topic.MODIFIER, modifiers=("59",), text=text, binary=False), FakeLookup()
+    )
+
+    assert answer.verdict is verdict
+    assert answer.body.startswith("Modifier 59 is NCCI-associated") is (verdict is not None)
+
+
 async def test_the_text_of_a_modifier_of_cpt_is_said_not_to_be_loaded() -> None:
     answer = await answered(modifier, question(Topic.MODIFIER, modifiers=("25",), binary=False), FakeLookup())
 

@@ -18,6 +18,7 @@ EDIT = pb.PtpEdit(
     rationale="Misuse",
 )
 PTP = "NCCI PTP practitioner 2024Q3"
+ADD_ON = "NCCI add-on codes 2024Q3"
 
 
 def finding(kind: pb.FindingKind.ValueType, verdict: pb.Verdict.ValueType, message: str = "") -> pb.Finding:
@@ -90,6 +91,67 @@ async def test_units_count_only_when_they_are_named(units: int | None, verdict: 
     asked = question(Topic.PAIR, code("11111"), code("22222", units=units))
 
     assert (await answered(together, asked, lookup(None, above))).verdict is verdict
+
+
+def add_on(verdict: pb.Verdict.ValueType, *primaries: str, code: str = "22222") -> pb.Finding:
+    return pb.Finding(
+        kind=pb.FINDING_KIND_ADD_ON,
+        verdict=verdict,
+        codes=[code, *primaries],
+        message=f"{code} is an add-on code.",
+        source=ADD_ON,
+    )
+
+
+async def test_an_add_on_code_beside_its_primary_code_passes_and_both_sources_are_named() -> None:
+    found = lookup(None, add_on(pb.VERDICT_PASS, "11111"))
+    answer = await answered(together, question(Topic.PAIR, code("22222"), code("11111")), found)
+
+    assert answer.verdict is Verdict.PASS
+    assert "**11111** is a primary code of the add-on code **22222**" in answer.body
+    assert [one.name for one in answer.sources] == [PTP, ADD_ON]
+
+
+@pytest.mark.parametrize("others", [("11111",), ("11111", "33333")])
+async def test_an_add_on_code_without_a_primary_code_fails_where_no_edit_does(others: tuple[str, ...]) -> None:
+    found = lookup(None, add_on(pb.VERDICT_FAIL))
+    asked = question(Topic.PAIR, code("22222"), *map(code, others))
+    answer = await answered(together, asked, found)
+
+    assert answer.verdict is Verdict.FAIL
+    written = " or ".join(f"**{one}**" for one in others)
+    assert answer.body.startswith(f"**22222** is an add-on code; {written} is not one of its primary codes")
+    assert [one.name for one in answer.sources] == [PTP, ADD_ON]
+
+
+@pytest.mark.parametrize(
+    ("findings", "text"),
+    [
+        ((add_on(pb.VERDICT_NO_DATA),), "Can both be billed?"),
+        ((add_on(pb.VERDICT_FAIL), add_on(pb.VERDICT_FAIL, code="11111")), "Can both be billed?"),
+        ((add_on(pb.VERDICT_FAIL),), "Is there an edit between them?"),
+    ],
+    ids=["the contractor defines its primary codes", "both are add-on codes", "the edit alone is asked for"],
+)
+async def test_an_add_on_code_is_a_caveat_where_it_does_not_decide(findings: tuple[pb.Finding, ...], text: str) -> None:
+    asked = question(Topic.PAIR, code("22222"), code("11111"), text=text)
+    answer = await answered(together, asked, lookup(None, *findings))
+
+    assert answer.verdict is Verdict.PASS
+    assert "22222 is an add-on code." in answer.body
+
+
+async def test_an_edit_decides_before_an_add_on_code_does() -> None:
+    found = lookup(EDIT, add_on(pb.VERDICT_PASS, "11111"))
+    answer = await answered(together, question(Topic.PAIR, code("22222"), code("11111")), found)
+
+    assert answer.verdict is Verdict.FAIL
+
+
+async def test_a_modifier_that_is_asked_to_bypass_an_edit_needs_no_codes() -> None:
+    asked = question(Topic.PAIR, modifiers=("GY",), text="Does it bypass an NCCI edit?")
+
+    assert (await answered(together, asked, lookup())).verdict is Verdict.NO
 
 
 async def test_a_date_that_no_edition_covers_is_no_data_with_what_is_loaded() -> None:

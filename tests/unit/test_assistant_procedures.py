@@ -46,6 +46,21 @@ async def test_units_up_to_the_mue_pass(value: int | None, count: int | None, ve
     assert (await answered(units, asked, limited(value))).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict", "said"),
+    [
+        ("12000 units of 11111?", Verdict.FAIL, "12,000 units of **11111**"),
+        ("11111 and 12000", Verdict.YES, "**12000** is not known"),
+    ],
+)
+async def test_a_number_that_is_no_code_spoils_nothing(text: str, verdict: Verdict, said: str) -> None:
+    named = (code("12000"), code("11111"))
+    answer = await answered(units, question(Topic.MUE, *named, text=text), limited(3))
+
+    assert answer.verdict is verdict
+    assert said in answer.body
+
+
 def with_add_ons(**rules: pb.AddOn) -> FakeLookup:
     """Return a lookup with the add-on rules of codes, by c and the code."""
 

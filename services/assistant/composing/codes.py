@@ -53,8 +53,10 @@ async def describe(question: Question, tools: Tools) -> Answer:
     sources: list[Source] = []
     for one in found:
         if one.entry:
-            lines.append(code_line(one.entry, one.dated.on))
-            sources += source_of(one.dated)
+            fuller = await longer_title(one, tools)
+            title = f". Title in {fuller[0].name}: {fuller[1]}" if fuller else ""
+            lines.append(f"{code_line(one.entry, one.dated.on)}{title}")
+            sources += [*source_of(one.dated), *([Source(fuller[0].name)] if fuller else [])]
         else:
             answer = await unknown(one, tools)
             lines.append(answer.body.split("\n\n")[0])

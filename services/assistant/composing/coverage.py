@@ -1,5 +1,6 @@
 """What Medicare covers, by the billing and coding articles and the local coverage determinations (LCD)."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -12,6 +13,8 @@ from services.assistant.question import Code, Dates, Question
 from services.assistant.tools import Found, Tools
 
 _SHOWN = 10
+# An article or a local coverage determination.
+_ARTICLE = re.compile(r"\b[AL]\d{5}\b", re.IGNORECASE)
 _ROLES = {
     lookup.COVERAGE_ROLE_PROCEDURE: "about the procedure",
     lookup.COVERAGE_ROLE_COVERED_DIAGNOSIS: "supports medical necessity",
@@ -22,12 +25,12 @@ _ROLES = {
 async def coverage(question: Question, tools: Tools) -> Answer:
     """Name the articles about a code; of a procedure with a diagnosis, say whether one lists the diagnosis for it."""
     procedures, diagnoses = procedures_of(question), _diagnoses(question)
+    articles = list(dict.fromkeys(one.upper() for one in _ARTICLE.findall(question.text)))
+    dated = tools.on(lookup.FACT_SOURCE_COVERAGE, question.dates)
+    if dated.edition is None and (procedures or diagnoses or articles):
+        return _not_loaded(articles, [code.text for code in (*procedures, *diagnoses)], dated)
     if not procedures and not diagnoses:
         return clarification("For which procedure or diagnosis code is coverage to be looked up?")
-    dated = tools.on(lookup.FACT_SOURCE_COVERAGE, question.dates)
-    if dated.edition is None:
-        written = joined([bold(code.text) for code in (*procedures, *diagnoses)], "with")
-        return no_data(dated, f"Whether an article of Medicare covers {written}")
     services = await find_on(procedures, dated, tools)
     if unknown := await not_known(services, dated, tools):
         return unknown
@@ -36,6 +39,18 @@ async def coverage(question: Question, tools: Tools) -> Answer:
     if services and conditions:
         return await _supported(services[0], conditions, question, dated, tools)
     return await _listed((*services, *conditions), question, dated, tools)
+
+
+def _not_loaded(articles: Sequence[str], codes: Sequence[str], dated: Dated) -> Answer:
+    """Return the answer where no edition is loaded for the date, with the articles and LCDs as they were asked for."""
+    listing = joined(articles) or "an article of Medicare"
+    ending = "" if len(articles) > 1 else "s"
+    what = f"What {listing} say{ending}"
+    if codes:
+        what = f"Whether {listing} cover{ending} {joined([bold(code) for code in codes], 'with')}"
+    if not dated.loaded:
+        return Answer(f"{what} is not known: the Medicare Coverage Database is not loaded.", Verdict.NO_DATA)
+    return no_data(dated, what)
 
 
 def _diagnoses(question: Question) -> list[Code]:

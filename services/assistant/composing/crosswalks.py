@@ -12,7 +12,6 @@ from services.assistant.composing.parts import (
     bold,
     bullets,
     combined,
-    find_all,
     named,
     no_data,
     paragraphs,
@@ -22,13 +21,14 @@ from services.assistant.composing.parts import (
     yes_or_no,
 )
 from services.assistant.editions import system_name
-from services.assistant.question import Aspect, Question
+from services.assistant.question import Aspect, Code, Question
 from services.assistant.tools import Found, Tools
 
 _CM, _ICD9 = lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_ICD9CM
 _EXACT = re.compile(r"\b(?:exact|exactly|identical|same|one-to-one|1:1|equivalent)\b", re.IGNORECASE)
 _APPROXIMATE = re.compile(r"\bapprox\w*", re.IGNORECASE)
 _COMBINED = re.compile(r"\b(?:combin\w*|scenarios?|several codes|more than one code)\b", re.IGNORECASE)
+_SHAPE_OF_ICD9 = re.compile(r"\d{3}\.?\d{0,2}|V\d{2}\.?\d{0,2}|E\d{3}\.?\d?")
 _SHOWN = 12
 
 
@@ -36,10 +36,27 @@ async def crosswalk(question: Question, tools: Tools) -> Answer:
     """Say what codes map to under the general equivalence mappings, and their CCSR category."""
     if not question.codes:
         return clarification("Which code should be mapped?")
-    found = await find_all(question, tools)
+    found = [await _found(code, question, tools) for code in question.codes]
     if question.binary and len(found) == 2 and {one.system for one in found} == {_CM, _ICD9}:
         return await _pair(found, question, tools)
     return combined([await _crosswalk(one, question, tools) for one in found])
+
+
+async def _found(code: Code, question: Question, tools: Tools) -> Found:
+    """Return what a code is; ICD-9-CM is written without its dot, too, and then looks like a procedure or a category.
+
+    Mappings are of no date of service: where no release covers the one that is named, the newest one tells the title.
+    """
+    as_icd9 = Code(code.text, (_ICD9,))
+    shaped = bool(_SHAPE_OF_ICD9.fullmatch(code.text))
+    if shaped and _CM not in code.systems and (found := await tools.find(as_icd9)).entry:
+        return found
+    found = await tools.find(code, question.dates)
+    if found.dated.edition is None and (newest := await tools.find(code)).dated.edition:
+        found = Found(code, newest.dated.of(newest.dated.edition), newest.entry, newest.system)
+    if found.entry is None and shaped and (icd9 := await tools.find(as_icd9)).entry:
+        return icd9
+    return found
 
 
 async def _crosswalk(found: Found, question: Question, tools: Tools) -> Answer:
@@ -68,11 +85,21 @@ async def _crosswalk(found: Found, question: Question, tools: Tools) -> Answer:
     if not entry.number_only and not entry.billable:
         parts.insert(1, "It is a header: mappings are made of codes that are valid for submission.")
     body = paragraphs(*parts)
-    if found.system == _CM and not question.aspects:
-        further = await _ccsr(found, question, tools)
+    for one in await _categorized(found, mapping, question, tools):
+        further = await _ccsr(one, question, tools)
         body, sources = paragraphs(body, further.body.split("\n\n")[0]), once((*sources, *further.sources))
     verdict = _holds(mapping, question.text) if question.binary else None
     return Answer(with_remark(body, dated), verdict, sources, named(entry, *titles.values()))
+
+
+async def _categorized(found: Found, mapping: lookup.GemMapping, question: Question, tools: Tools) -> list[Found]:
+    """Return the diagnoses of which the CCSR category is said: a code itself, or what ICD-9-CM maps to."""
+    if found.system == _CM:
+        return [found] if not question.aspects or Aspect.CCSR in question.aspects else []
+    if Aspect.CCSR not in question.aspects:
+        return []
+    targets = [await tools.find(Code(one.code, (_CM,)), question.dates) for one in mapping.alternatives[:_SHOWN]]
+    return [one for one in targets if one.entry]
 
 
 async def _titles(

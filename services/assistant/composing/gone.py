@@ -94,13 +94,32 @@ async def _near(found: Found, tools: Tools) -> Said | None:
     shorter = [whole[:length] for length in range(len(whole) - 1, _CATEGORY - 1, -1)]
     candidates = list(dict.fromkeys([padded, *shorter]))
     entries = await tools.entries(_CM, candidates, found.dated)
-    entry = next((entries[one] for one in candidates if one in entries), None)
-    if entry is None:
+    named = next((one for one in candidates if one in entries), None)
+    if named is None:
         return None
-    if entry.code.replace(".", "") == padded:
-        return Said(f"With the placeholder X it is **{entry.code}** {entry.title}.", entries=(entry,))
+    entry = entries[named]
     valid = "valid for submission (billable)" if entry.billable else "a header, not valid for submission"
-    return Said(f"The nearest code is **{entry.code}** {entry.title}, {valid}.", entries=(entry,))
+    text = f"The nearest code is **{entry.code}** {entry.title}, {valid}."
+    if named == padded:
+        text = f"It is not valid; with the placeholder X it is **{entry.code}** {entry.title}."
+    elif set(whole[len(named) :]) != {"X"}:
+        return Said(text, entries=(entry,))
+    values, codes = await _seventh_characters(entry, found, tools)
+    return Said(" ".join(filter(None, [text, values])), entries=(entry, *codes))
+
+
+async def _seventh_characters(entry: lookup.Entry, found: Found, tools: Tools) -> tuple[str, list[lookup.Entry]]:
+    """Return the seventh characters of a code with their meaning, those that there are full codes with, and these."""
+    page = await tools.page(_CM, entry.code, found.dated, lookup.PAGE_SECTION_NOTES)
+    stem = entry.code.replace(".", "")[: _LONGEST - 1]
+    full = {one.character: f"{stem:X<{_LONGEST - 1}}{one.character}" for one in page.notes.seventh_characters}
+    entries = await tools.entries(_CM, list(full.values()), found.dated)
+    lines = [
+        f"{one.character}, {one.meaning} ({entries[full[one.character]].code})"
+        for one in page.notes.seventh_characters
+        if full[one.character] in entries
+    ]
+    return f"Seventh (7th) characters: {'; '.join(lines)}." if lines else "", list(entries.values())
 
 
 async def _completed(found: Found, tools: Tools) -> Said | None:

@@ -90,7 +90,10 @@ def _above(page: lookup.GetCodePageResponse, wanted: frozenset[Aspect] | set[Asp
 
 
 def _named(entry: lookup.Entry) -> str:
-    return bold(entry.code, entry.title.removesuffix(f" ({entry.code})"))
+    """Return an entry in a sentence: "Chapter 13, Diseases of ...", "**M43** Other deforming dorsopathies"."""
+    if entry.level in (lookup.LEVEL_CHAPTER, lookup.LEVEL_SECTION):
+        return place(entry).replace(": ", ", ", 1)
+    return bold(entry.code, entry.title)
 
 
 async def _below(page: lookup.GetCodePageResponse, found: Found, tools: Tools) -> str:

@@ -1,6 +1,8 @@
 """How many units of a service are paid, by the medically unlikely edits (MUE) of NCCI."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -26,12 +28,12 @@ _SOURCES = {
     lookup.SETTING_DME: lookup.FACT_SOURCE_MUE_DME,
 }
 _INDICATORS = {
-    lookup.MUE_ADJUDICATION_INDICATOR_LINE: "1, line edit: the units of each claim line are compared with the MUE; "
+    lookup.MUE_ADJUDICATION_INDICATOR_LINE: "1 (line edit): the units of each claim line are compared with the MUE; "
     "medically necessary units above it may go on further lines with an appropriate modifier",
-    lookup.MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_POLICY: "2, date of service edit by policy: all units of the "
+    lookup.MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_POLICY: "2 (date of service edit by policy): all units of the "
     "date of service are added up; the limit is absolute, set by statute, regulation or the meaning of the code, and "
     "an appeal does not raise it",
-    lookup.MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_CLINICAL: "3, date of service edit by clinical benchmarks: all "
+    lookup.MUE_ADJUDICATION_INDICATOR_DATE_OF_SERVICE_CLINICAL: "3 (date of service edit by clinical benchmarks): all "
     "units of the date of service are added up; a denial may be appealed with a record that shows medical necessity",
 }
 _SECTION = "I.V"
@@ -46,11 +48,43 @@ async def units(question: Question, tools: Tools) -> Answer:
         if Aspect.ADJUDICATION_INDICATOR in question.aspects:
             return await _explained(question, tools)
         return clarification("Of which procedure code (CPT or HCPCS) should the units be checked?")
+    codes, question = _without_counts(codes, question)
+    codes, no_codes = await _told_apart(codes, question, tools)
     answers = [await _of_code(code, question, tools) for code in codes]
-    if len(answers) == 1:
-        return answers[0]
-    verdicts = [one.verdict for one in answers if one.verdict]
-    return joined_answers(answers, worst(verdicts) if verdicts else None)
+    verdicts = {one.verdict for one in answers if one.verdict}
+    # Alike for all, or the worst of checks.
+    verdict = next(iter(verdicts), None) if len(verdicts) < 2 else worst(verdicts)
+    answer = joined_answers(answers, verdict)
+    return replace(answer, body=paragraphs(answer.body, *map(_no_code, no_codes)))
+
+
+def _without_counts(codes: tuple[Code, ...], question: Question) -> tuple[tuple[Code, ...], Question]:
+    """Return codes without numbers that count the units of one of them ("12000 units of J7203")."""
+    for code in codes:
+        others = [re.escape(one.text) for one in codes if one != code]
+        count = rf"\b{code.text}\s*units?\s+(?:of\s+)?(?:{'|'.join(others)})\b"
+        if code.text.isdigit() and others and re.search(count, question.text, re.IGNORECASE):
+            return tuple(one for one in codes if one != code), replace(question, units=question.units or int(code.text))
+    return codes, question
+
+
+async def _told_apart(
+    codes: tuple[Code, ...], question: Question, tools: Tools
+) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
+    """Return the codes, and the numbers that are none, where there is a code beside them."""
+    found = await find_on(codes, tools.on(_SOURCES[setting_of(question)], question.dates), tools)
+    no_codes = tuple(
+        code
+        for code, one in zip(codes, found, strict=True)
+        if one.entry is None and code.text.isdigit() and (one.dated.edition or not one.dated.loaded)
+    )
+    if len(no_codes) == len(codes):
+        return codes, ()
+    return tuple(code for code in codes if code not in no_codes), no_codes
+
+
+def _no_code(code: Code) -> str:
+    return f"**{code.text}** is not known as a code: no loaded source has anything for this number."
 
 
 async def _explained(question: Question, tools: Tools) -> Answer:
@@ -82,7 +116,9 @@ async def _of_code(code: Code, question: Question, tools: Tools) -> Answer:
         bullets([*(_facts(limit) if limit else ()), *others]),
     )
     entries = named(*([found.entry] if found.entry else []))
-    return Answer(with_remark(body, dated), _verdict(limit, count, question), source_of(dated), entries)
+    # The title tells what a unit is.
+    sources = source_of(dated, *([found.dated] if found.entry and found.entry.title else []))
+    return Answer(with_remark(body, dated), _verdict(limit, count, question), sources, entries)
 
 
 async def _limit(code: Code, setting: Setting, dated: Dated, count: int | None, tools: Tools) -> lookup.MueLimit | None:
@@ -113,7 +149,8 @@ def _verdict(limit: lookup.MueLimit | None, count: int | None, question: Questio
 def _first(written: str, mue: lookup.MueLimit, count: int | None, setting: Setting, dated: Dated) -> str:
     per = "per claim line" if mue.adjudication_indicator == lookup.MUE_ADJUDICATION_INDICATOR_LINE else "per day"
     limit = f"{_units(mue.value)} {per}"
-    on = f"on {dated.iso} ({SETTING_NAMES[setting]})"
+    assert dated.edition
+    on = f"on {dated.iso} ({SETTING_NAMES[setting] if dated.named else dated.edition.name})"
     if count is None:
         return f"The MUE of {written} is {limit} {on}."
     if count <= mue.value:
@@ -131,7 +168,7 @@ def _none(written: str, setting: Setting, dated: Dated) -> str:
 
 def _facts(mue: lookup.MueLimit) -> Iterator[str]:
     yield f"MUE value: {mue.value}"
-    yield f"MUE adjudication indicator (MAI): {_INDICATORS[mue.adjudication_indicator]}"
+    yield f"MUE adjudication indicator: MAI {_INDICATORS[mue.adjudication_indicator]}"
     if mue.rationale:
         yield f"CMS rationale: {mue.rationale}"
     if mue.value == 0:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Verdict, clarification
-from services.assistant.composing.note_codes import names
+from services.assistant.composing.note_codes import named_alone, names
 from services.assistant.composing.parts import (
     bold,
     bullets,
@@ -22,7 +22,7 @@ from services.assistant.composing.parts import (
     with_remark,
     yes_or_no,
 )
-from services.assistant.editions import system_name
+from services.assistant.editions import Dated, system_name
 from services.assistant.question import Aspect, Question
 from services.assistant.tools import Found, Tools
 
@@ -50,10 +50,12 @@ _SHORT = {
     lookup.NOTE_KIND_EXCLUDES2: "Excludes2",
 }
 _WORD = re.compile(r"[a-z]{3,}")
+# Of one request.
+_MOST_CODES = 500
 # Words that ask for a note and say nothing of what it names.
 _SAYS_NOTHING = re.compile(
     r"notes?|code[ds]?|coding|first|additional|also|used?|inclu\w+|exclu\w+|instruction\w*|tabular|list|any|does|under|"
-    r"and|the|with|from|for|are|has|have|that|this|what|not"
+    r"and|the|with|from|for|are|has|have|that|this|what|not|there|appear\w*|name[ds]?|mention\w*|say\w*"
 )
 
 
@@ -94,11 +96,27 @@ async def printed_notes(found: Found, tools: Tools) -> list[Printed]:
     """Return the notes that govern a code, its own first, then upwards."""
     assert found.entry
     page = await tools.page(found.system, found.entry.code, found.dated, lookup.PAGE_SECTION_NOTES)
-    return [
+    notes = [
         Printed(note.kind, note.text, group.entry, group.inherited)
         for group in page.notes.groups
         for note in group.notes
     ]
+    codes = list(dict.fromkeys(code for note in notes for code in named_alone(note.text)))
+    there: dict[str, lookup.Entry] = {}
+    for first in range(0, len(codes), _MOST_CODES):
+        there |= await tools.entries(found.system, codes[first : first + _MOST_CODES], found.dated)
+    gone = [code for code in codes if code not in there]
+    return [note._replace(text=_without(note.text, gone, found.dated)) for note in notes]
+
+
+def _without(text: str, gone: Iterable[str], dated: Dated) -> str:
+    """Return a note without the codes that it names and the release does not have."""
+    assert dated.edition
+    for code in gone:
+        text = re.sub(
+            rf"(?<![\w.]){re.escape(code)}(?![\w.])-?", f"a code that {dated.edition.name} does not have", text
+        )
+    return text
 
 
 def naming(
@@ -172,7 +190,7 @@ def _about(phrase: str, notes: Sequence[Printed]) -> list[Printed] | None:
     words = {word for word in _WORD.findall(phrase.lower()) if not _SAYS_NOTHING.fullmatch(word)}
     if not words:
         return None
-    return [note for note in notes if all(word[:-1] in note.text.lower() for word in words)]
+    return [note for note in notes if all(re.search(rf"\b{word[:-1]}", note.text.lower()) for word in words)]
 
 
 def _matched(title: str, phrase: str, matching: Sequence[Printed]) -> str:

@@ -1,12 +1,14 @@
 """Whether procedures may be billed together, by the NCCI procedure-to-procedure (PTP) edits."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
+from services.assistant.composing.modifier_meanings import meaning, modifiers_in
 from services.assistant.composing.parts import bold, bullets, joined, named, no_data, paragraphs, source_of, with_remark
 from services.assistant.composing.procedures import (
     SETTING_NAMES,
@@ -28,6 +30,11 @@ PTP_SOURCES = {
 _BOTH = re.compile(r"\b(both|either setting|differ\w*|versus|vs|compared?)\b", re.IGNORECASE)
 _PRACTITIONER = re.compile(r"\b(practitioners?|physicians?|professional|pro-?fee|surgeons?)\b", re.IGNORECASE)
 _HOSPITAL = re.compile(r"\b(hospitals?|facility|outpatient|opps|hopd)\b", re.IGNORECASE)
+# Asks for the edit alone, not whether both are paid.
+_EDIT = re.compile(r"\b(edits?|ptp|bundl\w*|unbundl\w*)\b", re.IGNORECASE)
+_BYPASS = re.compile(r"\b(bypass\w*|associated|overrid\w*)\b", re.IGNORECASE)
+# Codes that are meant, but not named.
+_THESE = re.compile(r"\b(them|these|those|both|they)\b", re.IGNORECASE)
 _INDICATORS = {
     lookup.MODIFIER_INDICATOR_NOT_ALLOWED: "0 (no modifier bypasses the edit)",
     lookup.MODIFIER_INDICATOR_ALLOWED: "1 (an NCCI-associated modifier bypasses the edit, if the record supports it)",
@@ -51,6 +58,8 @@ async def together(question: Question, tools: Tools) -> Answer:
     """Say which edits are in force between procedures, and whether modifiers bypass them; of one, list its edits."""
     codes = procedures_of(question)
     if not codes:
+        if question.all_modifiers and _BYPASS.search(question.text) and not _THESE.search(question.text):
+            return await meaning(modifiers_in(question), question, tools)
         return clarification("Which procedure codes (CPT or HCPCS) are to be billed together?")
     if len(codes) == 1 and question.binary:
         return clarification(f"Which other procedure code is to be billed with {codes[0].text}?")
@@ -107,12 +116,17 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
     if any(code.units for code in codes):
         deciding += [one for one in checked.findings if one.kind == lookup.FINDING_KIND_MUE]
     verdict = worst(Verdict(one.verdict) for one in deciding)
+    add_on = _add_on(checked.findings) if verdict is Verdict.PASS and not _EDIT.search(question.text) else None
+    if add_on:
+        deciding.append(add_on)
+        verdict = Verdict(add_on.verdict)
     caveats = [one for one in _caveats(checked.findings) if one not in deciding]
     associated = await _associated(dated, tools)
     facts = _facts(edits[0], found, associated) if len(edits) == 1 else ()
 
+    first = _first(edits, written, question, setting, dated)
     body = paragraphs(
-        _first(edits, written, question, setting, dated),
+        *(_with_add_on(first, add_on, codes) if add_on else [first]),
         _table(edits) if len(edits) > 1 else "",
         bullets([*facts, *_of_modifiers(edits, question.all_modifiers, associated)]),
         bullets(one.message for one in deciding if one.kind == lookup.FINDING_KIND_MUE),
@@ -126,6 +140,25 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
         once(sources),
         named(*(one.entry for one in found if one.entry)),
     )
+
+
+def _add_on(findings: Iterable[lookup.Finding]) -> lookup.Finding | None:
+    """Return what is found of the only add-on code: that a primary code of it is there, or that none is.
+
+    Nothing where the contractor says which codes it may be added to: that is open, and does not speak against a pair.
+    """
+    found = [one for one in findings if one.kind == lookup.FINDING_KIND_ADD_ON and one.source]
+    return found[0] if len(found) == 1 and found[0].verdict != lookup.VERDICT_NO_DATA else None
+
+
+def _with_add_on(first: str, finding: lookup.Finding, codes: Sequence[Code]) -> tuple[str, str]:
+    """Return what is said of the edits with whether the codes beside an add-on code are its primary codes."""
+    add_on, *primaries = finding.codes
+    if primaries:
+        return first, f"{joined([bold(one) for one in primaries])} is a primary code of the add-on code {bold(add_on)}."
+    others = joined([bold(code.text) for code in codes if code.text != add_on], "or")
+    missing = f"{bold(add_on)} is an add-on code; {others} is not one of its primary codes"
+    return f"{missing}: billed with nothing else, it would be denied. {finding.message}", first
 
 
 def _zipped(codes: Sequence[Code], found: Sequence[Found]) -> Iterator[tuple[Code, Found]]:
@@ -150,7 +183,9 @@ def _first(edits: Sequence[lookup.Finding], written: str, question: Question, se
     if not edits:
         return f"No NCCI PTP edit is in force between {written}, in either order, {where}: NCCI does not bundle them."
     if len(edits) > 1:
-        return f"{len(edits)} NCCI PTP edits are in force between {written} {where}."
+        times = Counter(_INDICATORS[one.ptp.modifier_indicator][0] for one in edits)
+        indicators = joined([f"{count} with modifier indicator {one}" for one, count in sorted(times.items())])
+        return f"{len(edits)} NCCI PTP edits are in force between {written} {where}: {indicators}."
     (edit,) = edits
     column1, column2 = bold(edit.ptp.column1), bold(edit.ptp.column2)
     if Aspect.RATIONALE in question.aspects:

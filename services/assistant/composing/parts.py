@@ -179,8 +179,9 @@ async def longer_title(found: Found, tools: Tools) -> tuple[Edition, str] | None
     entry = found.entry
     if entry is None or found.system != lookup.CODE_SYSTEM_HCPCS:
         return None
+    titles = []
     for edition in found.dated.loaded:
         other = (await tools.entries(found.system, [entry.code], found.dated.of(edition))).get(entry.code)
         if other and len(other.title) > len(entry.title):
-            return edition, other.title
-    return None
+            titles.append((edition, other.title))
+    return max(titles, key=lambda one: len(one[1]), default=None)

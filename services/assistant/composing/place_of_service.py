@@ -12,7 +12,7 @@ from services.assistant.editions import Dated
 from services.assistant.question import Question
 from services.assistant.tools import Tools
 
-_CODE = re.compile(r"(?<![\w/.$-])\d{2}(?![\w/.%-])")
+_CODE = re.compile(r"(?<![\w/.$-])\d{2}(?![\w/%-]|\.\d)")
 _FACILITY = re.compile(r"(?<!non-)(?<!non )(?<!non)\b(?:facility|fac)\b", re.IGNORECASE)
 _NON_FACILITY = re.compile(r"\bnon[- ]?(?:facility|fac)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{2,}")
@@ -79,7 +79,7 @@ def _explained(
     lines = [
         _line(by_code[code])
         if code in by_code
-        else f"POS {code} is not assigned: {dated.edition.name} has no place of service of that number."
+        else f"POS {code} is unassigned: {dated.edition.name} has no place of service of that number."
         for code in asked
     ]
     verdict = _verdict([by_code.get(code) for code in asked], question) if question.binary else None

@@ -1,0 +1,155 @@
+"""What modifiers mean, and whether they bypass edits: by the list of HCPCS and the NCCI policy manual."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
+from services.assistant.answer import Answer, Source, Verdict, once
+from services.assistant.composing.guidelines import POLICY_MANUAL, cited, passage_source
+from services.assistant.composing.parts import bold, bullets, joined, paragraphs, source_of, with_remark, yes_or_no
+from services.assistant.editions import Dated
+from services.assistant.question import Question
+from services.assistant.tools import Tools
+
+ON_EDITS = re.compile(
+    r"\b(ncci|ptp|edits?|pairs?|bypass\w*|associated|bundl\w*|unbundl\w*|overrid\w*|indicator)\b", re.IGNORECASE
+)
+INDICATOR_0 = re.compile(r"\bindicator\s*(?:is|of|=|:)?\s*[“\"']?(?:0|zero)\b|\b(?:0|zero) indicator\b", re.IGNORECASE)
+NEVER_BYPASSED = "No modifier bypasses a PTP edit with modifier indicator 0."
+# What yes or no does not answer.
+_OPEN = re.compile(
+    r"\b(what|whats|which|when|how|why|explain|list|describe|means?|meanings?|defin\w+|differ\w*|vs|versus)\b",
+    re.IGNORECASE,
+)
+# "E1 through E4", "F1-F9".
+_RANGE = re.compile(r"\b([A-Z])(\d)\s*(?:-|\u2013|to|through|thru)\s*\1(\d)\b", re.IGNORECASE)
+_SECTION = "I.E"
+_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“])")
+_PASSAGES = 8
+_QUOTED = 2
+
+
+def modifiers_in(question: Question) -> list[str]:
+    """Return the modifiers that a question names, those of a range spelled out."""
+    of_ranges = [
+        f"{letter.upper()}{number}"
+        for letter, first, last in _RANGE.findall(question.text)
+        for number in range(int(first), int(last) + 1)
+    ]
+    return list(dict.fromkeys([*of_ranges, *question.all_modifiers]))
+
+
+async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) -> Answer:
+    """Say what modifiers mean, and whether they bypass edits; that is the answer to a binary question on edits."""
+    dated = listing_date(question, tools)
+    listing = {one.modifier: one for one in (await tools.modifiers(dated)).modifiers}
+    lines: list[str] = []
+    sources: list[Source] = []
+    for name in modifiers:
+        one = listing.get(name)
+        if one and one.title:
+            lines.append(f"{text_of(one)} {bypass(one)}")
+            sources += source_of(dated)
+        else:
+            quoted, quoted_from = await _policy(name, tools)
+            lines.append(_without_text(name, one, dated, quoted))
+            sources += quoted_from if one or name.isdigit() else source_of(dated)
+    if any(name in listing or name.isdigit() for name in modifiers):
+        sources += await section_source(tools)
+
+    first, verdict = "", None
+    on_edits = ON_EDITS.search(question.text)
+    if on_edits and (question.binary or not _OPEN.search(question.text)):
+        first, verdict = _on_edits(modifiers, listing, question)
+    elif question.binary:
+        verdict = yes_or_no(all(name in listing or name.isdigit() for name in modifiers))
+    body = paragraphs(first, bullets(lines) if len(lines) > 1 or first else "".join(lines))
+    return Answer(with_remark(body, dated), verdict, once(sources))
+
+
+def listing_date(question: Question, tools: Tools) -> Dated:
+    """Return the edition of the HCPCS modifiers that is asked; the newest when none covers the date that is named."""
+    dated = tools.on(lookup.FACT_SOURCE_MODIFIERS_HCPCS, question.dates)
+    return dated if dated.edition else tools.on(lookup.FACT_SOURCE_MODIFIERS_HCPCS, None)
+
+
+def _on_edits(
+    modifiers: Sequence[str], listing: Mapping[str, lookup.Modifier], question: Question
+) -> tuple[str, Verdict]:
+    """Return whether modifiers bypass procedure-to-procedure edits, in a sentence and as a verdict."""
+    if INDICATOR_0.search(question.text):
+        return NEVER_BYPASSED, Verdict.NO
+    others = [name for name in modifiers if name not in listing or not listing[name].ncci_associated]
+    if others:
+        return f"{_modifiers(others, 'is', 'are')} not NCCI-associated: no bypass of a PTP edit.", Verdict.NO
+    said = f"{_modifiers(modifiers, 'is', 'are')} NCCI-associated and may bypass a PTP edit with modifier indicator 1"
+    return f"{said}, if the record supports it; one with indicator 0 is never bypassed.", Verdict.YES
+
+
+def _modifiers(names: Sequence[str], singular: str, plural: str) -> str:
+    return f"Modifiers {joined(names)} {plural}" if len(names) > 1 else f"Modifier {names[0]} {singular}"
+
+
+def text_of(one: lookup.Modifier) -> str:
+    """Return a modifier with its text."""
+    until = f" (valid until {one.effective_to})" if one.effective_to else ""
+    return f"{bold(one.modifier, one.title.rstrip('.'))}{until}."
+
+
+def bypass(one: lookup.Modifier) -> str:
+    """Return whether a modifier bypasses edits, as a sentence."""
+    if one.ncci_associated:
+        return "NCCI-associated: it may bypass a PTP edit with modifier indicator 1."
+    return "Not NCCI-associated: it does not bypass a PTP edit."
+
+
+def _without_text(name: str, one: lookup.Modifier | None, dated: Dated, quoted: str) -> str:
+    """Return what is known of a modifier whose text is not loaded."""
+    if name.isdigit():
+        said = f"**{name}** is a modifier of CPT, whose text is licensed by the AMA and not loaded here."
+    elif one:
+        said = f"The text of modifier **{name}** is not loaded."
+    elif dated.edition:
+        return f"**{name}** is not in {dated.edition.name}."
+    else:
+        return f"Modifier **{name}** is not known. {dated.missing}"
+    return " ".join(filter(None, [said, quoted, bypass(one or lookup.Modifier())]))
+
+
+async def _policy(name: str, tools: Tools) -> tuple[str, list[Source]]:
+    """Return what the NCCI policy manual says of a modifier, in its own sentences, with their sections."""
+    dated = tools.on(POLICY_MANUAL, None)
+    if dated.edition is None:
+        return "", []
+    answer = await tools.passages(f"modifier {name}", [POLICY_MANUAL], dated, page_size=_PASSAGES)
+    own = [hit.passage for hit in answer.hits if hit.passage.text.startswith(f"Modifier {name}:")]
+    found = [(text, passage) for passage in own for text in _defining(passage.text)]
+    if not found:
+        found = [(text, hit.passage) for hit in answer.hits for text in _mentioning(hit.passage.text, name)]
+        found.sort(key=lambda one: ("indicat" not in one[0], len(one[0])))
+    chosen = list(dict(reversed(found)).items())[::-1][:_QUOTED]
+    quotes = [f"{dated.edition.name} {cited(POLICY_MANUAL, passage.id)}: “{text}”" for text, passage in chosen]
+    return " ".join(quotes), [passage_source(POLICY_MANUAL, passage.id, dated) for _, passage in chosen]
+
+
+def _defining(text: str) -> list[str]:
+    """Return how a section on a modifier begins, without the sentences that quote CPT, which are cut out of it."""
+    return [one for one in _sentences(text) if "…" not in one][:_QUOTED]
+
+
+def _mentioning(text: str, name: str) -> list[str]:
+    mention = re.compile(rf"\bmodifier {name}\b")
+    return [one for one in _sentences(text) if mention.search(one)]
+
+
+def _sentences(text: str) -> list[str]:
+    return _SENTENCE.split(" ".join(text.split()))
+
+
+async def section_source(tools: Tools) -> tuple[Source, ...]:
+    """Return the section of the policy manual that names the modifiers that bypass edits."""
+    dated = tools.on(POLICY_MANUAL, None)
+    if dated.edition is None or await tools.passage(POLICY_MANUAL, _SECTION, dated) is None:
+        return ()
+    return (passage_source(POLICY_MANUAL, _SECTION, dated),)
