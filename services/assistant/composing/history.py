@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import date
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -23,7 +24,7 @@ from services.assistant.composing.parts import (
     yes_or_no,
 )
 from services.assistant.editions import Edition, system_name
-from services.assistant.question import Aspect, Question
+from services.assistant.question import Aspect, Dates, Question
 from services.assistant.tools import Found, Tools
 
 _WORDS = {
@@ -90,7 +91,7 @@ async def _history(found: Found, question: Question, tools: Tools) -> Answer:
         with_remark(paragraphs(title + ".", *parts) if not parts[0] else paragraphs(*parts), dated),
         verdict,
         once(sources),
-        named(entry, *(titles.values() if dated.edition == dated.loaded[0] else ())),
+        named(entry, *titles.values()),
     )
 
 
@@ -186,14 +187,22 @@ def _verdict(
     if page.history.availability == lookup.AVAILABILITY_NOT_LOADED or page.entry.system not in _HISTORIES:
         return Verdict.NO_DATA
     others = {code.text for code in question.codes} - {page.entry.code}
-    dates = question.dates
+    first, last = _period(question.dates)
     return yes_or_no(
         any(
             (others & {*event.replaced_by, *event.replaces} if others else _is_asked(event, asked))
-            and (dates is None or dates.first.isoformat() <= event.effective_from <= dates.last.isoformat())
+            and first.isoformat() <= event.effective_from <= last.isoformat()
             for event in page.history.events
         )
     )
+
+
+def _period(dates: Dates | None) -> tuple[date, date]:
+    """Return the dates of changes that are asked about: "the 2026 update" began in October of the year before."""
+    if dates is None:
+        return date.min, date.max
+    whole_year = dates.first == date(dates.first.year, 1, 1) and dates.last == date(dates.first.year, 12, 31)
+    return (date(dates.first.year - 1, 10, 1) if whole_year else dates.first), dates.last
 
 
 def _of_the_gone(question: Question) -> Verdict:

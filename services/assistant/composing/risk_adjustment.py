@@ -1,7 +1,7 @@
 """In which hierarchical condition categories (HCC) a diagnosis is: whether it risk adjusts."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +9,6 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
 from services.assistant.composing.parts import (
-    answered_by,
     bold,
     bullets,
     combined,
@@ -74,7 +73,7 @@ async def _hcc(found: Found, question: Question, tools: Tools) -> Answer:
     if asked_models is not None and not models:
         every = joined(await _models(asked, tools))
         text = f"The model that is asked for is not in {dated.edition.name}, which has {every}."
-        return Answer(text, Verdict.NO_DATA, _sources(dated, page), named(entry))
+        return Answer(text, Verdict.NO_DATA, source_of(dated), named(entry))
     numbers = {number.lstrip("0") for number in _CATEGORY.findall(question.text)}
     verdict = _adjusts(categories, models, asked_models is not None, numbers)
     body = paragraphs(
@@ -83,7 +82,8 @@ async def _hcc(found: Found, question: Question, tools: Tools) -> Answer:
         _without(categories, models),
         _period(dated),
     )
-    return Answer(with_remark(body, dated), verdict if question.binary else None, _sources(dated, page), named(entry))
+    sources = _sources(dated, [one.model for one in categories] or models)
+    return Answer(with_remark(body, dated), verdict if question.binary else None, sources, named(entry))
 
 
 def _service_dates(question: Question) -> Dates | None:
@@ -186,6 +186,8 @@ def _period(dated: Dated) -> str:
     )
 
 
-def _sources(dated: Dated, page: lookup.GetCodePageResponse) -> tuple[Source, ...]:
+def _sources(dated: Dated, models: Iterable[str]) -> tuple[Source, ...]:
+    """Return the models of an edition as they are cited, with its payment year: "CMS-HCC V28 2026"."""
     assert dated.edition
-    return once((Source(dated.edition.name), *answered_by(page.crosswalks.hcc.status)))
+    year = dated.edition.name.rpartition("PY")[2]
+    return once(Source(f"{model} {year}") for model in models)
