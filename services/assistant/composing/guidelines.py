@@ -195,11 +195,12 @@ def _is_icd(code: Code) -> bool:
 
 
 def _share(question: Question, passage: lookup.Passage) -> float:
-    """Return the share of the telling words of a question that a section says."""
-    asked = _words(question.text)
+    """Return the share of the telling words of a question, or of what is searched for it, that a section says."""
+    if any(code.text in passage.text for code in question.codes):
+        return 1.0
     said = _words(" ".join([passage.title, *passage.above, passage.text]))
-    named = any(code.text in passage.text for code in question.codes)
-    return 1.0 if named else len(asked & said) / len(asked) if asked else 0.0
+    ways = filter(None, map(_words, (question.text, question.phrase)))
+    return max((len(asked & said) / len(asked) for asked in ways), default=0.0)
 
 
 def _words(text: str) -> set[str]:
