@@ -1,9 +1,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+import pytest
 from codingahead.lookup.v1 import lookup_pb2 as pb
 
-from services.assistant.answer import Answer, Kind
+from services.assistant.answer import Answer, Kind, Verdict
 from services.assistant.composing.find import find_code
 from services.assistant.composing.guidelines import guideline
 from services.assistant.editions import Editions
@@ -154,6 +155,27 @@ async def test_sections_of_both_books_are_cited_as_their_books_are() -> None:
     ]
     assert "> Do not code it." in answer.body
     assert "as of 2026-09-30, the last date of ICD-10-CM Guidelines FY2026" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "verdict"),
+    [
+        ("may an external cause code be principal", "An external cause code shall not be principal.", Verdict.NO),
+        ("may an external cause code never be principal", "An external cause code shall not be principal.", None),
+        ("may an external cause code be principal", "An external cause code may be used as principal.", None),
+        ("may an external cause code be principal", "A burn of the third degree shall not be coded.", None),
+    ],
+)
+async def test_only_a_sentence_that_forbids_it_plainly_answers_no(
+    text: str, sentence: str, verdict: Verdict | None
+) -> None:
+    question = Question(text, Topic.GUIDELINE, phrase=text, binary=True)
+    hits = [passage("I.C.20.a.6", "External cause code", sentence)]
+
+    answer = await guideline(question, await tools_of(lookup({}, hits)))
+
+    assert answer.verdict is verdict
+    assert answer.body.startswith("“An external cause code shall not be principal.”") == bool(verdict)
 
 
 async def test_of_a_long_section_the_sentences_that_are_asked_about_are_quoted() -> None:

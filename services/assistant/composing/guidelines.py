@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.answer import Answer, Kind, Source, once, refusal
+from services.assistant.answer import Answer, Kind, Source, Verdict, once, refusal
 from services.assistant.composing.parts import bullets, with_remark
 from services.assistant.editions import Dated
 from services.assistant.question import Code, Question
@@ -43,6 +43,19 @@ _TELLING_NOTHING = frozenset(
 )
 # Sections that say less of the telling words of a question are not about it.
 _LEAST_SHARE = 0.25
+_LEAST_SHARE_OF_SENTENCE = 0.4
+_LONGEST_SENTENCE = 400
+_DONE = (
+    r"(?:used|reported|reportable|coded|assigned|sequenced|appended|billed|acceptable|appropriate|permitted|payable)"
+)
+_FORBIDS = re.compile(
+    r"\b(?:(?:do|shall|should|must) not (?:be|code|report|assign|use|append)|(?:may|can) ?not be|never be"
+    rf"|does not constitute|is not synonymous|no code is assigned|(?:is|are) not (?:separately )?{_DONE})\b",
+    re.IGNORECASE,
+)
+_ALLOWS = re.compile(rf"\b(?:may|can|should) be (?:separately )?{_DONE}\b", re.IGNORECASE)
+# A question that says what is not the case, or offers a choice, is not answered by no.
+_NEGATED = re.compile(r"\b(?:not|never|no|nor|without|only|or|silent)\b|n['’]t\b", re.IGNORECASE)
 # Of the sections found so many are looked through for those that name a code, and so many quoted.
 _NAMING = 15
 _ADDED = 2
@@ -59,7 +72,13 @@ async def guideline(question: Question, tools: Tools) -> Answer:
     found = await _search(question, dated, tools, _FOUND)
     if max((_share(question, passage) for _, passage in found[:_QUOTED]), default=0) < _LEAST_SHARE:
         return refusal("I find no section of the loaded guidelines and of the NCCI policy manual that is about that.")
-    return _quoted(found[:_FOUND], dated, question)
+    answer = _quoted(found[:_FOUND], dated, question)
+    forbidding = _forbidding(question, found[0][1])
+    if not forbidding:
+        return answer
+    book, passage = found[0]
+    body = f"“{forbidding}” ({cited(book, passage.id)})\n\n{answer.body}"
+    return replace(answer, body=body, verdict=Verdict.NO)
 
 
 async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer:
@@ -194,11 +213,28 @@ def _is_icd(code: Code) -> bool:
     return code.systems[0] == lookup.CODE_SYSTEM_ICD10CM
 
 
+def _forbidding(question: Question, passage: lookup.Passage) -> str:
+    """Return the sentence of a section that forbids what a binary question asks about, empty when none does so plainly.
+
+    That something is allowed is not read out of a sentence: it may be so under conditions that nobody told.
+    """
+    if not question.binary or _NEGATED.search(question.text):
+        return ""
+    sentences = _SENTENCE.split(" ".join(passage.text.split()))
+    best = max(sentences, key=lambda one: _shared(question, f"{passage.title} {one}"))
+    plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
+    return best if plain and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE else ""
+
+
 def _share(question: Question, passage: lookup.Passage) -> float:
     """Return the share of the telling words of a question, or of what is searched for it, that a section says."""
     if any(code.text in passage.text for code in question.codes):
         return 1.0
-    said = _words(" ".join([passage.title, *passage.above, passage.text]))
+    return _shared(question, " ".join([passage.title, *passage.above, passage.text]))
+
+
+def _shared(question: Question, text: str) -> float:
+    said = _words(text)
     ways = filter(None, map(_words, (question.text, question.phrase)))
     return max((len(asked & said) / len(asked) for asked in ways), default=0.0)
 
