@@ -148,6 +148,18 @@ def test_it_is_the_code_of_the_page_when_nothing_was_said() -> None:
     assert after([], "which codes are new in FY2026?", about).topic is Topic.HISTORY
 
 
+def test_the_code_of_the_page_is_kept_for_later_turns() -> None:
+    about = Code("E11.9", ICD10CM)
+    assert codes_of(after(["what is modifier 25", "thanks"], "is this code billable?", about)) == "E11.9"
+
+
+def test_a_side_picks_one_of_the_codes_of_the_last_answer() -> None:
+    answered = tuple(Code(text, ICD10CM) for text in ("H04.52", "H04.521", "H04.522", "H04.523", "H04.529"))
+    turn = Turn("what is under H04.52", answered)
+    assert codes_of(after([turn], "the left one, is it valid on 12/1/2025?")) == "H04.522"
+    assert codes_of(after([turn], "is the right-sided one billable?")) == "H04.521"
+
+
 def test_what_lacks_something_is_asked_back_in_one_question() -> None:
     for text, words in [
         ("can I bill these together?", "Which two codes"),

@@ -223,7 +223,9 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     sentences = _SENTENCE.split(" ".join(passage.text.split()))
     best = max(sentences, key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
-    return best if plain and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE else ""
+    about = _shared(question, best) >= _LEAST_SHARE
+    about = about and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE
+    return best if plain and about else ""
 
 
 def _share(question: Question, passage: lookup.Passage) -> float:

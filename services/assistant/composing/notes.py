@@ -44,6 +44,7 @@ _ASPECTS = {
     Aspect.USE_ADDITIONAL_CODE: (lookup.NOTE_KIND_USE_ADDITIONAL_CODE, lookup.NOTE_KIND_CODE_ALSO),
 }
 EXCLUDES = (lookup.NOTE_KIND_EXCLUDES1, lookup.NOTE_KIND_EXCLUDES2)
+_BESIDES = frozenset({lookup.NOTE_KIND_CODE_FIRST, lookup.NOTE_KIND_USE_ADDITIONAL_CODE, lookup.NOTE_KIND_CODE_ALSO})
 _SHORT = {
     lookup.NOTE_KIND_INCLUDES: "Includes",
     lookup.NOTE_KIND_EXCLUDES1: "Excludes1",
@@ -145,6 +146,9 @@ async def _of_one(found: Found, question: Question, tools: Tools) -> Answer:
     wanted = [note for note in notes if not kinds or note.kind in kinds]
     terms = await _inclusion_terms(found, tools) if not kinds or lookup.NOTE_KIND_INCLUDES in kinds else ""
     matching = _about(question.phrase, wanted) if question.binary else None
+    if matching == [] and wanted and kinds and kinds <= _BESIDES:
+        # Whether anything is to be coded besides is asked of all: the words beside it tell the case.
+        matching = None
     if matching is not None:
         first = _matched(title, question.phrase, matching)
         wanted = [*matching, *(note for note in wanted if note not in matching)]

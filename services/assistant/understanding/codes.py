@@ -8,7 +8,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Code, System
 from services.assistant.understanding.modifiers import COUNTED, follows_code, is_modifier
-from services.assistant.understanding.units import units_after, units_before
+from services.assistant.understanding.units import counts_next, heads_units, units_after, units_before
 
 DIAGNOSIS_MARK = "<dx>"
 SERVICE_MARK = "<px>"
@@ -34,11 +34,13 @@ _SERVICE = r"\d{5}|0\d{3}[AMTU]|\d{4}F"
 _OLD_DOTTED = r"\d{3}\.\d{1,2}|E\d{3}\.\d"
 _CODE = re.compile(
     rf"(?<![A-Za-z0-9.$#])(?<!\b\d,)(?<!\b\d\d,)(?<!\b\d\d\d,)(?:{_OLD_DOTTED}|{_DOTTED}|(?=\S*\d\S*\d)(?=\S*[A-Z]){_INPATIENT}"
-    rf"|{_TABLE}|{_SERVICE}|{_UNDOTTED})"
+    rf"|{_TABLE}|{_SERVICE}|{_UNDOTTED}|(?:(?<=\bpcs )|(?<=\bpcs code ))(?=\S*\d\S*\d)[0-9A-Z]{{7}})"
     r"(?![A-Za-z0-9]|\.\d|,\d{3}\b|%)",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"(?<![A-Za-z0-9.$])(\d{5})((?!X\d)[A-Z][A-Z0-9])(?![A-Za-z0-9])", re.IGNORECASE)
+# "45385w/45380".
+_GLUED_WITH = re.compile(r"(?<=\d{4})w/(?=[A-Z]?\d{4})", re.IGNORECASE)
 _GLUED_UNITS = re.compile(r"(?<![A-Za-z0-9.$])(\d{5}|[A-GJ-V]\d{4})x(\d{1,3})(?![A-Za-z0-9])", re.IGNORECASE)
 _HCPCS = re.compile(r"[A-V]\d{4}")
 _OLD = re.compile(r"\d{3}(?:\.?\d{1,2})?|V\d{2}(?:\.?\d{1,2})?|E\d{3}(?:\.?\d)?")
@@ -50,17 +52,19 @@ _TO = re.compile(
 )
 _ATTACHED = re.compile(r"\s*(?P<sign>-|–|/|:)\s*-?(?P<modifier>[0-9A-Za-z]{2})(?![A-Za-z0-9]|\.\d|[-/]\d)")
 _FOLLOWING = re.compile(
-    r"(?:\s*,\s*|\s+|\s*\(\s*|\s*\[\s*)-?(?P<modifier>[0-9A-Za-z]{2})(?![A-Za-z0-9.]|[-/]\d|\s*-?\s*(?:modifier|mod)\b)"
+    r"(?:\s*,\s*|\s+|\s*\(\s*|\s*\[\s*)-?(?P<modifier>[0-9A-Za-z]{2})(?![A-Za-z0-9]|\.\w|[-/]\d|\s*-?\s*(?:modifier|mod)\b)"
     rf"(?!{COUNTED})[)\]]?",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"\s*,?\s*(?:w/|(?:with|w|and|plus)?\s*(?:a\s+)?(?:modifiers?|mods?)\b|\bwith\b|\+)[\s#:]*-?(?P<modifier>[0-9A-Za-z]{2})"
-    rf"(?![A-Za-z0-9.])(?!{COUNTED})",
+    r"\s*,?\s*(?:w/|(?:with|w|and|plus|has|had|having|gets|got|carries|carrying)?\s*(?:a\s+)?(?:modifiers?|mods?)\b"
+    r"|\b(?:with|carrying|carries|bearing|bears)\b|\+)[\s#:]*-?(?P<modifier>[0-9A-Za-z]{2})"
+    rf"(?![A-Za-z0-9]|\.\w)(?!{COUNTED})",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?<![\w.])(?:modifiers?\s+|mods?\s+)?-?(?P<modifier>[0-9A-Za-z]{2})\s+(?:modifier\s+|mod\s+)?(?:on|to|onto|for)\s+"
+    r"(?<![\w.])(?:modifiers?\s+|mods?\s+)?-?(?P<modifier>[0-9A-Za-z]{2})\s+(?:modifier\s+|mod\s+)?(?:(?:goes|is|was|put|added|appended)\s+)?"
+    r"(?:on|to|onto|for)\s+"
     r"(?:the\s+|code\s+|cpt\s+)*$",
     re.IGNORECASE,
 )
@@ -77,10 +81,21 @@ _NAMES = (
     (re.compile(r"\bpcs(?:\s+codes?)?\W*$", re.IGNORECASE), ICD10PCS),
 )
 _OF_OLD = re.compile(r"\bicd[\s-]?9|\bgems?\b|\bi-?9\b", re.IGNORECASE)
+# "042 (HIV) to ICD-10".
+_INTO_NEW = re.compile(r"\s*(?:\([^()]{1,60}\)\s*)?(?:to|in|into|->|=>|→)\s*(?:an?\s+)?icd[\s-]?10", re.IGNORECASE)
+_NEAR = 40
+_OLD_BEFORE = re.compile(r"\bold\s+(?:code|dx|diagnosis)(?:\s+code)?\W*$", re.IGNORECASE)
+# A version of the risk adjustment model, no code: "RxHCC V08".
+_OF_MODEL = re.compile(r"\b(?:rx)?(?:hccs?|model|version)\W*$", re.IGNORECASE)
 _OF_DIAGNOSES = re.compile(
     r"\b(?:dx\w*|diagnos\w+|icd[\s-]?10|icd|excludes?\d?|hcc\w*|raf|ccsr|7th|seventh|laterality|risk adjust\w*|"
     r"code first)\b",
     re.IGNORECASE,
+)
+_OF_UNITS = re.compile(r"\b(?:mues?|units?|medically unlikely)\b", re.IGNORECASE)
+# The name of a code that is a diagnosis by its dot says nothing of those beside it.
+_OTHER_DIAGNOSIS = re.compile(
+    rf"\b(?:dx\w*|diagnos[ie]s|icd[\s-]?10(?:[\s-]?cm)?)(?:\s+codes?)?\W{{1,3}}(?={_DOTTED})", re.IGNORECASE
 )
 _OF_SUPPLIES = re.compile(
     r"\b(?:hcpcs|units?|mues?|dme\w*|supply|supplier|supplies|drugs?|inj\w*|fees?|rvus?|cpt|wheelchairs?|infusion|rental|"
@@ -124,6 +139,7 @@ class _Found:
 
 def take_codes(text: str) -> tuple[tuple[Code, ...], str]:
     """Return the codes that a text names, each once, and the text with a mark for each and what is on its line."""
+    text = _GLUED_WITH.sub(" with ", text)
     text = _GLUED_UNITS.sub(r"\1 x\2", text)
     text = _GLUED.sub(lambda match: match[0] if _is_one_code(match) else f"{match[1]}-{match[2]}", text)
     found = list(_found(text))
@@ -171,14 +187,19 @@ def _found(text: str) -> Iterator[_Found]:
 
 def _matches(text: str) -> list[re.Match[str]]:
     found = list(_CODE.finditer(text))
-    if _OF_OLD.search(text):
-        # Numbers of three or four digits are codes of ICD-9-CM when it is spoken of.
-        taken = [match.span() for match in found]
-        found += [
-            match
-            for match in _OLD_UNDOTTED.finditer(text)
-            if not any(start < match.end() and match.start() < end for start, end in taken)
-        ]
+    # Numbers of three or four digits are codes of ICD-9-CM when it is spoken of.
+    spoken_of = bool(_OF_OLD.search(text))
+    taken = [match.span() for match in found]
+    found += [
+        match
+        for match in _OLD_UNDOTTED.finditer(text)
+        if (
+            spoken_of
+            or _INTO_NEW.match(text, match.end())
+            or _OLD_BEFORE.search(text[max(0, match.start() - _NEAR) : match.start()])
+        )
+        and not any(start < match.end() and match.start() < end for start, end in taken)
+    ]
     return sorted(found, key=lambda match: match.start())
 
 
@@ -188,10 +209,13 @@ def _read(text: str, match: re.Match[str], after: int) -> _Found | None:
     head, _, tail = written.partition(".")
     if tail and not tail.strip("X"):
         written = head
-    systems = _systems(written, text, text[after : match.start()])
-    if not systems:
+    before = text[after : match.start()]
+    systems = _systems(written, text, before)
+    if not systems or (re.fullmatch(r"V\d\d", written) and _OF_MODEL.search(before)):
         return None
     code, start, end = Code(written, systems), match.start(), match.end()
+    if written.isdigit() and len(written) == 5 and counts_next(text, end):
+        return None
     further = _TO.match(text, end)
     if further and is_diagnosis(code) and len(written) == len(further["last"]) == 3:
         return _Found(Code(f"{written}-{further['last'].upper()}", (ICD10CM,)), start, further.end())
@@ -200,7 +224,7 @@ def _read(text: str, match: re.Match[str], after: int) -> _Found | None:
     if further or not is_service(code):
         return _Found(code, start, end)
     modifiers, end = _modifiers(text, end)
-    units, end = units_after(text, end)
+    units, end = units_after(text, end, many=written[0].isalpha(), tabled=heads_units(text[:start]))
     if units is not None and not modifiers:
         modifiers, end = _modifiers(text, end)
     if units is None and (counted := units_before(text[after:start])):
@@ -242,7 +266,7 @@ def _systems(written: str, text: str, before: str) -> tuple[System, ...]:
         if pattern.search(before):
             if system == ICD9CM and not _OLD.fullmatch(written):
                 break
-            if system in shaped or system == ICD9CM:
+            if system in shaped or system == ICD9CM or (system == ICD10PCS and len(written) == len("0DTJ4ZZ")):
                 return (system, *(other for other in shaped if other != system))
             break
     return shaped
@@ -285,7 +309,8 @@ def _of_seven(written: str) -> tuple[System, ...]:
 
 def _of_five(written: str, text: str) -> tuple[System, ...]:
     if not _hundred_in_use(written):
-        return (ICD10CM, HCPCS)
+        return (HCPCS, ICD10CM) if _OF_UNITS.search(text) and not _OF_DIAGNOSES.search(text) else (ICD10CM, HCPCS)
+    text = _OTHER_DIAGNOSIS.sub(" ", text)
     by_words = bool(_OF_DIAGNOSES.search(text)) - bool(_OF_SUPPLIES.search(text))
     rather = by_words > 0 or (by_words == 0 and written.startswith(_RATHER_DIAGNOSES))
     return (ICD10CM, HCPCS) if rather else (HCPCS, ICD10CM)

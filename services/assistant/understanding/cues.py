@@ -45,7 +45,6 @@ _ABBREVIATIONS = {
     "hosp": "hospital",
     "outpt": "outpatient",
     "inpt": "inpatient",
-    "op": "outpatient",
     "ip": "inpatient",
     "u": "you",
     "r": "are",
@@ -55,6 +54,8 @@ _ABBREVIATIONS = {
     "bill'd": "billed",
     "max": "maximum",
     "asst": "assistant",
+    "mult": "multiple",
+    "amt": "amount",
     "cf": "conversion factor",
     "addl": "additional",
     "char": "character",
@@ -97,7 +98,7 @@ _OTHER_WORDS = word_set(
     "different includer modified unilateral impatient patient patients medial medical section suction excluded "
     "included include exclude deletes covers covering convenes diagnose diagnosed compared compares fracture "
     "facial spinal documents document submit allows physicians hospitals claimed bundle replaces replacing "
-    "terminates sequela"
+    "terminates sequela necessary"
 )
 _LONG = 6
 _LONGER = 9
@@ -138,6 +139,11 @@ class Cues:
     def left_out(self, words: str) -> str:
         """Return the words without the phrases."""
         return " ".join(self._pattern.sub(" ", words).split())
+
+
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """Return a pattern of words that are said in any of some ways."""
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
 def words_of(text: str) -> str:

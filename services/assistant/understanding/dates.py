@@ -43,7 +43,7 @@ class _Form:
 def take_dates(text: str, today: date) -> tuple[Dates | None, str]:
     """Return the dates that a text names, and the text with a mark in the place of each.
 
-    Of several the first counts, one that is said to be of service before others, and one within a longer one before it.
+    Of several the first counts, one that is said to be of service before others, a day before a month or a year.
     Two days with a dash between them are a span.
     """
     found = list(_found(text, today))
@@ -53,7 +53,8 @@ def take_dates(text: str, today: date) -> tuple[Dates | None, str]:
         return None, text
     _, _, dates, served = found[0]
     for _, _, other, other_served in found[1:]:
-        narrower = dates.first <= other.first and other.last <= dates.last and not dates.single
+        within = dates.first <= other.first and other.last <= dates.last
+        narrower = not dates.single and (within or (other.single and not served))
         if (other_served and not served) or narrower:
             dates, served = other, other_served
     return dates, text
@@ -202,7 +203,7 @@ _FORMS = (
     _form(r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T[\d:.]+Z?)?", _numbers),
     _form(r"(?P<year>20\d{2})(?P<month>0\d|1[0-2])(?P<day>[0-2]\d|3[01])", _numbers),
     _form(r"(?P<month>\d{1,2})(?P<sign>[-/.])(?P<day>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d{2}|\d{2})", _numbers),
-    _form(rf"{_MONTH}\s*{_DAY}\s*,?\s*(?:of\s+)?(?P<year>(?:19|20)\d{{2}}|['’]\d{{2}})", _named_day),
+    _form(rf"{_MONTH}\s*{_DAY}(?:\s*,\s*|\s+(?:of\s+)?|(?=['’]))(?P<year>(?:19|20)\d{{2}}|['’]\d{{2}})", _named_day),
     _form(rf"{_MONTH}\s*{_DAY}\s*,\s*(?P<year>\d{{2}})", _named_day),
     _form(rf"(?:the\s+)?{_DAY}[\s-]*(?:of\s+)?{_MONTH}[\s,-]*{_SHORT_YEAR}", _named_day),
     _form(rf"{_MONTH}[\s,-]*(?:of\s+)?{_YEAR}", _named_month),

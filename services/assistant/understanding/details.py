@@ -1,6 +1,7 @@
 """What of its topic a question asks: aspects, whether yes or no is an answer, the words that are searched for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -121,6 +122,8 @@ _SYSTEMS: tuple[tuple[Cues, System], ...] = (
     (Cues("cpt, cpts"), lookup.CODE_SYSTEM_CPT),
     (Cues("icd 9, icd 9 cm"), lookup.CODE_SYSTEM_ICD9CM),
 )
+_PROFESSIONAL = Cues("professional component, professional part, professional portion, interpretation only, pc only")
+_TECHNICAL = Cues("technical component, technical part, technical portion, tc only")
 # A date that ends what is asked about.
 _BEFORE = Cues("before <date>, prior to <date>, until <date>")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
@@ -133,6 +136,12 @@ _OF_MEDICINE = (Topic.FIND, Topic.CODE, Topic.HCC, Topic.CROSSWALK, Topic.COVERA
 _NEVER_YES_OR_NO = (Topic.COMPARE, Topic.FIND, Topic.RELEASES, Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE)
 _COVERED = Cues("covered, cover, covers, support, supports, payable, medically necessary, meet*, justif*")
 _IS_ADD_ON = Cues("add on, add on code, alone, by itself, on its own, without *, standalone, stand alone")
+_ASSOCIATED = Cues(
+    "associated, ncci associated, bypass*, ok to, ok for, counts, count as, count for, override*, unbundle*, "
+    "get around, get past, any good, works for, work for, or not"
+)
+# They ask for one of two answers in so many words.
+_EITHER = Cues("y n, yes or no, yes no, true or false")
 _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 
@@ -144,6 +153,8 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
     if topic is Topic.NOTES:
         aspects = _numbered_excludes(message.words, aspects)
+    if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
+        message = replace(message, modifiers=(component,))
     units = message.units
     counted = [code.units for code in message.codes if code.units is not None]
     return Question(
@@ -164,6 +175,14 @@ def details(message: Message, topic: Topic) -> Question:
         systems=systems_named(message.words),
         binary=_is_binary(message, topic, aspects),
     )
+
+
+def _component(words: str, aspects: frozenset[Aspect]) -> str:
+    """Return the modifier of the component of which an amount is asked; empty for none, or both."""
+    professional, technical = _PROFESSIONAL(words), _TECHNICAL(words)
+    if professional == technical or not aspects & {Aspect.PAYMENT, Aspect.RELATIVE_VALUES}:
+        return ""
+    return "26" if professional else "TC"
 
 
 def _phrase(message: Message, topic: Topic) -> str:
@@ -211,8 +230,10 @@ def _is_binary(message: Message, topic: Topic, aspects: frozenset[Aspect]) -> bo
         return message.counted
     if topic is Topic.ADD_ON:
         return bool(form) or (form is None and (len(message.services) > 1 or _IS_ADD_ON(message.words)))
+    if topic is Topic.MODIFIER:
+        return bool(form) or (form is None and (_ASSOCIATED(message.words) or _EITHER(message.words)))
     if topic is Topic.COVERAGE:
         return bool(form) or (form is None and _COVERED(message.words))
     if topic is Topic.HCC:
-        return bool(form) or (form is None and _IN_HCC(message.words))
-    return bool(form)
+        return bool(form) or (form is None and (_IN_HCC(message.words) or _EITHER(message.words)))
+    return bool(form) or (form is None and _EITHER(message.words))

@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.assistant.question import Code, Question, Side, Topic
+from services.assistant.question import Aspect, Code, Question, Side, Topic
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.services_topics import of_pair_together
+from services.assistant.understanding.units import number_of
 
 _LEADS = Cues(
     "and, or, what about, how about, what if, with, without, for, same for, same, also, then, in, on, but, now, "
@@ -17,6 +19,7 @@ _LEADS = Cues(
     "and for, and with, and in, hows about, even with, even if, make it, say, suppose, assume, change, from, to, ok, "
     "wait, hm, hmm, sorry, meant, i meant, actually"
 )
+_AND = Cues("and, or, ok and, okay and, so, also, then")
 _IT = Cues(
     "it, its, this, that, this code, that code, this one, that one, the code, the first one, same code, the same code, "
     "one, this procedure, that procedure, this diagnosis, that diagnosis, the same"
@@ -30,7 +33,12 @@ _OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
 _INSTEAD = Cues("instead of, in place of, rather than, replacing, not <px>, for <px>")
 _WITH = Cues(
     "with <px>, with <dx>, and <px>, and <dx>, to <px>, go with, from <px>, together, same day, edit, as <px>, bundle, "
-    "bundled, along with, vs <px>, vs <dx>, than <dx>, than <px>, or <dx>, conflict*"
+    "bundled, along with, with it, with that, with this, beside it, vs <px>, vs <dx>, than <dx>, than <px>, or <dx>, "
+    "conflict*"
+)
+_BESIDE = Cues(
+    "with <px>, with <dx>, together with <px>, together with <dx>, ok with <px>, ok with <dx>, okay with <px>, "
+    "okay with <dx>, allowed with <px>, allowed with <dx>, same claim as <px>, same claim as <dx>"
 )
 # Topics of which a follow-up may ask whatever code was spoken of.
 _WITHOUT_CODES = (
@@ -54,9 +62,41 @@ _NEEDS_CODES = (
     *(Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CROSSWALK, Topic.HCC, Topic.COVERAGE),
     *(Topic.DIAGNOSES_TOGETHER, Topic.CODE),
 )
+# A number alone is none of these.
+_WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
+_DIGITS = {Side.RIGHT: "1", Side.LEFT: "2", Side.BILATERAL: "3"}
 _SIDES = re.compile(r"\b(?:left|right|bilateral|lt|rt)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<!\S)\d{1,4}(?!\S)")
+_SUPPOSED = Cues("lets say, say, suppose, assume, assuming, imagine, over, up it, make it, too many, if it were")
+_NUMBER = re.compile(
+    r"(?<!\S)(?:\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)(?!\S)"
+)
+# "we gave 400".
+_GIVEN = re.compile(
+    r"(?:(?:and|but|so|we|i|they|you|actually|ok|what|if|about|only|just|billed|bill|gave|give|used|did|had|have|need|"
+    r"want|to|for|the|nurse|doctor|patient|got|injected|administered) )*(?:\d{1,4}|<units>)"
+    r"(?: ok| okay| then| instead| today)?"
+)
 _LONGEST = 12
+_FEW_WORDS = 8
+_USE_INSTEAD = Cues(
+    "use instead, bill instead, code instead, report instead, what instead, which one instead, what should i use, "
+    "what do i use, what should we use, what do we use, which should i use, what then, which one then, what can i use, "
+    "which one do i use, which one should i use, what should i bill, what do i bill"
+)
+_OF_EDITS = Cues(
+    "bypass*, edit, edits, ncci, ptp, associated, unbundle*, unbundling, override*, pair, pairs, indicator, bundle, "
+    "bundled, get around, get past, get me around, get me past, get us past"
+)
+_CHARACTER = Cues(
+    "seventh, seventh character, which character, what character, the character, last character, which letter"
+)
+_ENCOUNTER = Cues(
+    "sequela, subsequent, subsequent encounter, subsequent visit, follow up, followup, initial, initial encounter, "
+    "nonunion, malunion, delayed healing, routine healing, open fracture, closed fracture, late effect"
+)
+# Letters of the categories that take a seventh character.
+_TAKING_CHARACTERS = "HMORSTVWXY"
+_FOR_PRIMARY = re.compile(r"\b(?:primary|base|parent)(?:\s+(?:code|procedure))?\s+(?:for|of|to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +137,11 @@ class Before:
 
 def continues(words: str) -> bool:
     """Tell whether words go on with something that was said before."""
-    return Cues("and with, and <mod>, and, with, even with, same with, without, what about with").at_start(words)
+    led = Cues(
+        "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
+        "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
+    ).at_start(words)
+    return led or Cues("it with, them with, this with, that with, these with, those with")(words)
 
 
 def points_back(words: str) -> bool:
@@ -109,8 +153,19 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     """Return the question that a message asks together with what was said before; None when it stands alone."""
     if before.nothing:
         return None
+    if asked := _of_modifier_before(message, topic, before):
+        return asked
     if message.codes:
         return _with_codes(message, topic, before)
+    message = _with_number(message, before)
+    if before.question and message.counted and before.question.topic is Topic.MUE:
+        rest = _SUPPOSED.left_out(_PLACES.left_out(message.words))
+        if says_nothing(rest) and topic in _WITHOUT_TOPIC:
+            return _changed(before.question, message)
+    if asked := _of_character(message, before) or _of_another_code(message, before):
+        return asked
+    if topic in (Topic.FEE, Topic.GUIDELINE) and _only_places(message, before):
+        topic = None
     if topic is not None and topic not in _WITHOUT_CODES:
         return _about_earlier_codes(message, topic, before)
     of_place = before.question and before.question.topic is Topic.PLACE_OF_SERVICE and not message.place
@@ -123,20 +178,76 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     return _with_changes(message, topic, before)
 
 
+def _with_number(message: Message, before: Before) -> Message:
+    """Return a message after a question of units with its bare number as units: "and five?"."""
+    numbers = _NUMBER.findall(message.words)
+    if not before.question or before.question.topic is not Topic.MUE or len(numbers) != 1 or message.counted:
+        return message
+    words = "<units>" if _GIVEN.fullmatch(message.words) else _NUMBER.sub("<units>", message.words)
+    return replace(message, units=number_of(numbers[0]), words=words)
+
+
+def _of_modifier_before(message: Message, topic: Topic | None, before: Before) -> Question | None:
+    """A modifier that was explained, with what is asked of it: whether it bypasses an edit, whether a code takes it."""
+    earlier = before.question
+    if earlier is None or earlier.topic is not Topic.MODIFIER or not earlier.modifiers or message.modified:
+        return None
+    of_it = topic in (None, Topic.MODIFIER, Topic.PAIR, Topic.GUIDELINE, Topic.FIND)
+    if not (of_it or message.codes) or not (_IT(message.words) or _THEM(message.words)):
+        return None
+    if message.services and len(message.codes) == 1:
+        return replace(details(message, Topic.MODIFIER), modifiers=earlier.modifiers)
+    if message.codes or not (_OF_EDITS(message.words) or says_nothing(message.words)):
+        return None
+    return replace(details(message, Topic.MODIFIER), modifiers=earlier.modifiers, codes=earlier.codes)
+
+
+def _of_character(message: Message, before: Before) -> Question | None:
+    """A seventh character of the code that was spoken of: "which one for a nonunion", "and for sequela"."""
+    if not before.it or not is_diagnosis(before.it[0]) or before.it[0].text[0] not in _TAKING_CHARACTERS:
+        return None
+    topic_before = before.question.topic if before.question else Topic.CODE
+    asked = _CHARACTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
+    led = (_LEADS.at_start(message.words) or _IT(message.words)) and len(message.words.split()) <= _FEW_WORDS
+    told = led and _ENCOUNTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
+    if not asked and not told:
+        return None
+    return _with_dates(details(replace_codes(message, before.it), Topic.SEVENTH_CHARACTER), before)
+
+
+def _of_another_code(message: Message, before: Before) -> Question | None:
+    """Which code to use in the place of one that cannot be billed: one below it, or what replaced it."""
+    earlier = before.question
+    if earlier is None or not before.it or not _USE_INSTEAD(message.words) or not says_nothing(message.words):
+        return None
+    if earlier.topic is Topic.BILLABLE:
+        asked = details(replace_codes(message, before.it), Topic.HIERARCHY)
+        return replace(asked, aspects=frozenset({Aspect.CHILDREN}))
+    if earlier.topic in (Topic.VALIDITY, Topic.HISTORY):
+        asked = details(replace_codes(message, earlier.codes[:1]), Topic.HISTORY)
+        return replace(asked, aspects=frozenset({Aspect.REPLACED_BY}))
+    return None
+
+
 def _with_codes(message: Message, topic: Topic | None, before: Before) -> Question | None:
     """A code beside those before: in the place of one of them, or together with it."""
     earlier = before.question
     led = _LEADS.at_start(message.words)
-    if earlier and (corrected := _corrected(message, earlier, led)):
+    if earlier and (corrected := _corrected(message, topic, earlier, led)):
         return corrected
     if topic in (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.ADD_ON) and len(message.codes) == 1:
         return _joined(message, topic, before) if _IT(message.words) or led else None
-    if len(message.codes) == 1 and before.codes and _WITH(message.words) and _IT(message.words):
-        kind = Topic.DIAGNOSES_TOGETHER if is_diagnosis(message.codes[0]) else Topic.PAIR
-        if topic in (None, Topic.BILLABLE, Topic.NOTES) and is_diagnosis(before.it[0]) == is_diagnosis(
-            message.codes[0]
-        ):
-            return _joined(message, kind, before)
+    words = _AND.left_out_at_start(message.words)
+    beside = _BESIDE.at_start(words) and earlier is not None and earlier.topic not in (*_OF_PAIRS, Topic.ADD_ON)
+    if len(message.codes) == 1 and before.codes and ((_WITH(words) and _IT(words)) or beside):
+        of_diagnosis = is_diagnosis(message.codes[0])
+        open_topic = topic in (None, Topic.BILLABLE, Topic.VALIDITY, Topic.NOTES, Topic.MODIFIER)
+        if open_topic and is_diagnosis(before.it[0]) == of_diagnosis:
+            return _joined(message, Topic.DIAGNOSES_TOGETHER if of_diagnosis else Topic.PAIR, before)
+    if _only_names_services(message, topic, earlier, led):
+        topic = None
+    if topic is not None and earlier and topic == earlier.topic and led:
+        return _with_dates(details(message, topic), before)
     if earlier is None or topic is not None or not (led or len(message.words.split()) <= _LONGEST):
         return None
     if not led and not says_nothing(message.words):
@@ -146,9 +257,17 @@ def _with_codes(message: Message, topic: Topic | None, before: Before) -> Questi
     return _in_place(message, earlier, before)
 
 
-def _corrected(message: Message, earlier: Question, led: bool) -> Question | None:
+def _only_names_services(message: Message, topic: Topic | None, earlier: Question | None, led: bool) -> bool:
+    """Whether services are named after a question that is asked of each: "and 45385 and 45380?"."""
+    of_each = earlier is not None and earlier.topic in (Topic.FEE, Topic.MUE, Topic.CODE, Topic.VALIDITY)
+    return topic is Topic.PAIR and of_each and led and of_pair_together(message) is None and says_nothing(message.words)
+
+
+def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bool) -> Question | None:
     """The earlier question of several services where a message changes one of them or what is on its line."""
     if earlier.topic not in (Topic.PAIR, Topic.CLAIM, Topic.ADD_ON) or len(earlier.codes) < 2:
+        return None
+    if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE) or (topic is Topic.MUE and not message.counted):
         return None
     known = {code.text for code in earlier.codes}
     new = [code for code in message.codes if code.text not in known]
@@ -166,6 +285,9 @@ def _in_place(message: Message, earlier: Question, before: Before) -> Question |
         return None
     codes = message.codes
     kept = earlier.codes[: max(0, len(earlier.codes) - len(codes))] if earlier.topic in _OF_PAIRS else ()
+    if earlier.topic is Topic.ADD_ON and len(earlier.codes) == 2 and len(codes) == 1:
+        # Another primary code: the add-on code stays.
+        kept = earlier.codes[1:] if _FOR_PRIMARY.search(earlier.text) else earlier.codes[:1]
     same_kind = not earlier.codes or is_diagnosis(earlier.codes[0]) == is_diagnosis(codes[0])
     if not same_kind and earlier.topic not in (Topic.CODE, Topic.VALIDITY, Topic.BILLABLE, Topic.COVERAGE):
         return None
@@ -193,6 +315,8 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         codes = earlier.codes
     elif topic in _OF_PAIRS and len(before.answered) > 1 and _THEM(message.words):
         codes = tuple(before.answered[:2])
+    elif message.side and (of_side := _on_side(before.answered, message.side)):
+        codes = (of_side,)
     elif _THEM(message.words) and not _IT(message.words):
         codes = before.codes
     else:
@@ -212,6 +336,18 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         if not services:
             return None
     return _with_dates(details(replace_codes(message, codes), topic), before)
+
+
+def _on_side(codes: Sequence[Code], side: Side) -> Code | None:
+    """Return the code of several that is of a side: where two differ in one digit, 1 is right, 2 left, 3 bilateral."""
+    digit = _DIGITS[side]
+    for code in codes:
+        for other in codes:
+            if len(code.text) == len(other.text):
+                differing = [(one, two) for one, two in zip(code.text, other.text, strict=True) if one != two]
+                if len(differing) == 1 and differing[0][0] == digit:
+                    return code
+    return None
 
 
 def _about_modifiers(message: Message, before: Before) -> Question | None:
@@ -249,12 +385,24 @@ def _rule_of_it(message: Message, before: Before) -> Question | None:
     return None
 
 
+_PAID = Cues("fee, fees, rvu, rvus, pay, pays, paid, payment, rate, rates, amount, how much, global")
 _CARE = Cues("inpatient, outpatient, inpatients, outpatients, hospital, office, setting, stay")
 _PLACES = Cues(
     "hospital, facility, non facility, office, practitioner, physician, outpatient, inpatient, dme, asc, supplier, "
     "setting, professional, the, in, of, clinic, side, claim, surgical, ambulatory, center, physicians, practitioners, "
-    "hospitals, suppliers, doctors, surgeons, nonfacility, or, opps, emergency, room, observation, practice"
+    "under, edits, table, hospitals, suppliers, doctors, surgeons, nonfacility, or, op, opps, emergency, room, "
+    "observation, practice"
 )
+
+
+def _only_places(message: Message, before: Before) -> bool:
+    """Whether a message names nothing but where, or by whom, what was asked of edits is billed."""
+    of_edits = before.question and before.question.topic in (Topic.PAIR, Topic.MUE)
+    return (
+        bool(of_edits and message.setting)
+        and says_nothing(_PLACES.left_out(message.words))
+        and not _PAID(message.words)
+    )
 
 
 def _continues_with_place(message: Message, before: Before) -> bool:
@@ -266,8 +414,6 @@ def _with_changes(message: Message, topic: Topic | None, before: Before) -> Ques
     earlier = before.question
     if topic is Topic.FIND:
         return None if earlier is None or earlier.topic is not Topic.FIND else _found_again(message, earlier)
-    if earlier and earlier.topic is Topic.MUE and (units := _NUMBER.findall(message.words)) and len(units) == 1:
-        message = replace(message, units=int(units[0]), words=_NUMBER.sub("<units>", message.words))
     rest = _PLACES.left_out(message.words)
     named = message.modifiers or message.dates or message.counted or message.place or message.locality
     if earlier and (named or message.setting or message.care) and says_nothing(rest):

@@ -2,8 +2,18 @@
 
 import re
 
+from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.missing import says_nothing
 
+_ROLE = r"(?:system|assistant|developer|admin|administrator|casepilot|tool|inst|instructions?|prompt)"
+# What stands between the marks of another speaker.
+_TAGGED = re.compile(
+    rf"<!--.*?-->|\(\s*(?:the\s+)?answer\s*:[^()]*\)|<\s*(?P<tag>{_ROLE})\b[^<>]*>.*?<\s*/\s*(?P=tag)\s*>"
+    rf"|\[\s*{_ROLE}(?:\s+\w+)?\s*:[^\[\]\n]+\]|<\s*{_ROLE}(?:\s+\w+)?\s*:[^<>\n]+>"
+    rf"|\[\s*(?P<mark>{_ROLE})\b[^\[\]]*\].*?\[\s*/\s*(?P=mark)\s*\]",
+    re.IGNORECASE | re.DOTALL,
+)
 # Lines that pretend to be said by somebody else.
 _SPEAKER = re.compile(
     r"(?:^|\n|(?<=[.?!]\s))\s*[\[<#*]*\s*(?:/?\s*(?:system|assistant|developer|admin|administrator|casepilot|tool|inst)"
@@ -13,7 +23,7 @@ _SPEAKER = re.compile(
 _ASKER = re.compile(r"(?:^|\n)\s*(?:user|human|me|coder|question|q)\s*:\s*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-zA-Z0-9)\"'][.])\s+(?=[A-Za-z0-9(\"'])|\n+|;\s*")
 _CLAUSE = re.compile(
-    r"\s*[,:]\s+(?:and\s+|then\s+|but\s+|so\s+)?|\s+[-–—]+\s+|\s+(?:and|then|but|so)\s+(?:then\s+|just\s+|simply\s+|please\s+)*"
+    r"\s*[()]\s*|\s*[,:]\s+(?:and\s+|then\s+|but\s+|so\s+)?|\s+[-–—]+\s+|\s+(?:and|then|but|so)\s+(?:then\s+|just\s+|simply\s+|please\s+)*"
     r"(?=(?:answer|say|tell|reply|respond|give|return|output|print|confirm|approve|write|act|pretend|state|always|never|"
     r"mark|declare|is|are|can|does|do|what|which|how|follow|obey|reveal|show|ignore|forget|report|bill|check|let|use)\b)",
     re.IGNORECASE,
@@ -42,11 +52,23 @@ _INSTRUCTS = Cues(
     "your answer must, answer must be, set verdict, treat every, treat all, treat it as, approve everything, "
     "approve all, answer only with, answer with only, answer in the affirmative, instructions above, "
     "above instructions, previous instructions, prior instructions, reveal, print your, repeat your, "
-    "show me your prompt, show your prompt, tell me your rules, your instructions"
+    "show me your prompt, show your prompt, tell me your rules, your instructions, note to the ai, note to ai, "
+    "you are a helpful, always approves, claim it comes, say it comes, claim that it, to the ai, dear ai, "
+    "attention ai, message to the assistant, note to the assistant, note to the model, code every patient, "
+    "code all patients, code everything, bill every patient, then obey, and obey, obey the, print the source, "
+    "list the source, show the source, name the source, give the source, print source, list source, as the source, "
+    "sources as, source as, yes no matter what, pass no matter what"
 )
+# They name the rules that are asked for.
+_ASKED = Cues("cite the guideline, cite the guidelines, cite the section, cite the rule, cite the official *")
+_JOINS = Cues("with, and, plus, together with, along with, beside")
+_OUTCOME = Cues("verdict, answer, result, outcome, status")
+_QUOTED = re.compile(r"[\"\u201c][^\"\u201d\n]*[\"\u201d]")
 _NAMED = re.compile(
     r"(?<![A-Za-z0-9.])(?:\d{5}(?:-[0-9A-Z]{2})?|[A-Z]\d{4}|[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|\d{1,2}/\d{1,2}/\d{2,4}|"
-    r"\d{4}-\d{2}-\d{2})(?![A-Za-z0-9])",
+    r"\d{4}-\d{2}-\d{2}|"
+    r"(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:\d{1,2},? )?20\d\d)"
+    r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 # What a remaining clause must have to be a question of its own.
@@ -57,20 +79,37 @@ _ASKS = re.compile(
 
 def without_instructions(text: str) -> str:
     """Return a message without sentences that instruct the assistant, and without lines of other speakers."""
-    if not _INSTRUCTS(words_of(text)) and not _SPEAKER.search(text):
+    if not _instructs(text) and not _SPEAKER.search(text) and not _TAGGED.search(text):
         return text
-    text = _ASKER.sub("\n", _SPEAKER.sub("\n", text))
-    kept = [rest for sentence in _SENTENCE.split(text) if sentence and (rest := _kept(sentence))]
-    return "\n".join(kept)
+    text = _ASKER.sub("\n", _SPEAKER.sub("\n", _TAGGED.sub("\n", text)))
+    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+    own = [sentence for sentence in sentences if not _instructs(sentence)]
+    if any(map(_asks_by_itself, own)):
+        return "\n".join(rest for sentence in sentences if (rest := _kept(sentence)))
+    # Nothing else is asked: what the instruction is about is.
+    return "\n".join(rest for sentence in sentences if (rest := _kept(sentence) or _named(sentence)))
+
+
+def _instructs(text: str) -> bool:
+    return _INSTRUCTS(_ASKED.left_out(words_of(text)))
+
+
+def _asks_by_itself(sentence: str) -> bool:
+    """Whether a sentence is a question that names what it is about."""
+    words = words_of(sentence)
+    asked = sentence.rstrip().endswith("?") or begins_question(words) or _NAMED.search(sentence) is not None
+    return asked and not _JOINS.at_start(words) and not says_nothing(_OUTCOME.left_out(words))
 
 
 def _kept(sentence: str) -> str:
     """Return what remains of a sentence: the clauses that instruct nothing, if they ask something."""
-    if not _INSTRUCTS(words_of(sentence)):
+    if not _instructs(sentence):
         return sentence.strip()
-    clauses = [clause for clause in _CLAUSE.split(sentence) if clause and not _INSTRUCTS(words_of(clause))]
+    sentence = _QUOTED.sub(" ", sentence)
+    clauses = [clause for clause in _CLAUSE.split(sentence) if clause and not _instructs(clause)]
     rest = ", ".join(clauses).strip()
-    if _ASKS.search(rest):
-        return rest
-    # What it is about remains.
-    return " and ".join(match.group() for match in _NAMED.finditer(sentence))
+    return rest if _ASKS.search(rest) else ""
+
+
+def _named(sentence: str) -> str:
+    return " and ".join(match.group() for match in _NAMED.finditer(_QUOTED.sub(" ", sentence) or sentence))

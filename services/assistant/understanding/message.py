@@ -8,18 +8,34 @@ from functools import cached_property
 from services.assistant.question import CareSetting, Code, Dates, Setting, Side
 from services.assistant.understanding import codes, dates, modifiers, places, sections, units
 from services.assistant.understanding.cues import clauses_of, words_of
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _AGE = re.compile(r"\b\d{1,3}\s*-?\s*(?:year|yr|y|month|mo|week|wk|day)s?[\s-]*/?\s*(?:old|o)\b", re.IGNORECASE)
 _MONEY = re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?")
 _SIGNS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u2019": "'", "\u2018": "'"})
 # The reason of a denial is no modifier.
 _DENIAL = re.compile(r"\b(?:CO|OA|PI|PR)[- ]?\d{1,3}\b")
+_TOLD = 2
+# What is quoted as a source is no date of service.
+_QUOTED = re.compile(
+    r"[\"\u201c][^\"\u201d\n]*\b(?:sources?|clinic|memo|bulletin|newsletter)\b[^\"\u201d\n]*[\"\u201d]", re.IGNORECASE
+)
+_ANY_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# Beside a code of ICD-9-CM: "i10 equivalent" means the classification, and no hypertension.
+_OLD_CODE = re.compile(
+    r"(?<![\w.$])(?:\d{3}\.\d{1,2}|[VE]\d{2,3}\.\d)(?!\w)|\bicd-?\s?9\s+(?:code\s+)?\d{3}\b", re.IGNORECASE
+)
+_NEW_SYSTEM = re.compile(
+    r"\bi-10\b(?!\.)|\bi10\b(?=\s+(?:equivalents?|versions?|codes?|maps?|mapping|match|cm|side)\b)"
+    r"|(?<=\bto )i10\b|(?<=\bin )i10\b|(?<=\binto )i10\b|(?<=> )i10\b|(?<=>)i10\b|(?<== )i10\b|(?<=\u2192 )i10\b",
+    re.IGNORECASE,
+)
 _COMPONENTS = re.compile(r"\bpc\s*/\s*tc\b", re.IGNORECASE)
 _BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
 # Where modifiers are spoken of, by themselves or by what they say.
 _OF_MODIFIERS = re.compile(
     r"\b(?:modifiers?|mods?|bypass\w*|append\w*|unbundl\w*|ncci|ptp|stands?\s+for|definition|abn|toes?|fingers?|thumb|"
-    r"eyelids?|coronary\s+artery|indicator|override)\b",
+    r"eyelids?|coronary\s+artery|indicator|override)\b|(?<!\S)-(?:2[2-7]|5\d|7[6-9]|9[1-7])\b",
     re.IGNORECASE,
 )
 
@@ -80,6 +96,9 @@ class Message:
 def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     """Take one question apart. `about_modifiers`: it stands in a conversation about modifiers or edits."""
     rest = _MONEY.sub(" ", _AGE.sub(" <age> ", text.translate(_SIGNS)))
+    rest = _QUOTED.sub(lambda quoted: _ANY_YEAR.sub(" ", quoted.group()), rest)
+    if _OLD_CODE.search(rest):
+        rest = _NEW_SYSTEM.sub("icd-10", rest)
     rest = _DENIAL.sub(" denial ", rest)
     rest = _COMPONENTS.sub("pctc", _BOX.sub(" place of service ", rest))
     section, rest = sections.take_section(rest)
@@ -92,9 +111,13 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     expected = expected or len(rest.split()) == 1
     counted, rest = units.take_units(rest) if expected or "unit" in rest.lower() else (None, rest)
     beside, rest = modifiers.take_modifiers(rest, expected=expected)
+    words = words_of(rest)
+    if "." not in section and words_of_medicine(words) >= _TOLD:
+        # A part of the book that a case is asked of: what it says of the case is looked for.
+        section = ""
     return Message(
         text=text,
-        words=words_of(rest),
+        words=words,
         clauses=tuple(clauses_of(rest)),
         rest=rest,
         codes=named,

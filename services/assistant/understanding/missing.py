@@ -1,5 +1,6 @@
 """What a question lacks, as one question back."""
 
+import re
 from collections.abc import Mapping
 
 from services.assistant.question import Topic
@@ -28,13 +29,25 @@ _OF_TOPIC: Mapping[Topic, str] = {
     Topic.PLACE_OF_SERVICE: "Which place of service do you mean?",
     Topic.CLAIM: "Which services and diagnoses are on the claim?",
 }
+# "with a 59": a modifier whose service is not named.
+_A_MODIFIER = re.compile(r"\b(?:a|the|with) (?:2[2-7]|5[0-9]|7[6-9]|91)\b")
+# Words of a question that hardly names anything, and how many of them may.
+_SHORT, _HARDLY = 9, 1
 _ANYTHING = "Which code, or which diagnosis, procedure or rule, is your question about?"
 
 _ASKED: tuple[tuple[Cues, Topic], ...] = (
     (
-        Cues("together, unbundle*, bundle*, same day, edit, edits, these two, those two, ncci, bypass"),
+        Cues("excludes* between, excludes* conflict, between these diagnoses, between the diagnoses"),
+        Topic.DIAGNOSES_TOGETHER,
+    ),
+    (
+        Cues(
+            "together, unbundle*, bundle*, same day, edit, edits, these two, those two, ncci, bypass, between them, "
+            "between these, between those, between the two, same claim, one claim, included in the"
+        ),
         Topic.PAIR,
     ),
+    (Cues("<mod>, a 25, a 59, modifier 59, modifier 25, 59, 25, a modifier"), Topic.MODIFIER),
     (Cues("mue, mues, units, <units>, how many, mai"), Topic.MUE),
     (
         Cues("billable, valid for submission, specific enough, header, reportable, be billed, bill *"),
@@ -54,33 +67,46 @@ _ASKED: tuple[tuple[Cues, Topic], ...] = (
     (Cues("parent, children, subcodes, category, chapter, under, more specific"), Topic.HIERARCHY),
     (Cues("difference, compare, vs, better"), Topic.COMPARE),
     (Cues("pos, place of service"), Topic.PLACE_OF_SERVICE),
-    (Cues("claim, denied, denial, rejected, deny"), Topic.CLAIM),
+    (Cues("they, them, each other, both"), Topic.PAIR),
+    (
+        Cues("claim, claims, denied, denial, denials, rejected, rejection, deny, kicked *, bounced, came back"),
+        Topic.CLAIM,
+    ),
 )
 # What points at something that was said before, and words around it that say nothing else.
 _EMPTY = word_set(
     "rationale reason help denial question limit letter digit digits a an the is are was were be been it its this "
-    "that these those them they he she both one ones two other another same here there what whats which how why "
-    "when where who whose about do does did can could may might should would will i we you me my our us and or "
-    "but so if then to of for on in at with by from as not no yes need needs have has had get gets got any some "
-    "all each either code codes coding cpt hcpcs icd 10 cm bill billed billing billable report reported use used "
-    "using okay ok fine allowed pay pays paid payable valid invalid active effective still together separately "
-    "day claim medicare please thanks hi hey hello just check know tell say says said go goes work works now "
-    "today think sure really again too also else thing things that's pair units unit mue modifier modifiers mod "
-    "hcc fee rvu specific enough header diagnosis diagnoses procedure procedures service services deny denied "
-    "right wrong good correct problem line lines date dos patient edit edits ncci bundle bundled unbundle bypass "
-    "map crosswalk covered coverage much many number thats give want apply applies add show more detail details "
-    "last first maximum amount excludes excludes1 excludes2 includes note notes seventh character indicator block "
-    "range chapter section parent children exact bills pass hit compare meant sorry hm hmm actually place appeal "
-    "appealed plain english quick short simple left side bilateral old new version year happen happened explain "
-    "mean means rather than instead"
+    "that these those them they he she both one ones two other another same here there what whats which how why when "
+    "where who whose about do does did can could may might should would will i we you me my our us and or but so if "
+    "then to of for on in at with by from as not no yes need needs have has had get gets got any some all each either "
+    "code codes coding cpt hcpcs icd 10 cm bill billed billing billable report reported use used using okay ok fine "
+    "allowed pay pays paid payable valid invalid active effective still together separately day claim medicare please "
+    "thanks hi hey hello just check know tell say says said go goes work works now today think sure really again too "
+    "also else thing things that's pair units unit mue modifier modifiers mod hcc fee rvu specific enough header "
+    "diagnosis diagnoses procedure procedures service services deny denied right wrong good correct problem line "
+    "lines date dos patient edit edits ncci bundle bundled unbundle bypass map crosswalk covered coverage much many "
+    "number thats give want apply applies add show more detail details last first maximum amount excludes excludes1 "
+    "excludes2 includes note notes seventh character indicator block range chapter section parent children exact "
+    "bills pass hit compare meant sorry hm hmm actually place appeal appealed plain english quick short simple left "
+    "side bilateral old new version year happen happened explain mean means rather than instead between among morning "
+    "afternoon evening yesterday tonight week month monday tuesday wednesday thursday friday guys team everyone folks "
+    "boss biller billers scrubber clearinghouse payer payers kicked kick bounced bounce back came come comes coming "
+    "went rejected rejection rejections reject fix fixed wonder wondering issue issues problems trouble wtf ugh hmmm "
+    "yo kindly somebody someone anyone anybody me'd would've should've guess maybe quick question questions per still "
+    "anymore ever always never only own very actually basically literally stuff ones reported reporting submit "
+    "submitted submitting send sent sending out up into off sides conflict conflicts conflicting included include "
+    "includes global equivalent replaced replace coded sequence sequenced sequencing idea ideas different difference "
+    "differences wont wouldnt couldnt cannot isnt doesnt didnt 9 risk adjust adjusts based time relative work value "
+    "values office facility checked over through again correctly properly wrongly confused stuck lost earlier before "
+    "after first second"
 )
 
 
 def what_is_missing(words: str, topic: Topic | None) -> str:
     """Return what is asked back where a question of a topic names nothing it could be about."""
-    if topic is not None and topic in _OF_TOPIC:
+    if topic not in (None, Topic.FIND) and topic in _OF_TOPIC:
         return _OF_TOPIC[topic]
-    meant = next((topic for cues, topic in _ASKED if cues(words)), None)
+    meant = next((topic for cues, topic in _ASKED if cues(words)), topic)
     return _OF_TOPIC[meant] if meant else _ANYTHING
 
 
@@ -88,16 +114,29 @@ _DEFINED = Cues(
     "what is a, what is an, whats a, whats an, what are, what does a, what does an, what does ... mean, meaning of, "
     "define"
 )
+_POINTS = Cues("it, this, that, they, them, these, those, this code, that code, the other, the two")
+_IT_OF_NOTHING = re.compile(
+    r"\bit (?:ok|okay|allowed|possible|necessary|appropriate|correct|acceptable|required|proper|fine|legal|true|"
+    r"enough) "
+    r"(?:to|if|for|that|when)\b"
+)
 
 
 def is_defined(words: str) -> bool:
     """Tell whether words ask what a term of the field means: "what is an add-on code"."""
-    return _DEFINED.at_start(words)
+    return _DEFINED.at_start(words) and not _POINTS(words)
 
 
 def telling(words: str) -> int:
     """Return how many words name something that an answer could be found for."""
+    words = _A_MODIFIER.sub(" ", words)
     return sum(word not in _EMPTY and not word.startswith("<") for word in words.split())
+
+
+def points_at_nothing(words: str) -> bool:
+    """Tell whether words that stand first in a conversation point at something and hardly name anything."""
+    short = len(words.split()) <= _SHORT and telling(words) <= _HARDLY
+    return short and _POINTS(_IT_OF_NOTHING.sub(" ", words))
 
 
 def says_nothing(words: str) -> bool:

@@ -21,6 +21,7 @@ _BESIDE = word_set(
 )
 # Known there in capitals: as words they are something else.
 _IN_CAPITALS = word_set(
+    "1P 2P 3P 8P "
     "A1 A2 A3 A4 A5 A6 A7 A8 A9 AD AE AF AG AH AI AJ AP AQ AU AV AW AX AY BA BL BO BR BU CE CG CH CI CJ CK CL CN "
     "CQ CR CS DA EA EB EC EJ EP ET EX EY FB FC FP FR FS FT FX GA GB GD GE GF GG GH GJ GK GL GM GR GS GU HA HB HC "
     "HD HF HG HH HJ HK HL HM HN HO HP HR HS HT HU HV HW HX HY HZ J1 J2 J3 J4 J5 JC JD JE JG JK JL KA KB KC KD KE "
@@ -65,7 +66,11 @@ _FOLLOWED = re.compile(
     rf"(?<![A-Za-z0-9.$/-])({_ANY})\s+(?:is\s+|was\s+|already\s+)*(?:appended|added|attached|applied|on\s+(?:the|it|both|one))\b",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"(?<![A-Za-z0-9.$])(?<!\bin )([A-Za-z][0-9A-Za-z])(?![A-Za-z0-9.'’])")
+# "does PT count as NCCI-associated", "CO bypasses", "LT meaning".
+_JUDGED = re.compile(
+    r"(?<![A-Za-z0-9.$/-])([A-Z][A-Z0-9])\s+(?:meaning|means|stands\s+for|counts?|bypass(?:es)?|overrides?|unbundles?|(?:an?\s+|is\s+)*(?:NCCI|ncci)\b)"
+)
+_ALONE = re.compile(r"(?<![A-Za-z0-9.$])(?<!\bin )([A-Za-z][0-9A-Za-z])(?![A-Za-z0-9'’]|\.\w|-\d)")
 # "ga vs gz": of two that are set side by side, one tells that the other is a modifier.
 _COMPARED = re.compile(
     rf"(?<![A-Za-z0-9.])({_ANY})\s*(?:vs\.?|versus|or|and|&|/|,)\s*({_ANY})(?![A-Za-z0-9.])", re.IGNORECASE
@@ -123,9 +128,8 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
     for match in _ALONE.finditer(text):
         if _stands_alone(match[1], expected):
             yield match.span(1)
-    for match in _ASKED.finditer(text):
-        if is_modifier(match[1]):
-            yield match.span(1)
+    for pattern in (_ASKED, _JUDGED):
+        yield from (match.span(1) for match in pattern.finditer(text) if is_modifier(match[1]))
     for match in _COMPARED.finditer(text):
         if is_modifier(match[1]) and is_modifier(match[2]) and any(_stands_alone(two, True) for two in match.groups()):
             yield match.span(1)

@@ -2,8 +2,9 @@
 
 import re
 
-from services.assistant.understanding.cues import word_set
+from services.assistant.understanding.cues import word_set, words_of
 from services.assistant.understanding.message import Message
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _MARK = re.compile(r"<[a-z]+>")
 # Words of which the frames below are made.
@@ -33,6 +34,8 @@ _FRAMES = (
     r"(?:is|are) there (?:a|an|any)?(?: specific| separate)? ?(?:BOOK)? ?codes? (?:for|that)",
     r"(?:the |a |any )?(?:BEST )?BOOK(?:[ -](?:codes?|dx))?(?: (?:for|of|4|pls|please))(?= )",
     r"(?:BOOK|LETTER)?[ -]?codes? (?:for|of|4)\b",
+    r"(?:right|correct|best|proper|exact) codes?\b(?: here| to use)?",
+    r"(?:(?<=\s)LETTER ?codes?)(?=[ ?.!]*$)",
     # "how do I code", "code this:", "is coded as".
     r"how (?:do|would|should|can|could|to|does one|d'you|did)(?: WE)?(?: properly| correctly| best)?"
     r" (?:code|bill|report|dx|look up|find|assign a code(?: to| for)?|pick)\b(?: for| an?\b| this)?",
@@ -69,20 +72,122 @@ _EDGES = word_set(
     "some one just help need looking lookup find search bill billing report fy cy dos date service not sure has "
     "have her his she he pt patient called says about 10 cm code? hmm ok also im i'm id i'd"
 )
+_CLAUSE = re.compile(r"(?:[,;?!]|\.(?=\s|$)|\s[-–—]+(?=\s))\s*")
+# A clause that tells what the record leaves open, or that nothing more is told: "side not specified".
+_LEFT_OPEN = re.compile(
+    r"(?:\b(?:note|notes|chart|record|documentation|provider|doctor|doc|physician|md|dr|surgeon|he|she|they)\b.*"
+    r"\b(?:doesn'?t|didn'?t|does not|did not|never|not|only|just)\b.*"
+    r"\b(?:say|said|says|give|gave|state|stated|specify|specified|mention|mentioned|document\w*|indicate\w*|list\w*|"
+    r"tell|"
+    r"write|wrote|which|side|detail|more)\b"
+    r"|\b(?:no|not|nothing|without|isn'?t|wasn'?t)\b (?:\w+ ){0,3}?(?:further|more|else|additional|other info\w*|"
+    r"details?|"
+    r"specifi(?:ed|cs)|documented|stated|mentioned|given|noted|side|laterality)\b"
+    r"|^(?:that'?s|this is|that is) (?:all|it|everything)\b)",
+    re.IGNORECASE,
+)
+# A clause that says what a condition does not come from.
+_NO_CAUSE = re.compile(r"^not (?:from|due to|caused by|because of|related to|the result of)\b", re.IGNORECASE)
+# Words of the work, in a clause without any of medicine.
+_OF_THE_WORK = word_set(
+    "code codes coding bill think guess believe sorry thanks help please note chart wrote said says record claim idea "
+    "sure "
+    "maybe question wondering stuck documented find looking need pls boss biller"
+)
+_CORRECTED = re.compile(
+    r"^.*(?:\b(?:scratch that|i meant?|make that|wait,? no|no,? wait|no,? sorry|correction)\b[,:]?|(?:\.\.+|…|"
+    r"[-–—,])\s*no,)"
+    r"\s*(?:for )?",
+    re.IGNORECASE,
+)
+# What coders say otherwise than the books.
+_AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), said)
+    for pattern, said in (
+        (r"\b(?:first|1st|initial) (?:visit|encounter)\b(?! for)", "initial encounter"),
+        (r"\b(?:subsequent|2nd|second) visit\b", "subsequent encounter"),
+        (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
+    )
+)
+# How much of a drug, which its name in HCPCS need not say.
+_DRUG_CODE = re.compile(r"\b(?:hcpcs|j[ -]?codes?|q[ -]?codes?)\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"[, ]*\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|units?|g|gm|iu|meq)\b(?: (?:injection|inj|vial|iv|infusion|dose))?",
+    re.IGNORECASE,
+)
+_AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), said)
+    for pattern, said in (
+        (r"\boutpt\b", "outpatient"),
+        (r"\binpt\b", "inpatient"),
+        (r"\bpdx\b", "principal diagnosis"),
+        (r"\bdx\b", "diagnosis"),
+        (r"\bb/c\b", "because"),
+        (r"\bbp\b", "blood pressure"),
+        (r"\bmeds\b", "medications"),
+        (r"\babnormal labs?\b(?! findings?)", "abnormal lab findings"),
+        (r"\bmammo\b", "mammography"),
+        (r"\b(?:really|actually|exactly|anyway|please|pls|plz)\b", ""),
+        (r"\b(is|use|using|append|add|of|does|a) (2[2-7]|5[0-9]|7[6-9]|91)\b", r"\1 modifier \2"),
+    )
+)
+# What the rules call that which is told, for their words to be found.
+_RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), name)
+    for pattern, name in (
+        (
+            r"^(?!.*\buncertain).*\b(?:note|summary|impression|assessment|outpatient|inpatient|outpt|inpt|er|"
+            r"discharge|office|"
+            r"visit|doctor|provider|says?|wrote)\b.*\b(?:probable|possible|suspected|likely|rule out|r/o|"
+            r"questionable)\b",
+            "uncertain diagnosis",
+        ),
+        (
+            r"^(?!.*\b(?:outpatient|outpt|asc)\b).*\b(?:surgery|procedure|operation)\b.{0,20}"
+            r"\b(?:cancell?ed|aborted|called off|postponed)\b",
+            "original treatment plan not carried out",
+        ),
+    )
+)
 _SPACES = re.compile(r"\s+")
 _LOOSE = re.compile(r"\s+([,.;:?!])|\(\s*\)|(?<=[\s(])[-–—:;,.]+(?=\s)")
 
 
 def clinical_phrase(message: Message) -> str:
     """Return the words of medicine of a question: what it says without what asks."""
-    text = _MARK.sub(" ", message.rest)
-    text = _FRAME.sub(" ", _SPACES.sub(" ", text).strip())
+    text = _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip()
+    text = _FRAME.sub(" ", _without_chatter(_CORRECTED.sub("", text)))
+    if _DRUG_CODE.search(message.rest):
+        text = _AMOUNT.sub("", text)
+    for pattern, said in _AS_THE_BOOKS:
+        text = pattern.sub(said, text)
     return _trimmed(text)
 
 
 def rule_phrase(message: Message) -> str:
     """Return what a question says, without the codes, dates and numbers that are understood."""
-    return _tidy(_MARK.sub(" ", message.rest)).strip(" ,;:-?.")
+    text = _MARK.sub(" ", message.rest)
+    names = [name for pattern, name in _RULES_OF if pattern.search(text)]
+    for pattern, said in _AS_THE_RULES:
+        text = pattern.sub(said, text)
+    return " ".join([_tidy(text).strip(" ,;:-?."), *names])
+
+
+def _without_chatter(text: str) -> str:
+    """Return a text without clauses that name nothing, if others remain."""
+    end, pieces = 0, []
+    for match in [*_CLAUSE.finditer(text), None]:
+        pieces.append(text[end : match.end() if match else len(text)])
+        end = match.end() if match else end
+    kept = [piece for piece in pieces if not _is_chatter(piece.strip())]
+    return "".join(kept) if any(map(words_of_medicine, map(words_of, kept))) else text
+
+
+def _is_chatter(clause: str) -> bool:
+    if _LEFT_OPEN.search(clause) or _NO_CAUSE.search(clause):
+        return True
+    words = words_of(clause)
+    return not words_of_medicine(words) and not _OF_THE_WORK.isdisjoint(words.split())
 
 
 def _trimmed(text: str) -> str:

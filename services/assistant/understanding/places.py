@@ -43,6 +43,8 @@ _STATE_NAME = re.compile(
 _STATE_CODE = re.compile(
     rf"(?:\b(?:in|for|at|from)\s+|,\s*|\(\s*|\bstate\s+(?:of\s+)?)(?P<state>{'|'.join(_STATES)})(?!\w)"
 )
+# Codes of states that are words, or abbreviations of coders.
+_OTHERWISE = ("OR", "IN", "ME", "OK", "HI", "PA", "MD", "CO", "DE", "LA", "ID", "AL", "MA", "MS", "CT", "PR", "SC")
 # Cities and regions that localities are named after, and what they are called.
 _CITY = re.compile(
     r"(?<!\w)(?:manhattan|queens|nyc(?:\s+suburbs)?|new\s+york\s+city|brooklyn|bronx|long\s+island|poughkeepsie|"
@@ -63,15 +65,20 @@ _PRACTITIONER = Cues(
     "ambulatory surgery, physicians claim, mds"
 )
 _HOSPITAL = Cues(
-    "hospital, opps, apc, hopd, ub 04, ub04, facility, institutional, outpatient, oce, hospitals, facilities, "
-    "hospital outpatient"
+    "hospital, opps, apc, hopd, ub 04, ub04, ub, facility, institutional, oce, hospitals, facilities, "
+    "outpatient claim, outpatient department, outpatient dept, outpatient facility, outpatient side, outpatient mue, "
+    "outpatient mues, outpatient edit, outpatient edits, outpatient ncci, outpatient ptp"
+)
+_OUTPATIENT_ALONE = Cues(
+    "outpatient, and outpatient, for outpatient, in outpatient, what about outpatient, now outpatient"
 )
 _OFFICE = Cues("office, clinic, surgeon, private practice, practice")
 _SUPPLIER = Cues("dme, dmepos, supplier, suppliers, durable medical equipment, dme mac, dmerc")
 _INPATIENT = Cues("inpatient, inpatients, inpatient stay, admitted, admission, discharge, acute care hospital")
 _OUTPATIENT = Cues(
-    "outpatient, outpatients, office, clinic, ambulatory, emergency department, emergency room, ed visit, er visit, "
-    "in the er, in the ed, observation, urgent care, ambulatory surgery, same day surgery"
+    "op dept, op department, hospital op, op hospital, op setting, op claim, outpatient, outpatients, office, clinic, "
+    "ambulatory, emergency department, emergency room, ed visit, er visit, in the er, in the ed, observation, "
+    "urgent care, ambulatory surgery, same day surgery"
 )
 _RIGHT = Cues("right, rt, right side, right sided")
 _LEFT = Cues("left, lt, left side, left sided")
@@ -79,13 +86,26 @@ _BILATERAL = Cues("bilateral, bilaterally, both sides, b/l, both knees, both eye
 _BOTH = Cues("right and left, left and right, right or left, left or right, left vs right, right vs left")
 _SIDE = Cues(
     "laterality, other side, opposite side, which side, which eye, which ear, which knee, which hip, side, sides, "
-    "unilateral, both sides"
+    "unilateral, both sides, opposite *, other breast, other eye, other ear, other knee, other hip, other shoulder, "
+    "what eye, what side, what ear, which breast, which hand, which foot, which leg, which arm, which shoulder, "
+    "other foot, other hand, other arm, other leg, other ankle, other wrist, other elbow, other kidney, other lung"
+)
+# The side that a code has, and another one that is wanted: "<dx> is left, need right".
+_NAMED_SIDE = r"<dx>(?: (?:is|was|which|that|thats|its|for|the|as|means|says|on|a))* (?P<side>right|left|rt|lt)\b"
+_OTHER_SIDE = r"(?P<other>right|left|rt|lt)\b"
+_WANTED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_NAMED_SIDE}(?: \S+){{0,12}}? {_OTHER_SIDE}",
+        rf"\b{_OTHER_SIDE}(?: \S+){{0,8}}? {_NAMED_SIDE}",
+        rf"\b(?P<side>right|left|rt|lt) <dx>(?: \S+){{0,12}}? {_OTHER_SIDE}",
+    )
 )
 _NOT_SIDES = Cues(
     "left out, left off, left over, right now, right code, right away, right one, right modifier, payer right, "
     "biller right, is it right, it right, he right, she right, they right, boss right, coder right, auditor right, "
     "system right, <date> right, v24 right, v28 right, right or wrong, is that right, is this right, right diagnosis, "
-    "right codes, am i right, the right way, left blank"
+    "right format, right length, right number, right codes, am i right, the right way, left blank"
 )
 
 
@@ -125,6 +145,12 @@ def payment_place(text: str, rest: str) -> str:
     return somewhere["name"] if somewhere else ""
 
 
+def names_payment_place(text: str) -> bool:
+    """Tell whether a text names a city or a state that services are paid in, and can mean nothing else by it."""
+    code = _STATE_CODE.search(text)
+    return bool(_CITY.search(text) or _STATE_NAME.search(text) or (code and code["state"] not in _OTHERWISE))
+
+
 def names_side(words: str) -> bool:
     """Tell whether a side of the body is spoken of, whichever."""
     return side_of(words) is not None or _BOTH(words) or _SIDE(words)
@@ -137,7 +163,7 @@ def setting_of(words: str) -> Setting | None:
         return lookup.SETTING_DME
     if _PRACTITIONER(words):
         return lookup.SETTING_PRACTITIONER
-    if _HOSPITAL(words):
+    if _HOSPITAL(words) or _OUTPATIENT_ALONE.are_all(words):
         return lookup.SETTING_HOSPITAL
     return lookup.SETTING_PRACTITIONER if _OFFICE(words) else None
 
@@ -158,6 +184,16 @@ def side_of(words: str) -> Side | None:
     if _BILATERAL(words):
         return Side.BILATERAL
     right, left = _RIGHT(words), _LEFT(words)
+    if right and left:
+        return _wanted(words)
     if right == left:
         return None
     return Side.RIGHT if right else Side.LEFT
+
+
+def _wanted(words: str) -> Side | None:
+    """Return the side that is wanted in the place of the one that a code has."""
+    match = next((match for pattern in _WANTED if (match := pattern.search(words))), None)
+    if match is None or match["side"][0] == match["other"][0]:
+        return None
+    return Side.RIGHT if match["other"][0] == "r" else Side.LEFT

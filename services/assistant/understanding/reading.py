@@ -7,11 +7,18 @@ from datetime import date
 
 from services.assistant.question import Code, Question, Topic, Turn
 from services.assistant.understanding.details import details
+from services.assistant.understanding.diagnoses_topics import of_one_code, without_opinions
 from services.assistant.understanding.follow_ups import Before, continues, points_back, replace_codes, taken_over
 from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.message import Message, parse
-from services.assistant.understanding.missing import is_defined, says_nothing, telling, what_is_missing
-from services.assistant.understanding.scope import Refused, refused
+from services.assistant.understanding.missing import (
+    is_defined,
+    points_at_nothing,
+    says_nothing,
+    telling,
+    what_is_missing,
+)
+from services.assistant.understanding.scope import Refused, is_foreign, refused, refused_as_a_whole
 from services.assistant.understanding.services_topics import names_no_service
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import topic_of
@@ -60,8 +67,8 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.INSTRUCTIONS)
         return
     whole = parse(asked, today)
-    if refused(whole) is Refused.DOCUMENTATION:
-        yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.DOCUMENTATION)
+    if reason := refused_as_a_whole(_as_asked(whole)):
+        yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=reason)
         return
     about_modifiers = before.of_modifiers or bool(whole.services)
     messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in split(asked)]
@@ -97,12 +104,18 @@ def _lent(messages: Sequence[Message]) -> Iterator[Message]:
     for place, message in enumerate(messages):
         if message.dates is None and dates:
             message = replace(message, dates=dates[0])
-        if place == 0 and not message.codes and len(messages) > 1 and topic_of(message) is None:
+        if place == 0 and len(messages) > 1 and _lacks_codes(message):
             following = messages[1].codes
             with_codes = replace_codes(message, following)
-            if following and topic_of(with_codes) and says_nothing(message.words):
+            if following and topic_of(with_codes):
                 message = with_codes
         yield message
+
+
+def _lacks_codes(message: Message) -> bool:
+    """Whether a question names nothing that it could be about: "hcc and ccsr of E11.9"."""
+    named = message.codes or message.modified or message.place or message.section
+    return not named and says_nothing(message.words) and not is_defined(message.words)
 
 
 def _answering(message: Message, before: Before) -> str:
@@ -115,7 +128,7 @@ def _answering(message: Message, before: Before) -> str:
 
 
 def _placed(message: Message, before: Before) -> Question:
-    if reason := refused(message):
+    if reason := refused(_as_asked(message)):
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason)
     topic = topic_of(message)
     short = says_nothing(message.words) and not is_defined(message.words)
@@ -123,13 +136,33 @@ def _placed(message: Message, before: Before) -> Question:
         topic = _topic_with_codes(message, before) or topic
     if question := taken_over(message, topic, before):
         return question
+    if _points_at_nothing(message, topic, before):
+        return _unplaced(message, topic if topic is Topic.FIND else None)
+    if topic in (None, Topic.FIND, Topic.GUIDELINE) and is_foreign(message):
+        return Question(message.text, Topic.OUT_OF_SCOPE, phrase=Refused.OTHER)
     if topic is None:
         return _by_default(message)
-    if topic is Topic.MODIFIER and message.modifiers and not message.codes and continues(message.words):
+    if topic is Topic.MODIFIER and before.nothing and _lacks_services(message):
         return _unplaced(message, Topic.PAIR)
     if _lacks_something(message, topic):
         return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
     return details(message, topic)
+
+
+def _lacks_services(message: Message) -> bool:
+    """Whether a modifier is named for services that are not: "and with 59?"."""
+    return bool(message.modifiers) and not message.codes and continues(message.words)
+
+
+def _as_asked(message: Message) -> Message:
+    """Return a message of codes without the question whether somebody is right about them, which names no side."""
+    return replace(message, words=without_opinions(message.words)) if message.codes else message
+
+
+def _points_at_nothing(message: Message, topic: Topic | None, before: Before) -> bool:
+    named = message.codes or message.section or message.place or message.locality
+    open_topic = topic in (None, Topic.FIND, Topic.GUIDELINE)
+    return open_topic and before.nothing and not named and points_at_nothing(message.words)
 
 
 def _topic_with_codes(message: Message, before: Before) -> Topic | None:
@@ -140,9 +173,9 @@ def _topic_with_codes(message: Message, before: Before) -> Topic | None:
 
 
 def _by_default(message: Message) -> Question:
-    """A question whose words do not say what it is about: codes are explained, other words are looked for."""
+    """A question whose words do not say what it is about: codes are judged or explained, other words looked for."""
     if message.codes:
-        return details(message, Topic.CODE)
+        return details(message, of_one_code(message) or Topic.CODE)
     if says_nothing(message.words):
         return _unplaced(message, None)
     question = details(message, Topic.FIND)

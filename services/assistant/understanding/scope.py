@@ -1,9 +1,17 @@
 """What is no question of medical coding, or one that is not answered."""
 
+import re
 from enum import StrEnum
 
-from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.asking import begins_question
+from services.assistant.understanding.care import asks_for_care
+from services.assistant.understanding.codes import CPT
+from services.assistant.understanding.cues import Cues, any_of
+from services.assistant.understanding.deceit import deceives
+from services.assistant.understanding.follow_ups import points_back
 from services.assistant.understanding.message import Message
+from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.vocabulary import says_something_of_coding, words_of_medicine
 
 
 class Refused(StrEnum):
@@ -18,101 +26,133 @@ class Refused(StrEnum):
     OTHER = "not medical coding"
 
 
-_NOT_DOCUMENTED = Cues(
-    "not documented, wasnt documented, isnt documented, werent documented, never documented, undocumented, "
-    "no documentation, without documentation, without documenting, nothing documented, doesnt document, "
-    "didnt document, did not document, chart doesnt support, note doesnt support, documentation doesnt support, "
-    "not in the chart, not in the note, isnt in the chart, isnt in the note, never performed, not performed, "
-    "wasnt done, wasnt performed, never did, didnt do, didnt perform, didnt happen, never happened, not done, "
-    "not rendered, never seen, wasnt seen, didnt have, doesnt have, does not have, did not have, "
-    "documentation ... not there, doesnt really have, isnt supported, not supported by"
-)
-_TO_BE_PAID = Cues(
-    "get it paid, get paid, get this paid, get them paid, get that paid, pays more, pay more, paid anyway, "
-    "bill it anyway, code it anyway, add anyway, anyway, how can i still, how do i still, make it pass, so it pays, "
-    "so it will pay, so they pay, so it gets paid, get around, get away with, without ... noticing, to increase, "
-    "higher payment, more money, can i add, should i add, can i just add, could i add, want to bill, want to code it, "
-    "bill for it anyway"
-)
-_FRAUD = Cues(
-    "upcode, upcoding, up code, up coding, overcode, overbill, overbilling, fraud without, fake diagnosis, "
-    "fake documentation, falsify, backdate, back date, alter the record, alter the note, make up a diagnosis, "
-    "without the auditor, without an auditor, avoid an audit, fool the, trick the, trick medicare, fool medicare, "
-    "fool the payer, without getting caught, get away with, maximize payment, maximize reimbursement, maximize our, "
-    "maximize my, highest paying code, highest paying, which code pays more, which pays more, change the diagnosis so, "
-    "change the diagnosis to get, change diagnosis to get, even though it wasnt, even though its the same, "
-    "even though it is the same, even if it is the same, even if its the same, phantom bill*, bill for services not, "
-    "pad the bill, inflate, game the, cheat, hide from, just tell me one that works, unbundle to get more, "
-    "even though they didnt, even though we didnt, even though he didnt, even though she didnt, even though i didnt, "
-    "sneak, slip it past, slip past"
-)
-_ABOUT_FRAUD = Cues("what is upcoding, what does upcoding mean, is upcoding, avoid upcoding, prevent upcoding")
-_LICENSED = Cues("ama, cpt, cpts, <px>")
+# Of a reason that a message as a whole may show, though none of its questions does alone.
+_SHOWN_BY_THE_WHOLE = (Refused.DOCUMENTATION, Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE)
+
+_LICENSED = Cues("ama, cpt, cpts")
 _DESCRIPTORS = Cues(
-    "descriptor, descriptors, word for word, verbatim, ama description, ama descriptions, ama text, "
-    "full cpt description, full cpt text, official cpt description, official ama, official cpt wording, exact wording, "
-    "exact cpt, cpt wording, cpt text, full wording, full text of, copyrighted, cpt book text, all cpt descriptions, "
-    "all the cpt descriptions, cpt descriptions, cpt long description, entire cpt, full ama, cpt long descriptions, "
-    "whole cpt, cpt codebook, text of cpt, whole descriptor"
+    "descriptor, descriptors, word for word, verbatim, ama description, ama descriptions, ama text, ama wording, "
+    "full cpt description, full cpt text, official cpt description, official ama, official cpt wording, "
+    "exact wording, exact cpt, cpt wording, cpt text, full wording, full text of, copyrighted, cpt book text, "
+    "all cpt descriptions, all the cpt descriptions, cpt descriptions, cpt long description, entire cpt, full ama, "
+    "cpt long descriptions, whole cpt, cpt codebook, text of cpt, whole descriptor, long description, "
+    "long descriptions, full description, full descriptions, official description, official descriptions, "
+    "official text, official wording, complete description, complete descriptions, description text, "
+    "entire description, exact description, exact text, full definition, official definition, cpt book says, "
+    "cpt book ... say, ama ... description, ama ... descriptions, ama ... wording, ama ... text, as printed in, "
+    "as it appears in, codebook text, ama book, complete cpt *, entire cpt *, full cpt *, official cpt *, "
+    "whole cpt *, cpt language, verbatim *, every cpt code, all cpt codes with, all the cpt codes with"
 )
-_DOSES = Cues(
-    "dosage, dosages, dosing, what dose, which dose, how much ... should i take, how many mg, what dose of, "
-    "how much ... should i give, how much ... to give, how much ... can i take, safe dose, maximum dose, dose should, "
-    "double the dose, increase the dose"
+_SUES = any_of(
+    (
+        r"(?:can|could|should|may|will|would|how do|how can) (?:i|we|they|he|she|you|the \w+|a \w+|my \w+) (?:be |get |"
+        r"legally |ever )?(?:sued?|sue|arrested|prosecuted|go to (?:jail|prison)|lose (?:my|our|his|her) license|"
+        r"held liable|fired for|fire me|jailed|indicted)"
+    ),
+    r"su(?:e|ing) (?:the|my|our|a|an|them|him|her|medicare|insurance)",
+    r"legal advice",
+    r"legal opinion",
+    r"as (?:a|my|our) (?:lawyer|attorney)",
+    r"(?:a|my|our) (?:lawyer|attorney)",
+    r"lawyers?",
+    r"attorneys?",
+    r"lawsuits?",
+    r"class action",
+    r"(?:my|our|legal) rights",
+    r"go to (?:jail|prison)",
+    r"have a case",
+    r"qui tam",
+    r"whistle ?blowers?",
+    r"hipaa (?:fines?|lawsuit|penalt\w+)",
+    r"wrongful termination",
+    r"legal action",
+    r"press charges",
+    r"criminal charges",
+    r"contract law",
+    r"legally liable",
+    r"statute of limitations",
+    r"small claims",
 )
-_CARE = Cues(
-    "should i take, should he take, should she take, should they take, should i double, safe to take, "
-    "should i prescribe, should we prescribe, what should i prescribe, how do i treat, how do you treat, how to treat, "
-    "best treatment, whats the treatment, what is the treatment, what medication, which medication, what medicine, "
-    "which antibiotic, what antibiotic, side effects, drug interactions, is it safe to take, should i stop, "
-    "should i see a doctor, should this patient ... to, be discharged or, or be discharged, should i go to the er, "
-    "do i have cancer, am i pregnant, home remedy, home remedies, what are the symptoms, how is ... treated, "
-    "how serious is, is it contagious, prognosis, what causes, how do i cure, cure for, should i get surgery, "
-    "should we operate, cath lab or, first line treatment, first line therapy, interpret my, read my ekg, "
-    "what does my, my symptoms, my rash, should i give, should we give, should the patient take, should patient take, "
-    "should i be worried, what can i take, should i start, should we start, should he be admitted, "
-    "should the patient be admitted, should i intubate, how do i lower, how to lower, diagnose me, to give a patient, "
-    "to give the patient, ok to give, okay to give, safe to give, ok to take, okay to take"
-)
-_CODING = Cues(
-    "code, codes, coded, coding, bill, billed, billing, icd*, cpt, hcpcs, diagnosis code, report, guideline, "
-    "guidelines, claim, claims, modifier, modifiers, units, mue, medicare, drg, sequenced, sequence, reported, <dx>, "
-    "<px>, <pcs>, <mod>, hcc"
+# Of himself, whatever code he names.
+_SUES_HIM = re.compile(
+    r"\b(?:legal advice|sue the|(?:will|can|could|would|may|might) (?:i|we) (?:be|get|go|lose) (?:\w+ )?"
+    r"(?:sued|arrested|jailed|prosecuted|indicted|jail|prison|license|fired))\b"
 )
 _LAW = Cues(
-    "sue, suing, lawsuit, lawyer, attorney, legal advice, is it legal, is it illegal, legally, malpractice, "
-    "go to jail, go to prison, be arrested, whistleblower, qui tam, liable, liability, criminal charges, hipaa fine, "
-    "subpoena, contract law, wrongful termination, sued, legal action, fired"
+    "is it legal, is it illegal, is that legal, is that illegal, is this legal, is this illegal, "
+    "are we allowed by law, legally, malpractice, liable, liability, subpoena, subpoenas, sued, against the law, "
+    "break the law, breaking the law, stark law, anti kickback, kickback, kickbacks, my rights, employment law, "
+    "illegal, noncompete, non compete"
 )
+_BLIND = Cues("legally blind, legal blindness")
 _OF_PATIENTS = Cues(
     "neighbors diagnosis, neighbours diagnosis, neighbor ... diagnosis, neighbour ... diagnosis, home address, "
     "social security number, ssn of, medical record of, patients phone, patients address, chart of my, my neighbour, "
-    "my neighbor, my coworkers diagnosis, look up the patient, look up patient, whose chart"
+    "my neighbor, my coworkers diagnosis, look up the patient, look up patient, whose chart, patients ssn, "
+    "patients phone number, medical records of, coworkers chart, ex wifes, ex husbands, my exs, phone number of, "
+    "date of birth of, list of patients, patient list, my coworkers chart, lab results of"
 )
 _INSTRUCTIONS = Cues(
     "system prompt, your prompt, your instructions, initial prompt, hidden prompt, your system, your rules, "
-    "prompt you were given, prompt that you, api key, your password, which model are you, what model are you, "
-    "are you chatgpt, are you gpt, who made you, who built you, your source code, your training, jailbreak, "
-    "developer mode, your configuration, instructions you were given, repeat the text above, environment variables"
+    "prompt you were given, prompt that you, api key, api keys, your password, which model are you, "
+    "what model are you, hidden instructions, are you chatgpt, are you gpt, are you an ai, are you human, "
+    "who made you, who built you, your source code, your training, jailbreak, developer mode, your configuration, "
+    "instructions you were given, repeat the text above, environment variables, database password, admin password, "
+    "what llm, which llm, openai, are you claude, secret key, your tools, your guardrails"
 )
+# What is no work of a coder, whatever else is said.
 _OTHER = Cues(
-    "poem, poems, haiku, limerick, joke, jokes, song, lyrics, story, weather, forecast, recipe, recipes, cook, "
-    "football, baseball, basketball, super bowl, superbowl, world cup, movie, movies, stock market, stock price, "
-    "stocks, bitcoin, crypto, horoscope, capital of, president of, who won, translate, python, javascript, sql query, "
-    "write a script, write code that, write me a script, regex, write an essay, essay, cover letter, resume, "
-    "my homework, write an email, write a letter, write me an, appeal letter, draft a letter, draft an email, "
-    "tell me about yourself, how are you, who are you, what can you do, what is your name, whats your name, "
-    "restaurant, restaurants, flight, hotel, vacation, lottery, dating, girlfriend, boyfriend, election, vote for, "
-    "politics, meaning of life, square root, what time is it, play a game, sing, salary, pay raise, job interview, "
-    "who is the president, excel formula, html page, riddle, birthday, tell me something fun, buy stock, buy a car, "
-    "hack, divorce, hack the"
+    "poem, poems, haiku, limerick, joke, jokes, lyrics, recipe, recipes, super bowl, superbowl, world cup, "
+    "world series, stanley cup, nba finals, stock market, stock price, stock prices, stock tip, stock tips, stocks, "
+    "a stock, buy stock, shares of, invest in, investing, bitcoin, crypto, cryptocurrency, horoscope, capital of, "
+    "president of, who won, who is going to win, whos going to win, who will win, python, javascript, java code, "
+    "sql query, write a script, write code that, write me a script, scraper, scrape, regex, essay, cover letter, "
+    "my homework, write an email, write a letter, write me an, write me a, write us a, write us an, write a blog, "
+    "blog post, phishing, write a phishing, appeal letter, draft a letter, draft an email, draft a contract, "
+    "compose a, compose an, sing happy, plot of, miles to, celsius, fahrenheit, exchange rate, coder earn, "
+    "coders earn, coder make, coders make, salary, best surgeon in, best doctor in, best hospital in, plan a trip, "
+    "itinerary, make me a, make us a, flyer, slogan, linkedin post, press release, tweet, tell me about yourself, "
+    "how are you, who are you, what is your name, whats your name, how old are you, do you like, do you love, "
+    "whats your favorite, what is your favorite, lottery numbers, meaning of life, square root, what time is it, "
+    "what day is it, play a game, fun fact, a fact about, trivia, sing me, sing a, sing about, who is the president, "
+    "excel formula, excel macro, html page, riddle, tell me something fun, tell me a story, a bedtime story, "
+    "buy a car, hack the, hack into, fantasy football, knock knock, population of, movie should, movie to watch, "
+    "good movie, book me, flight to, hotel in, restaurants near, restaurant in, best restaurant, pizza, "
+    "wifi password, marry me, date me, lets chat, talk about something else, ignore coding, forget coding, "
+    "<date> weather, powerpoint, wedding speech, birthday message, birthday card, solve for x, solve this equation, "
+    "translate this, translate my, translate the, to spanish, in spanish, into spanish, to french, into french, "
+    "in french, into german, to german, to chinese, into chinese, how do i say, malware, ransomware, keylogger, "
+    "password of"
 )
-_TAX = Cues("tax return, my taxes, income tax, mortgage, credit card, insurance should i buy, which insurance")
+# What is no work of a coder where nothing of medicine or coding is said.
+_OF_DAILY_LIFE = Cues(
+    "who invented, who wrote, who discovered, how far is, how tall is, distance from, what can you do, song, songs, "
+    "story, weather, forecast, rain, snow, sunny, degrees outside, temperature in, temperature outside, "
+    "temperature tomorrow, cook, bake, football, baseball, basketball, soccer, hockey, movie, movies, resume, "
+    "restaurant, restaurants, flight, flights, hotel, hotels, vacation, lottery, dating, election, elections, vote, "
+    "politics, politician, sing, salary, pay raise, job interview, raise at work, birthday, divorce, hack, translate, "
+    "tax return, my taxes, income tax, mortgage, credit card, loan, insurance should i buy, which insurance, car, "
+    "cars, laptop, iphone, phone, computer, printer, wifi, netflix, book recommendation, math, calculus, algebra, "
+    "news, celebrity, stock, tip, president, governor, king, queen, gift, boss is, tomorrow, tonight, travel, game, "
+    "games, music, dinner, lunch, breakfast, coffee, beer, wine, horse, garden, plumber, electrician, rent, "
+    "apartment, real estate, philosophy, religion, god, dream, sql, code in java, app, website, sector, company, ceo, "
+    "market"
+)
 _GREETING = Cues(
     "hi, hello, hey, good morning, good afternoon, good evening, thanks, thank you, thank you so much, ok, okay, bye, "
     "goodbye, cool, great, lol, yo, there, casepilot, test, testing, you rock, ok thanks, hi there, hello there, "
     "hey there, thx, ty, nice, perfect, got it, sounds good, you, have a good day, good night, howdy, whats up, sup, "
-    "much appreciated, so much, and, a lot, very much"
+    "much appreciated, so much, and, a lot, very much, awesome, wow, youre the best, good job, well done, haha, "
+    "that helps, that helped, nice to meet, hows it going, how is it going, how are things, whats new with, "
+    "no problem, never mind, nevermind, see you, have a nice day, have a great day, happy friday, hope you are well, "
+    "hope youre well, im bored, i am bored, appreciate it, ttyl, cya"
+)
+_TOLD_ABOUT = Cues("tell me about, teach me, explain to me, help me with")
+# "when is 59 ok".
+_A_MODIFIER = re.compile(r"\b(?:is|are|use|add|append|a|the|does|do|of|with|need) (?:2[2-7]|5[0-9]|7[6-9]|91)\b")
+_ASKS_A_CODE = Cues(
+    "code for, codes for, what code, which code, diagnosis code, icd*, how do i code, how to code, external cause, "
+    "place of occurrence, <dx>, <px>, <pcs>, billable, z code, rvu, rvus, fee, modifier"
 )
 
 
@@ -121,18 +161,47 @@ def refused(message: Message) -> Refused | None:
     words = message.words
     if not words or not _GREETING.left_out(words):
         return Refused.OTHER if words and not message.dates else None
-    if (_FRAUD(words) and not _ABOUT_FRAUD(words)) or (_NOT_DOCUMENTED(words) and _TO_BE_PAID(words)):
+    if deceives(message):
         return Refused.DOCUMENTATION
-    if _DESCRIPTORS(words) and _LICENSED(words):
+    if _DESCRIPTORS(words) and (_LICENSED(words) or any(code.systems[0] == CPT for code in message.services)):
         return Refused.DESCRIPTORS
     if _INSTRUCTIONS(words):
         return Refused.INSTRUCTIONS
     if _OF_PATIENTS(words):
         return Refused.PATIENTS
-    if _LAW(words):
+    if _asks_for_law(message):
         return Refused.LEGAL_ADVICE
-    if _OTHER(words) or _TAX(words):
+    if _OTHER(words) and not (message.codes and words.startswith("translate")):
         return Refused.OTHER
-    if (_DOSES(words) or _CARE(words)) and not _CODING(words):
-        return Refused.MEDICAL_ADVICE
-    return None
+    if _OF_DAILY_LIFE(words) and not says_something_of_coding(words) and not words_of_medicine(words):
+        return Refused.OTHER
+    return Refused.MEDICAL_ADVICE if asks_for_care(message) else None
+
+
+def refused_as_a_whole(message: Message) -> Refused | None:
+    """Return why a message is not answered with all its questions: what it is after shows in them together."""
+    reason = refused(message)
+    return reason if reason in _SHOWN_BY_THE_WHOLE else None
+
+
+def is_foreign(message: Message) -> bool:
+    """Tell whether a question has no word of coding or of medicine."""
+    words = message.words
+    return (
+        not message.codes
+        and not message.section
+        and not message.place
+        and not says_nothing(words)
+        and (begins_question(words) or _TOLD_ABOUT(words))
+        and not _A_MODIFIER.search(words)
+        and not points_back(words)
+        and not says_something_of_coding(words)
+        and not words_of_medicine(words)
+    )
+
+
+def _asks_for_law(message: Message) -> bool:
+    words = message.words
+    if _SUES.search(words):
+        return not _ASKS_A_CODE(words) or _SUES_HIM.search(words) is not None
+    return _LAW(_BLIND.left_out(words)) and not message.codes and not _ASKS_A_CODE(words)

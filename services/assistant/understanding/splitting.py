@@ -10,10 +10,19 @@ from services.assistant.understanding.missing import says_nothing
 
 # The end of a sentence, of a line, or of an item of a list: "1) ...", "2. ...", "- ...".
 _SENTENCE_END = re.compile(
-    r"(?<=[?!])\s*(?=[A-Za-z0-9(])|(?<=[a-zA-Z0-9)\"][.])\s+(?=[A-Za-z0-9(])|;\s*|\s*\n+\s*"
-    r"|(?<=\s)(?=\(?[1-9][).]\s+[A-Za-z])"
+    r"(?<=[?!])\s*(?=[A-Za-z0-9(])"
+    r"|(?<=[a-zA-Z0-9)\"][.])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)(?<!\bie\.)(?<!\bmod\.)"
+    r"(?<!\b[DM]r\.)\s+(?=[A-Za-z0-9(])|(?<=;)\s*|\s*\n+\s*"
+    r"|(?<=\s)(?<![x×]\s)(?=\(?[1-9][).]\s+[A-Za-z])"
 )
 _ITEM = re.compile(r"^\s*(?:\(?[1-9][).]\s+|[-*•]\s+)")
+_LISTED = re.compile(r"\s*(?:\(?\d{1,2}[).:]\s+|[-*•]\s+|\|)")
+# "1) ... 2) ..." on one line.
+_INLINE = re.compile(r"(?<=[^\nx×])\s+(?=\(?[1-9][).]\s+[A-Za-z])")
+_FIRST, _SECOND = (re.compile(rf"(?:^|\s)\(?{number}[).]\s+[A-Za-z]") for number in (1, 2))
+# The line under the heading of a table.
+_RULED = re.compile(r"\s*\|?[\s|:-]*-[\s|:-]*")
+_NAMED_NEED = re.compile(r"\b(?:pos|place of service|modifiers?) \w{1,2}\b|\b(?:mean|stands? for)\b")
 # Where a further question begins within a sentence.
 _SUBJECT = r"(?:it|its|this|that|they|these|those|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code|[a-z]?\d)"
 _FURTHER = re.compile(
@@ -22,9 +31,26 @@ _FURTHER = re.compile(
     rf"|(?:is|are|does|do|can|could|should|would|will)\s+{_SUBJECT})",
     re.IGNORECASE,
 )
-_PART = re.compile(r"\s*(?:[,:;]|\s/\s|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
+_PART = re.compile(r"\s*(?:[,:;]|\s[/+]\s|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
 _CODE = re.compile(r"\d{3}")
-_GOES_ON = Cues("or, because, since, if so, if not, even though, unless")
+_OBJECT = re.compile(r"[A-Za-z]?\d{2}|\b(?:modifiers?|mods?|pos)\b", re.IGNORECASE)
+_OWN = Cues("what is the, whats the, what are the, which code, what code, is it, are they, was it")
+_GOES_ON = Cues("or, because, since, if so, if not, even though, unless, i e, ie, that is, meaning is, in other words")
+# The time or the reason of something, no question: "when it was deleted, ...".
+_TOLD = Cues("when, where, if, since, because, although, while, once, as")
+_INVERTED = Cues(
+    "when is, when are, when was, when were, when do, when does, when did, when can, when should, when may, when will, "
+    "when would, when must, where is, where are, where do, where does, where did, where can, where was, where should"
+)
+# Under which edits, for which year: "for payment year 2026, which ...".
+_PREPOSED = Cues("under, for, per, according to, as per, based on, regarding, concerning, in, on, with, given, using")
+# What is only named before it is asked about: "what about E11.9, is it billable".
+_NAMED = Cues("what about, how about, hows about")
+# A statement, unless a question mark follows.
+_DENIED = Cues("cant, dont, doesnt, didnt, wont, isnt, arent, couldnt, wouldnt, cannot")
+_POINTS = Cues("it, its, this, that, they, them, their, these, those, one, ones, there")
+# The books of rules, of which nothing is asked but what they say of the question before.
+_BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule")
 _ASKS = Cues("check, confirm, convert, crosswalk, look up, need, please check, need ... code, code this")
 
 
@@ -43,6 +69,7 @@ class _Fact(Enum):
     HIERARCHY = auto()
     HISTORY = auto()
     SEVENTH_CHARACTER = auto()
+    LATERALITY = auto()
     EDIT = auto()
     MEANING = auto()
 
@@ -52,26 +79,37 @@ _FACTS = {
         "pos ... meaning, pos ... mean, place of service *, what is pos *, whats pos *, meaning of pos *"
     ),
     _Fact.BILLABLE: Cues("billable, valid for submission"),
-    _Fact.HCC: Cues("hcc, hccs, risk adjust*, raf"),
-    _Fact.UNITS: Cues("mue, mues, mai, medically unlikely"),
+    _Fact.HCC: Cues("hcc, hccs, risk adjust*, raf, rxhcc, rxhccs"),
+    _Fact.UNITS: Cues("mue, mues, mai, medically unlikely, how many units, how many per day, maximum units"),
     _Fact.FEE: Cues("rvu, rvus, work rvu, global days, global period, fee, payment, conversion factor, allowed amount"),
     _Fact.CROSSWALK: Cues("icd 9, icd 9 cm, gem, ccsr, crosswalk"),
     _Fact.ADD_ON: Cues("add on, primary codes, primaries"),
     _Fact.COVERAGE: Cues("lcd, ncd, coverage"),
-    _Fact.NOTES: Cues("excludes*, includes, code first, use additional"),
+    _Fact.NOTES: Cues("excludes*, excluded, includes, code first, use additional"),
     _Fact.HIERARCHY: Cues("parent, children, chapter, subcodes, child codes"),
     _Fact.HISTORY: Cues("replaced by, replacement, what replaced"),
     _Fact.SEVENTH_CHARACTER: Cues("seventh character, seventh"),
+    _Fact.LATERALITY: Cues("right or left, left or right, right or the left, which side, which eye, laterality"),
     _Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),
     _Fact.MEANING: Cues("description, meaning, meanings, definition, title"),
 }
+# Where a fact stands, or for when.
+_NO_FACTS = Cues("payment year, mue table, mue file, mue edits, ptp table, ptp file, fee schedule, ncci edits")
 _WHAT = Cues("what is, whats, what are, what *, what does")
+_ALSO = Cues("also, and also, plus, second, secondly, next, finally")
+_MEANS = Cues(
+    "what does the code mean, and what does the code mean, what does it mean, and what does it mean, what is it, "
+    "and what is it, whats it mean, and whats it mean, what does this code mean, and what does this code mean, "
+    "what does that code mean, and what does that code mean, what does it stand for, and what does it stand for"
+)
 # A section of a book, a claim and a rule are asked of as one.
 _ONE = Cues("policy manual, guideline, guidelines, rule, rules, section, difference between, difference")
 
 
 def split(text: str) -> list[str]:
     """Return the questions of a message in their order; what only tells something stays with the one it leads to."""
+    if listed := _listed(text):
+        return listed
     sentences = list(_sentences(text))
     # Where nothing is asked in so many words, the name of a fact asks for it.
     named = not any(_is_asked(sentence, named=False) for sentence in sentences)
@@ -80,6 +118,32 @@ def split(text: str) -> list[str]:
         parts = [piece for further in _further(sentence) for piece in _facts(further)]
         pieces += [(part, len(parts) > 1 or _is_asked(part, named)) for part in parts]
     return list(_with_what_is_told(pieces))
+
+
+def _listed(text: str) -> list[str]:
+    """Return the needs that a message lists, a line or a row of a table each; nothing when it lists something else."""
+    if _FIRST.search(text) and _SECOND.search(text):
+        text = _INLINE.sub("\n", text)
+    lines = [line for line in text.split("\n") if line.strip()]
+    rules = [place for place, line in enumerate(lines) if _RULED.fullmatch(line)]
+    lines = [line for place, line in enumerate(lines) if place not in rules and place + 1 not in rules]
+    items = [_cells(line) if "|" in line else _ITEM.sub("", line).strip() for line in lines if _LISTED.match(line)]
+    if len(items) < 2 or not all(map(_is_need, items)):
+        return []
+    others = [line.strip() for line in lines if not _LISTED.match(line)]
+    told = " ".join(line for line in others if re.search(r"\d", line) and not line.endswith("?"))
+    asked = [line for line in others if line.endswith("?") and re.search(r"\d", line)]
+    return [f"{told} {item}".strip() for item in items] + asked
+
+
+def _cells(row: str) -> str:
+    cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
+    return " ".join(cells[1:] if len(cells) > 1 and cells[0].strip("#.").isdigit() else cells)
+
+
+def _is_need(item: str) -> bool:
+    words = words_of(item)
+    return _is_asked(item) or _NAMED_NEED.search(words) is not None
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -92,10 +156,27 @@ def _further(sentence: str) -> Iterator[str]:
     """Yield the questions that a sentence joins: "is it billable and what is its HCC"."""
     start = 0
     for match in _FURTHER.finditer(sentence):
-        if _is_asked(sentence[start : match.start()]):
+        before = sentence[start : match.start()]
+        if _is_whole(before) and _has_own_object(sentence[match.end() :], before):
             yield sentence[start : match.start()].strip()
             start = match.end()
     yield sentence[start:].strip()
+
+
+def _is_whole(part: str) -> bool:
+    """Whether the beginning of a sentence is a question by itself."""
+    words = words_of(part)
+    told = _TOLD.at_start(words) and not _INVERTED.at_start(words)
+    told = told or (_PREPOSED.at_start(words) and "," not in part and not part.endswith("?"))
+    return _is_asked(part) and not told and not _NAMED.at_start(words)
+
+
+def _has_own_object(part: str, before: str) -> bool:
+    """Whether the rest of a sentence asks for a fact or of a code, and not of the question before it."""
+    words = words_of(part)
+    if _OBJECT.search(part) or _fact(words) is not None or _OWN.at_start(words) or _MEANS.are_all(words):
+        return True
+    return not _POINTS(words) and not _OBJECT.search(before)
 
 
 def _facts(sentence: str) -> Iterator[str]:
@@ -109,23 +190,35 @@ def _facts(sentence: str) -> Iterator[str]:
         piece = sentence[end : part.start() if part else len(sentence)]
         words = words_of(piece)
         fact = _fact(words)
-        if fact and known and fact != known:
-            yield sentence[start:end].strip(" ,;:&").removesuffix(" and").removesuffix(" plus")
+        # One meaning is of a modifier, another one of a code.
+        again = fact is known is _Fact.MEANING and _FACTS[fact](words_of(sentence[start:end]))
+        if fact and known and (fact != known or again):
+            yield sentence[start:end].strip(" ,;:&+").removesuffix(" and").removesuffix(" plus")
             start = end
-        known = fact or known or (_Fact.MEANING if _CODE.search(piece) and _WHAT.at_start(words) else None)
+        known = fact or known or (_Fact.MEANING if _CODE.search(piece) and _asks_meaning(words) else None)
         end = part.end() if part else end
-    yield sentence[start:].strip(" ,;&")
+    yield sentence[start:].lstrip(" ,;&").rstrip(" ,&")
+
+
+def _asks_meaning(words: str) -> bool:
+    return _WHAT.at_start(words) or words.endswith((" what is it", " whats it", " what is that", " whats that"))
 
 
 def _fact(words: str) -> _Fact | None:
+    words = _NO_FACTS.left_out(words)
     return next((fact for fact, cues in _FACTS.items() if cues(words)), None)
 
 
 def _is_asked(piece: str, named: bool = True) -> bool:
     words = words_of(piece)
-    return (
-        piece.endswith("?") or begins_question(words) or (named and _fact(words) is not None) or _ASKS.at_start(words)
-    )
+    if piece.endswith("?"):
+        return True
+    # "Did 45385 and 45380." tells what was done.
+    if re.match(r"did \w*\d", words):
+        return False
+    further = named or _ALSO.at_start(words)
+    asked = begins_question(words) or _ASKS.at_start(words) or (further and _fact(words) is not None)
+    return asked and not _DENIED.at_start(words)
 
 
 def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
@@ -147,4 +240,9 @@ def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
 
 def _is_same(piece: str, words: str) -> bool:
     """Whether a question names nothing of its own: "is that ok?"."""
-    return not _CODE.search(piece) and not re.search(r"\d", words) and _fact(words) is None and says_nothing(words)
+    if Cues("facility, nonfacility, non facility")(words):
+        return False
+    if _MEANS.are_all(words):
+        return False
+    nothing_own = not _CODE.search(piece) and not re.search(r"\d", words) and _fact(words) is None
+    return nothing_own and says_nothing(_BOOKS.left_out(words))

@@ -14,6 +14,7 @@ Rule = Callable[[Message], Topic | None]
 _RULES: tuple[Rule, ...] = (
     words.of_releases,
     words.of_section,
+    words.of_books,
     services.of_claim,
     services.of_coverage,
     services.of_place,
@@ -21,6 +22,7 @@ _RULES: tuple[Rule, ...] = (
     diagnoses.of_crosswalk,
     services.of_add_on,
     services.of_units,
+    words.of_modifier_beside,
     services.of_modifiers,
     services.of_fee,
     services.of_comparison,
@@ -37,9 +39,11 @@ _RULES: tuple[Rule, ...] = (
     diagnoses.of_billability,
     diagnoses.of_hierarchy,
     services.of_pair,
+    diagnoses.of_two_diagnoses,
     diagnoses.of_meaning,
     services.of_case,
     diagnoses.of_case,
+    words.of_told_case,
     words.of_uncoded_rule,
     words.of_found,
 )

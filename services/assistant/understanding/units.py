@@ -8,9 +8,14 @@ _WORDS = {
     **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10},
     **{"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17},
     **{"eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "once": 1, "twice": 2, "thrice": 3},
+    **{"half a dozen": 6, "a dozen": 12, "a pair of": 2, "a couple of": 2},
 }
-_NUMBER = rf"(?P<units>\d{{1,4}}|{'|'.join(_WORDS)})"
-_NAME = r"(?:units?|un|u|uos|miles?|unites|untis|unts)\b"
+_FEW = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{'|'.join(_WORDS)}"
+# Five digits and more may be a code: they are units only where nothing else can be meant.
+_MANY = r"\d{5,6}"
+_NUMBER = rf"(?P<units>{_FEW})"
+_NAME = r"(?:units?|un|u|uos|miles?|unites|untis|unts|iu|ius|i\.u\.)(?!\w)"
+_CODE = r"(?:(?:the|code|cpt|hcpcs)\s+)*"
 _END = r"(?![\w/.]\w|-\w)\)?"
 _OPENING = r"\s*[,(;:]?\s*(?:for\s+|at\s+|@\s*|billed\s+(?:at\s+|for\s+|with\s+)?|with\s+|w/\s*)?"
 # What stands on the line of a code: "x3", "x 4 units", "(3 units)", "qty 3", "units: 3".
@@ -20,46 +25,95 @@ _AFTER_CODE = tuple(
         rf"(?:[x×*]|times)\s?{_NUMBER}\b(?:\s*{_NAME})?(?!\s*(?:days?|weeks?|months?|years?|hours?|views?)\b)",
         rf"{_NUMBER}\s*-?\s*{_NAME}",
         rf"(?:qty|quantity|units?|miles?)\s*(?:of\s+)?[:=]?\s*{_NUMBER}\b",
+        rf"{_NUMBER}\s?[x×](?!\w|\s*[A-Z]?\d)",
     )
 )
-# "3 units of", "3 x ", "two units of".
-_BEFORE_CODE = re.compile(
-    rf"(?<![\w.$/-]){_NUMBER}\s*(?:[x×*]|{_NAME}(?:\s+(?:of|for))?)\s*(?:(?:the|code|cpt|hcpcs)\s+)*$", re.IGNORECASE
+_MANY_AFTER_CODE = re.compile(rf"{_OPENING}(?:[x×*]\s?)?(?P<units>{_MANY})\s*-?\s*{_NAME}{_END}", re.IGNORECASE)
+# "ln code qty dos": the row of a code has its units after it.
+_HEADING = re.compile(
+    r"\b(?:codes?|cpt|hcpcs|proc\w*|service)\b[\s|,]+(?:[a-z#/]+[\s|,]+){0,3}(?:qty|quantity|units?|uos)\b",
+    re.IGNORECASE,
 )
+_IN_ROW = re.compile(r"[\s|,;]+(?P<units>\d{1,3})(?=[\s|,;]|$)")
+# "67921 3 <date>": a row without its heading; two digits may be a modifier.
+_BEFORE_DATE = re.compile(r"[\s|]+(?P<units>[1-9])(?=[\s|]+(?:<date>|dos\b))", re.IGNORECASE)
+# "3 units of", "3 x ", "two units of"; "two", "4 of" right before the code.
+_BEFORE_CODE = re.compile(
+    rf"(?<![\w.$/,-])(?P<units>{_FEW}|{_MANY})\s*(?:[x×*]|{_NAME}(?:\s+(?:of|for))?)\s*{_CODE}$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?<![\w.$/,-])(?<!the )(?<!these )(?<!those )(?<!line )(?<!lines )(?<!item )(?<!column )(?<!between )(?<!my )"
+    rf"(?<!our )(?<!dx )(?:(?P<units>{_FEW})\s+of|(?P<words>{'|'.join(_WORDS)})(?:\s+of)?)\s+{_CODE}$",
+    re.IGNORECASE,
+)
+# A number of units before the code that they are of: "12000 units of J7203".
+_OF_NEXT = re.compile(rf"\s*{_NAME}\s*(?:of|for)?\s+(?=[A-Z]\d{{4}}(?!\w)|\d{{5}}(?![\w]|\s*{_NAME}))", re.IGNORECASE)
+_ACT = (
+    r"(?:put|bill(?:ed)?|report(?:ed)?|charged?|g[ai]ve|did|used?|ha(?:ve|d)|entered|submit(?:ted)?|sent|wrote|"
+    r"list(?:ed)?)"
+)
+_PLURAL = "|".join(word for word in _WORDS if word not in ("one", "once"))
 _BESIDE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?<![\w.$/-]){_NUMBER}\s*-?\s*{_NAME}",
-        rf"\bunits?\s+(?:of\s+|is\s+|are\s+|=\s*|:\s*)?{_NUMBER}(?![\w.]\w)",
+        rf"\bunits?(?:\s+(?:of|is|are)\s+|\s*[=:]\s*|\s+){_NUMBER}(?![\w.]\w)",
+        rf"(?<![\w.$/-]){_NUMBER}\s+(?:(?:more|higher|greater)\s+than|over|above)\s+(?:the|its)\s+(?:mue|limit|max\w*)",
         rf"\b(?:qty|quantity)\s*(?:of\s+)?[:=]?\s*{_NUMBER}\b",
         rf"(?<![\w.])[x×]\s?{_NUMBER}(?![\w.]\w)(?!\s*(?:days?|weeks?|months?|years?|hours?|views?)\b)",
         rf"(?<![\w.$/-]){_NUMBER}\s+times\b(?!\s+(?:more|as|the))",
         r"\b(?P<units>twice|thrice)\b(?!\s+(?:a|the|as))",
+        rf"(?<![\w.$/-])(?<!which )(?<!the )(?<!these ){_NUMBER}\s+of\s+(?:them|these|those)\b",
+        rf"(?<![\w.$/-]){_NUMBER}\s+(?:is\s+)?too\s+many\b",
+        rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:ok(?:ay)?|allowed|enough|fine)\b",
+        rf"\b{_ACT}\s+{_NUMBER}\s+(?:for|on|of)\s+{_CODE}<px>",
+        rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:for|on)\s+{_CODE}<px>",
     )
 )
 
 
-def units_after(text: str, end: int) -> tuple[int | None, int]:
-    """Return the units that follow a code that ends at a place of a text, and where they end."""
+def counts_next(text: str, end: int) -> bool:
+    """Tell whether the number that ends at a place of a text is one of units of the code after it."""
+    return bool(_OF_NEXT.match(text, end))
+
+
+def heads_units(text: str) -> bool:
+    """Tell whether a text before a code heads a table of codes with a column of units."""
+    return bool(_HEADING.search(text))
+
+
+def units_after(text: str, end: int, *, many: bool, tabled: bool = False) -> tuple[int | None, int]:
+    """Return the units that follow a code that ends at a place of a text, and where they end.
+
+    `many`: there may be as many as have the digits of a code. `tabled`: they stand there by themselves.
+    """
+    if many and (match := _MANY_AFTER_CODE.match(text, end)):
+        return number_of(match["units"]), match.end()
     for pattern in _AFTER_CODE:
         if match := pattern.match(text, end):
-            return _number(match["units"]), match.end()
+            return number_of(match["units"]), match.end()
+    if match := (_IN_ROW if tabled else _BEFORE_DATE).match(text, end):
+        return number_of(match["units"]), match.end()
     return None, end
 
 
 def units_before(text: str) -> tuple[int, int] | None:
     """Return the units at the end of what stands before a code, and where they begin."""
-    match = _BEFORE_CODE.search(text)
-    return (_number(match["units"]), match.start()) if match else None
+    if match := _BEFORE_CODE.search(text):
+        return number_of(match["units"]), match.start()
+    match = _COUNTED.search(text)
+    return (number_of(match["units"] or match["words"]), match.start()) if match else None
 
 
 def take_units(text: str) -> tuple[int | None, str]:
     """Return the units that a text names beside its codes, and the text with a mark in their place."""
     for pattern in _BESIDE:
         if match := pattern.search(text):
-            return _number(match["units"]), f"{text[: match.start()]} {MARK} {text[match.end() :]}"
+            return number_of(match["units"]), f"{text[: match.start()]} {MARK} {text[match.end() :]}"
     return None, text
 
 
-def _number(written: str) -> int:
-    return _WORDS.get(written.lower()) or int(written)
+def number_of(written: str) -> int:
+    """Return a number that is written in digits or in words."""
+    return _WORDS.get(written.lower()) or int(written.replace(",", ""))

@@ -1,19 +1,24 @@
-"""Rules for questions that name no code: which code is meant, what the rules say, what is loaded."""
+"""Rules for questions of words: which code is meant, what the books of rules say, what is loaded."""
+
+import re
 
 from services.assistant.question import Topic
+from services.assistant.understanding.asking import begins_question, yes_or_no
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.message import Message
+from services.assistant.understanding.missing import is_defined
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _LOADED = Cues(
     "what is loaded, whats loaded, is loaded, are loaded, do you have loaded, you have loaded, loaded, which edition, "
     "which editions, what edition, what editions, which release, which releases, what releases, which version, "
     "which versions, what version, what versions, how current, how up to date, how recent, up to date, what data, "
-    "which data, data sources, what sources, which sources, your sources, data version, which quarter, which quarters, "
-    "what quarter, what quarters, which years, what years, which code sets, what code sets, do you have 20*, "
-    "last update, last updated, latest update, what release, what do you cover, what dates do you cover, "
-    "what date range, which dates, what dates, where do you get your, your data from, do you have <date>, "
-    "do you have the <date>, do you have data, what ... version, which ... version, what ... edition, "
-    "which ... edition"
+    "which data, data sources, what sources, which sources, your sources, data version, which quarter, "
+    "which quarters, what quarter, what quarters, which years, what years, which code sets, what code sets, "
+    "do you have 20*, last update, last updated, latest update, what release, what do you cover, "
+    "what dates do you cover, what date range, which dates, what dates, where do you get your, your data from, "
+    "do you have <date>, do you have the <date>, do you have data, what ... version, which ... version, "
+    "what ... edition, which ... edition"
 )
 _FIND = Cues(
     "code for, codes for, icd 10 for, icd 10 cm for, icd for, hcpcs for, diagnosis for, pcs for, what code, "
@@ -38,8 +43,8 @@ _RULES = Cues(
     "conversion to open, converted to open, reported separately, official, documented by, who can document, "
     "other than the provider, nonprovider, instead of, vs, or, admit order, reason for, same code twice, status code, "
     "external cause, how many, excludes, in the same, when to use, section, chapter, correct coding, integral, "
-    "component, included, mandatory, together, at the same, code it, one code or two, how many codes, both codes, min, "
-    "minimum, never says, never linked, never documents, nobody, not stated, not documented, isnt documented, "
+    "component, included, mandatory, together, at the same, code it, one code or two, how many codes, both codes, "
+    "min, minimum, never says, never linked, never documents, nobody, not stated, not documented, isnt documented, "
     "isnt stated, not specified anywhere, anywhere, at admission, on admission, during admission, admit, admitted, "
     "in house, same note, same thigh, same lesion, same site, same session, same visit, same encounter, same date, "
     "same day, same time, same wound, same knee, same shoulder, same leg, same eye, same incision, same joint, "
@@ -50,16 +55,16 @@ _RULES = Cues(
 # What is done, without the number of a service: the policy manual speaks of it.
 _SERVICES = Cues(
     "em, office visit, office visits, scope, arthroscopy, arthroscopic, endoscopy, endoscopic, egd, sigmoidoscopy, "
-    "colonoscopy, bronchoscopy, laryngoscopy, cystoscopy, cysto, laparoscopic, lap chole, closure, graft, debridement, "
-    "infusion, infusions, infusion code, nerve block, anesthesia, mohs, cast application, casting, splint, "
-    "converted to open, closed reduction, open reduction, fluoro, fluoroscopy, mammo, mammogram, ultrasound, "
+    "colonoscopy, bronchoscopy, laryngoscopy, cystoscopy, cysto, laparoscopic, lap chole, closure, graft, "
+    "debridement, infusion, infusions, infusion code, nerve block, anesthesia, mohs, cast application, casting, "
+    "splint, converted to open, closed reduction, open reduction, fluoro, fluoroscopy, mammo, mammogram, ultrasound, "
     "ultrasounds, bone marrow, drug screen, hearing test, dialysis, vaccine administration, biopsies, appendectomy, "
     "lysis of adhesions, meniscectomy, chondroplasty, vitrectomy, laminectomy, fusion, intubation, central line, "
     "port flush, catheter insertion, foley, moderate sedation, ob package, global ob, psychotherapy, panel, "
-    "surgical approach, hardware removal, hernia repair, excision, stent, angioplasty, cabg, pacemaker, tonsillectomy, "
-    "hysterectomy, biopsy same, ercp, turp, pelvic exam, operating microscope, critical care, ekg, spirometry, "
-    "wax removal, audiologist, lab test, lab tests, contrast, ct and cta, x ray, xray, nails, incidental, biopsy then, "
-    "biopsy and, biopsy before, incision and drainage, injection and, anesthesiologist"
+    "surgical approach, hardware removal, hernia repair, excision, stent, angioplasty, cabg, pacemaker, "
+    "tonsillectomy, hysterectomy, biopsy same, ercp, turp, pelvic exam, operating microscope, critical care, ekg, "
+    "spirometry, wax removal, audiologist, lab test, lab tests, contrast, ct and cta, x ray, xray, nails, incidental, "
+    "biopsy then, biopsy and, biopsy before, incision and drainage, injection and, anesthesiologist"
 )
 _DONE = Cues(
     "removed, took, taken out, fixed, repaired, excised, drained, biopsied, injected, treated, placed, debrided, "
@@ -71,39 +76,99 @@ _ANOTHER = Cues(
 )
 # They stand in names of diagnoses.
 _OF_DIAGNOSES = Cues(
-    "screening, history of, hx of, status post, s p, complication, complications, aftercare, encounter for, infection, "
-    "malfunction, breakdown, fitting, presence of, dependence on, dependent, noncompliance, pain, status, failure of, "
-    "rejection, due to, pcs, hcpcs, code for, leak, loosening"
+    "screening, history of, hx of, status post, s p, complication, complications, aftercare, encounter for, "
+    "infection, malfunction, breakdown, fitting, presence of, dependence on, dependent, noncompliance, pain, status, "
+    "failure of, rejection, due to, pcs, hcpcs, code for, leak, loosening"
 )
 
 _SURE_RULES = Cues(
     "guideline, guidelines, rule, rules, policy manual, ncci, sequence, sequenced, sequencing, principal, "
     "first listed, primary diagnosis, secondary diagnosis, present on admission, poa, clinical validation, uncertain, "
-    "probable, suspected, likely, rule out, ruled out, query, separately, goes first, go first, is first, comes first, "
-    "who goes first, order, underdosing first, assume, assumed, coded first, listed first, code first, "
+    "probable, suspected, likely, rule out, ruled out, query, separately, goes first, go first, is first, "
+    "comes first, who goes first, order, underdosing first, assume, assumed, coded first, listed first, code first, "
     "both acute and chronic, separate procedure, bundled, unbundle*, convention, conventions, when do i, "
     "when should i, when can i, when is, when are, documented by, come first, code also, sequence first, policy, "
-    "both codes, one code or two, principal diagnosis, when to"
+    "both codes, one code or two, principal diagnosis, which provider, which providers, when to, how many codes, "
+    "how many ... codes, two codes or, no ... code exists, no code exists, no ... codes exist, there is no code, "
+    "there is no ... code, theres no code, one or two codes, same code twice, code twice"
 )
 _TERMS = Cues(
     "what does nec, what does nos, nec vs, nos vs, nec and nos, nec mean, nos mean, means nec, difference, what does, "
     "excludes1, excludes2, excludes 1, excludes 2, code first, code also, mean in the, punctuation, brackets, "
-    "parentheses, placeholder, combination code, sequela, separate procedure, column 1, column 2, modifier indicator, "
-    "mue, ptp, global surgery, add on code, principal diagnosis, first listed, uncertain diagnosis, z code, "
-    "manifestation code, etiology, default code, other specified, correspondence language, late effect, "
-    "present on admission, poa"
+    "parentheses, placeholder, combination code, separate procedure, column 1, column 2, modifier indicator, mue, "
+    "ptp, global surgery, add on code, principal diagnosis, first listed, uncertain diagnosis, manifestation code, "
+    "etiology, default code, correspondence language, present on admission, poa"
 )
+# Terms that also stand in names of diagnoses.
+_TERMS_IF_ASKED = Cues("sequela, sequelae, late effect, late effects, other specified, z code, z codes, status code")
 _ASKS_A_RULE = Cues(
     "can i, can we, can you, can a, can the, can an, should i, should we, should a, should the, may i, may we, may a, "
     "must i, must the, must we, do i, do we, do you, does the, does a, does it, is it, when, who, why, where, "
     "are there, is there a rule, could i, would i, would we, is the, is a, ok to, okay to, allowed to, allowed, "
-    "appropriate to, acceptable, need to, have to, required, necessary, can, should, does, do, is, are, may, must, if, "
-    "whether, how long, how many"
+    "appropriate to, acceptable, need to, have to, required, necessary, can, should, does, do, is, are, may, must, "
+    "if, whether, how long, how many"
 )
 _WHICH_CODE = Cues(
     "what code, which code, what codes, which codes, code for, codes for, what diagnosis code, which diagnosis code, "
     "a code for, what icd, which icd, whats the code, what is the code, which z code, icd 10 code, hcpcs code, j code"
 )
+
+# A code is asked for by its kind: "tobacco counseling, z code", "code for a suspected fracture", "fibroids, dx?".
+_KIND = (
+    r"(?<!\S)(?:[b-hj-z] ?|external cause |place of occurrence |activity |history |status |aftercare |sequela |"
+    r"screening |"
+    r"icd(?: 10)?(?: cm| pcs)? |diagnosis |pcs |hcpcs |supply |drug )"
+)
+_NAMED_AT_END = re.compile(
+    rf"{_KIND}codes?(?: please| needed)?$|(?<!principal )(?<!listed )(?<!primary )(?<!secondary )(?<!admitting "
+    rf")(?<!uncertain )"
+    r"(?<!final )(?<!working )(?<!same )(?<!different )(?<!covered )(?<!payable )(?<!confirmed )\bdiagnosis$"
+)
+_NAMED_AT_START = re.compile(
+    rf"(?:(?:i |we )?(?:need|want|looking for|give me|find)(?: the| a| an)? |whats the |what is the |the |an? "
+    rf")?{_KIND}?codes? for\b"
+)
+_IS_THERE = Cues(
+    "is there a code, is there an icd*, is there a, is there an, is there any, are there codes, are there any codes, "
+    "do we have a code, can you, could you, can i get, can i have, can anyone, do you know, does anyone know, "
+    "do you have, does icd *, can someone"
+)
+# Whether something is reported at all.
+_ACTS = Cues(
+    "do we assign, do i assign, should i assign, should we assign, do we report, do i report, should we report, "
+    "should i report, can we assign, can i assign, must we, must i, may we, may i, do we still, do i still, "
+    "do we also, do i also, should i also, should we also"
+)
+_BOOKS = Cues(
+    "guideline, guidelines, policy manual, ncci manual, manual, ncci policy, ncci policies, coding policy, policy on, "
+    "policy for, official rule, official rules, coding rule, coding rules, ncci rule, ncci rules, rules say, "
+    "rule say, rules for, rules on, rule for, rule on, policy, per ncci, ncci say, does ncci"
+)
+_SURE_BOOKS = Cues("guideline, guidelines, policy manual, ncci manual, manual")
+# What is asked of a code whatever a book says.
+_OTHER_THAN_RULES = Cues(
+    "billable, valid, hcc, raf, mue, mai, edit, edits, lcd, ncd, coverage, covered, article, medical necessity, rvu, "
+    "rvus, fee, payment, global, excludes1, excludes2, excludes, seventh, crosswalk, gem, icd 9, parent, children, "
+    "chapter, deleted, replaced, modifier indicator, pos"
+)
+_USE_OF_A_CODE = Cues(
+    "use of <dx>, who gets <dx>, who can document, who may document, who can report, who reports <dx>, who assigns, "
+    "who documents <dx>, who should document, who can assign, who may assign, purpose of <dx>"
+)
+_SEQUENCE = Cues(
+    "sequence*, sequencing, order, goes first, go first, is first, comes first, come first, <dx> first, which first, "
+    "first or second, principal, listed first, coded first, before <dx>"
+)
+_USED_IN_A_CASE = Cues(
+    "do i use <dx>, do we use <dx>, should i use <dx>, should we use <dx>, do i code <dx>, do we code <dx>, "
+    "do i add <dx>, do we add <dx>, should i add <dx>, should we add <dx>, do i still *, do we still *, "
+    "can i still *, can we still *"
+)
+_IN_A_CASE = Cues(
+    "<dx> or not, <dx> add, <dx> too, <dx> on the, <dx> on a, <dx> needed, need <dx>, <dx> appropriate, <dx> correct, "
+    "<dx> right, <dx> then, then <dx>, still <dx>, or <dx>, <dx> or, also <dx>, <dx> also, <dx> enough"
+)
+_TOLD = 2
 
 
 def of_releases(message: Message) -> Topic | None:
@@ -116,11 +181,46 @@ def of_section(message: Message) -> Topic | None:
     return Topic.GUIDELINE if message.section else None
 
 
+def of_books(message: Message) -> Topic | None:
+    """What the books of rules say of codes, in so many words, or for a case that is told."""
+    words = message.words
+    if not message.codes or message.documents or _OTHER_THAN_RULES(words):
+        return None
+    if _BOOKS(Cues("rule out, rules out").left_out(words)):
+        several = len(message.services) > 1
+        return None if several and (message.dates or not _SURE_BOOKS(words)) else Topic.GUIDELINE
+    if message.services or not message.diagnoses:
+        return None
+    if _USE_OF_A_CODE(words):
+        return Topic.GUIDELINE
+    asked = _USED_IN_A_CASE(words) or any(map(_SEQUENCE, message.clauses))
+    return Topic.GUIDELINE if asked and words_of_medicine(words) >= _TOLD else None
+
+
+def of_told_case(message: Message) -> Topic | None:
+    """Whether a diagnosis is right for what is told of a patient."""
+    if not message.diagnoses or message.services or _OTHER_THAN_RULES(message.words):
+        return None
+    return Topic.GUIDELINE if _IN_A_CASE(message.words) and words_of_medicine(message.words) else None
+
+
+def of_modifier_beside(message: Message) -> Topic | None:
+    """Which modifier two services that are told of need on the same day: the policy manual says it."""
+    if message.codes or message.modified or not Cues("modifier, modifiers")(message.words):
+        return None
+    beside = Cues("same date, same day, same session, same visit, same encounter, same time, same site")
+    return Topic.GUIDELINE if beside(message.words) and words_of_medicine(message.words) else None
+
+
 def of_uncoded_rule(message: Message) -> Topic | None:
     """What the books of rules say, where no code is named."""
     if message.codes:
         return None
     words = message.words
+    if _asks_a_code_by_its_kind(message):
+        return Topic.FIND
+    if _ACTS(words):
+        return Topic.GUIDELINE
     if _SURE_RULES(words) and not _names_what_is_found(words):
         return Topic.GUIDELINE
     if (
@@ -129,11 +229,14 @@ def of_uncoded_rule(message: Message) -> Topic | None:
         and not _names_what_is_found(words)
     ):
         return Topic.GUIDELINE
-    if _WHICH_CODE(words) or (_FIND(words) and not _TERMS(words)):
+    asked = yes_or_no(message.clauses) and not _IS_THERE(words)
+    if _WHICH_CODE(words) or (_FIND(words) and not _TERMS(words) and not asked and not is_defined(words)):
         return None
     if Cues("how do *, how to *, how would *, how should *")(words) and not _RULES(words):
         return None
     if _TERMS(words) or _RULES(words):
+        return Topic.GUIDELINE
+    if _TERMS_IF_ASKED(words) and any(map(begins_question, message.clauses)):
         return Topic.GUIDELINE
     return Topic.GUIDELINE if any(_ASKS_A_RULE.at_start(clause) for clause in message.clauses) else None
 
@@ -145,5 +248,24 @@ def of_found(message: Message) -> Topic | None:
 
 def _names_what_is_found(words: str) -> bool:
     """Whether a code is asked for, and what a rule might be of is only told: "code for suspected abuse"."""
-    rule = Cues("sequence*, sequencing, guideline*, rule, rules, principal, first listed, policy manual, when *")
-    return _WHICH_CODE(words) and not rule(words)
+    rule = Cues(
+        "sequence*, sequencing, guideline*, rule, rules, principal, first listed, policy manual, when *, how many, "
+        "both codes, one or two"
+    )
+    return _WHICH_CODE(words) and not rule(Cues("rule out, rules out").left_out(words))
+
+
+def _asks_a_code_by_its_kind(message: Message) -> bool:
+    rule = Cues(
+        "sequence*, sequencing, guideline*, principal, first listed, policy manual, when *, how many, both codes, "
+        "one or two, who *, why *, first, same code, two codes, instead of, vs, or, mandatory, incidental"
+    )
+    if rule(message.words) or not message.clauses or is_defined(message.words):
+        return False
+    if _NAMED_AT_START.match(message.words):
+        return True
+    asked = any(_ASKS_A_RULE.at_start(clause) for clause in message.clauses) and not _IS_THERE(message.words)
+    if asked:
+        return False
+    name = len(message.clauses) == 1 and message.words.endswith((" code", " codes")) and not _SURE_RULES(message.words)
+    return name or _NAMED_AT_END.search(message.words) is not None
