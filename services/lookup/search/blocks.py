@@ -140,7 +140,8 @@ class Blocks:
         return _read(found, [by_code(candidate.line, candidate.category) for candidate in candidates])
 
     async def _by_words(self, release: OpenRelease, question: Question, timeout: float) -> Block:
-        understood = understand(question.text, release.lexicon, self._vocabulary, question.as_typed)
+        vocabulary = self._vocabulary.of(release.choice.release.system)
+        understood = understand(question.text, release.lexicon, vocabulary, question.as_typed)
         if not understood.variants:
             return Block([], suggestions=understood.suggestions)
         index = release.choice.release.codes_index

@@ -11,11 +11,13 @@ from services.lookup.search.analysis import stems
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _BRACKETS = re.compile(r"\s*\[([^\[\]]*)\]")
 # What a title says when nothing more is known: the name is complete without it. By the official guidelines a fracture
-# is closed and displaced unless said otherwise (I.C.19.c); an encounter that is not told apart is the initial one.
+# is closed and displaced unless said otherwise (I.C.19.c); an encounter that is not told apart is the initial one. Who
+# names a procedure says how it is approached, unless it is open.
 _DEFAULTS = re.compile(
     r",? unspecified as to [^,]*|,? not otherwise specified|,? not elsewhere classified|,? nos\b|,? nec\b"
     r"|,? without (?:mention of )?complications?\b|, unspecified(?: (?!with\b)[^\s,]+)+|,? \bunspecified\b"
-    r"|^unspecified |^displaced |, initial encounter(?: for closed fracture)?$",
+    r"|^unspecified |^displaced |, initial encounter(?: for closed fracture)?$"
+    r"|, open approach\b",
     re.IGNORECASE,
 )
 

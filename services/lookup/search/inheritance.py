@@ -13,11 +13,14 @@ from services.lookup.search.forms import Form, Lending
 # "With unspecified complication" is one.
 _UNSPECIFIED = re.compile(r"(?<!\bwith )\bunspecified\b|\bNOS\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b|\buncomplicated\b", re.IGNORECASE)
+_WITH = re.compile(r"\bwith\b", re.IGNORECASE)
+# Of its children "other" and "unspecified" the second says no more.
+_OTHER_AND_UNSPECIFIED = re.compile(r"\bother and unspecified\b", re.IGNORECASE)
 
 # The last characters of codes that leave something open, the likelier first.
 _ENDINGS = {"9": 0, "0": 1}
 _OWN = frozenset({MatchKind.TITLE, MatchKind.INCLUSION_TERM})
-_OTHER_NAMES = frozenset({MatchKind.INCLUSION_TERM, MatchKind.SYNONYM})
+_LENT_ON = frozenset({MatchKind.INCLUSION_TERM, MatchKind.SYNONYM, MatchKind.INHERITED})
 # The characters of a code without an encounter, and the words that a child may add.
 _LONGEST = 6
 _MOST_ADDED = 3
@@ -26,30 +29,37 @@ Forms = Mapping[str, Sequence[Form]]
 
 
 def with_inherited(entries: Sequence[Entry], forms: Forms) -> dict[str, list[Form]]:
-    """Return the forms of codes with those they take over from the header above.
+    """Return the forms of codes with those they take over from the headers above, which stand before them.
 
-    The billable code below a header that says nothing more takes over all. Where there is none, as below a header that
-    is told apart by sex, none does. A child that adds a few words to the title of its header takes over the header's
-    other names with these words: "left hip arthritis" is what "hip arthritis" is on the left.
+    The child that says no more than its header takes over all; a header hands them on, so that a billable code has
+    them. Where no child says no more, as below a header that is told apart by sex, none does. A child that adds a few
+    words to the title of its header takes over the header's other names with these words: "left hip arthritis" is what
+    "hip arthritis" is on the left.
     """
     by_code = {entry.code: entry for entry in entries if entry.level is Level.CODE}
     children: dict[str, list[Entry]] = {}
     for entry in by_code.values():
         children.setdefault(entry.parent, []).append(entry)
     lending = Lending(forms)
+    handed_on: dict[str, list[Form]] = {}
     for header in by_code.values():
-        heir: Entry | None = header
-        while heir and not heir.billable:
-            heir = _default(heir, children.get(heir.code, ()), forms)
-        if heir and heir is not header:
-            for form in forms[header.code]:
+        if header.billable:
+            continue
+        names = [*forms[header.code], *handed_on.get(header.code, ())]
+        below = children.get(header.code, ())
+        heir = _default(header, below, forms)
+        if heir and heir.billable:
+            for form in names:
                 lending.lend(heir.code, replace(form, kind=MatchKind.INHERITED))
-        for child in children.get(header.code, ()):
+        elif heir:
+            handed_on.setdefault(heir.code, []).extend(names)
+        for child in below:
             words, text = _added(header, child, forms)
             if words:
-                for form in forms[header.code]:
-                    if form.kind in _OTHER_NAMES:
-                        lending.lend(child.code, _with_more(form, words, text))
+                others = [_with_more(form, words, text) for form in names if form.kind in _LENT_ON]
+                for form in others:
+                    lending.lend(child.code, form)
+                handed_on.setdefault(child.code, []).extend(others)
     return lending.forms
 
 
@@ -80,15 +90,19 @@ def _default(header: Entry, children: Sequence[Entry], forms: Forms) -> Entry | 
     unspecified, or without what its siblings are with, or both. Of several the book gives it a 9, else a 0, at the end.
     """
     named = _names(forms[header.code][:1])
-    for counted in (1, None):
+    for counted in () if _OTHER_AND_UNSPECIFIED.search(header.title) else (1, None):
         for child in children:
             if named & _names(forms[child.code][:counted]):
                 return child
     unspecified = [child for child in children if _UNSPECIFIED.search(child.title)]
-    without = [child for child in children if _WITHOUT.search(child.title)]
+    without = [child for child in children if _WITHOUT.search(child.title) and not _adds_with(header, child)]
     both = [child for child in unspecified if child in without]
     likely = both or unspecified or without
     return min(likely, key=lambda child: _ENDINGS.get(child.code[-1], len(_ENDINGS)), default=None)
+
+
+def _adds_with(header: Entry, child: Entry) -> bool:
+    return len(_WITH.findall(child.title)) > len(_WITH.findall(header.title))
 
 
 def _names(forms: Sequence[Form]) -> set[frozenset[str]]:

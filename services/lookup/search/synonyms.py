@@ -16,25 +16,30 @@ Key = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing with all its names, the preferred first, as a vocabulary has it."""
+    """One thing with all its names, the preferred first, as a vocabulary has it.
+
+    `codes` are those it is known to have, of any system: no two write a code alike.
+    """
 
     names: tuple[str, ...]
     source: str
+    codes: tuple[str, ...] = ()
 
 
 def with_synonyms(forms: Mapping[str, Sequence[Form]], concepts: Iterable[Concept]) -> dict[str, list[Form]]:
     """Return the forms of codes with those that concepts lend them.
 
-    The first name of a concept that the book has says which codes are meant: those whose title it is, else whose
-    inclusion term, includes note or line in the index, in that order; a name with all its words before one without
-    those that may be left out.
+    Where a concept has no codes of its own, the first of its names that the book has says which are meant: those whose
+    title it is, else whose inclusion term, includes note or line in the index, in that order; a name with all its words
+    before one without those that may be left out.
     """
     named = _codes_by_name(forms)
     lending = Lending(forms)
     for concept in concepts:
         synonyms = [form(MatchKind.SYNONYM, name, concept.source) for name in concept.names]
         keys = (frozenset(one.stems) for one in synonyms)
-        for code in next(filter(None, (named.get(key) for key in keys if key)), ()):
+        codes = concept.codes or next(filter(None, (named.get(key) for key in keys if key)), ())
+        for code in filter(lending.forms.__contains__, codes):
             for synonym in synonyms:
                 lending.lend(code, synonym)
     return lending.forms

@@ -57,6 +57,7 @@ def needed(one: Form) -> list[str]:
         ("Opioid use, unspecified with intoxication", "opioid use with intoxication"),
         ("Wound of chest, unspecified side with splinter", "wound of chest with splinter"),
         ("Poisoning by [any of] glue (fumes)", "poisoning by glue"),
+        ("Excision of Liver, Open Approach, Diagnostic", "excision of liver, diagnostic"),
     ],
 )
 def test_what_says_nothing_more_than_the_name_may_be_left_out(name: str, without: str) -> None:
@@ -73,6 +74,8 @@ def test_what_says_nothing_more_than_the_name_may_be_left_out(name: str, without
         "Fracture of radius, initial encounter for open fracture",
         "Type 2 diabetes mellitus with unusual complications",
         "Migraine without aura",
+        "Wound, open, of chest",
+        "Excision of Liver, Via Natural or Artificial Opening",
         "Other specified gout",
         "Noseband injury",
     ],

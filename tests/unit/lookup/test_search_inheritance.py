@@ -75,8 +75,34 @@ def test_names_go_down_through_headers_to_a_code_that_can_be_billed() -> None:
         ("A00.99", "Gout, unspecified, unspecified site"),
         ("A00.98", "Gout of toe"),
     ]
-    assert list(lent(HEADER, *lower, headers=("A00", "A00.9"))) == ["A00.99"]
     assert "Podagra" in lent(HEADER, *lower, headers=("A00", "A00.9"))["A00.99"]
+    assert "A00.9" not in lent(HEADER, *lower, headers=("A00", "A00.9"))
+
+
+def test_names_go_through_a_header_that_says_no_more_to_the_codes_that_add_a_few_words() -> None:
+    book: list[tuple[str, str] | tuple[str, str, str]] = [
+        ("A00", "Fracture of lower end of radius", "Distal radius fracture"),
+        ("A00.0", "Unspecified fracture of lower end of radius"),
+        ("A00.01", "Unspecified fracture of lower end of left radius"),
+        ("A00.011", "Unspecified fracture of lower end of left radius, initial encounter"),
+        ("A00.1", "Torus fracture of lower end of radius"),
+        ("A00.11", "Torus fracture of lower end of left radius"),
+    ]
+    names = lent(*book, headers=("A00", "A00.0", "A00.01", "A00.1"))
+    assert "Distal radius fracture, left" in names["A00.01"]
+    assert "Distal radius fracture, left" in names["A00.011"]
+    assert names["A00.1"] == ["Distal radius fracture, torus"]
+    assert names["A00.11"] == ["Distal radius fracture, torus, left"]
+
+
+def test_of_other_and_unspecified_the_unspecified_says_no_more() -> None:
+    header = ("A00", "Other and unspecified gout", "Podagra")
+    assert "Podagra" in lent(header, ("A00.8", "Other gout"), ("A00.9", "Unspecified gout"))["A00.9"]
+
+
+def test_what_is_without_one_thing_but_with_another_says_more() -> None:
+    assert "A00.2" not in lent(HEADER, ("A00.2", "Crystal disease with knots without pain"))
+    assert "A00.2" in lent(("A00", "Gout with knots"), ("A00.2", "Crystal disease with knots without pain"))
 
 
 def test_nothing_is_lent_where_every_code_says_more() -> None:

@@ -94,3 +94,11 @@ def test_the_forms_given_stay_as_they_are() -> None:
     own: list[Form] = [form(TITLE, "Measles")]
     with_synonyms({"B05": own}, [Concept(("Measles", "Morbilli"), SOURCE)])
     assert own == [form(TITLE, "Measles")]
+
+
+def test_names_of_codes_are_lent_to_those_of_them_that_the_book_has_whatever_it_calls_them() -> None:
+    forms = {code: [form(TITLE, title)] for code, title in (("E0601", "Cpap device"), ("A7030", "Face mask"))}
+    concept = Concept(("Face mask", "Sleep apnea machine"), SOURCE, codes=("E0601", "E0470"))
+    extended = with_synonyms(forms, [concept])
+    assert [one.text for one in extended["E0601"]] == ["Cpap device", "Face mask", "Sleep apnea machine"]
+    assert extended["A7030"] == forms["A7030"]

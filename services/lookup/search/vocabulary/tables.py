@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 
+from services.lookup.codes.model import System
 from services.lookup.errors import VocabularyError
 
 _FOLDER = Path(__file__).parent
@@ -18,8 +19,9 @@ class Table(Enum):
     """A kind of table, with its columns.
 
     An ambiguous abbreviation has one row for each expansion, the most usual first. The names of synonyms are all those
-    of one thing, separated by bars, the preferred first. A part is the ending of a word ("-cillin") or its beginning
-    ("cef-"), and tells what a word is that is not known.
+    of one thing, separated by bars, the preferred first; those of codes are lent to each of the codes. A part is the
+    ending of a word ("-cillin") or its beginning ("cef-"), and tells what a word is that is not known. A term of a code
+    system is read in searches of its codes alone; its meaning is in the words of their titles.
     """
 
     ABBREVIATIONS = ("abbreviation", "expansion", "source")
@@ -27,6 +29,8 @@ class Table(Enum):
     EQUIVALENTS = ("word", "equivalent", "source")
     WORD_PARTS = ("part", "meaning", "source")
     SYNONYMS = ("names", "source")
+    CODE_NAMES = ("codes", "names", "source")
+    SYSTEM_TERMS = ("system", "term", "meaning", "source")
 
 
 Tables = dict[Table, list[Sequence[str]]]
@@ -66,4 +70,6 @@ def _read(name: str, rows: Iterator[list[str]], tables: Tables) -> None:
     for number, row in enumerate(rows, 2):
         if len(row) != len(header) or not all(cell.strip() for cell in row):
             raise VocabularyError(f"{name} line {number}: expected {', '.join(header)}, none of them empty")
+        if table is Table.SYSTEM_TERMS and row[0] not in set(System):
+            raise VocabularyError(f"{name} line {number}: expected a code system, one of: {', '.join(System)}")
         tables[table].append(row)
