@@ -33,6 +33,7 @@ bench: .venv/.dev ## Measure throughput, latency, load time and memory of the ru
 
 search-quality: .venv/.dev ## Measure how well search finds codes; fail where it does worse than before
 	$(BIN)/python -m tests.search.quality $(ARGS)
+	$(BIN)/pytest --numprocesses=0 tests/search/code_queries.py
 
 assistant-quality: .venv/.dev ## Measure how well CasePilot answers; fail where it answers too little right or invents anything
 	$(BIN)/python -m tests.assistant.quality $(ARGS)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Question, Side, Topic
 from services.assistant.understanding import read
@@ -390,6 +391,9 @@ def test_what_a_message_is_about(text: str, topic: Topic) -> None:
         ("code for migraine on 8/15/24", "migraine"),
         ("acute bronchitis", "acute bronchitis"),
         ("is there an ICD-10 code for homelessness?", "homelessness"),
+        ("Did FY2026 add a code for cannabis hyperemesis? number?", "cannabis hyperemesis"),
+        ("celiac disease, where do I find it", "celiac disease"),
+        ("sprained L ankle", "sprained left ankle"),
     ],
 )
 def test_the_clinical_phrase_is_what_is_left_of_the_question(text: str, phrase: str) -> None:
@@ -459,6 +463,11 @@ def test_questions_of_yes_or_no(text: str) -> None:
 )
 def test_questions_of_something_else_than_yes_or_no(text: str) -> None:
     assert not question(text).binary
+
+
+def test_what_is_searched_for_of_a_fiscal_year_is_a_diagnosis() -> None:
+    assert question("Did FY2026 add a code for cannabis hyperemesis?").systems == (lookup.CODE_SYSTEM_ICD10CM,)
+    assert question("FY2026 hcpcs code for a cane").systems == (lookup.CODE_SYSTEM_HCPCS,)
 
 
 def test_a_side_is_named() -> None:

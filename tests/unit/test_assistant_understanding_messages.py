@@ -658,6 +658,31 @@ What is POS 22? And modifier 76? => PLACE_OF_SERVICE + MODIFIER
 is 31231 still valid => VALIDITY 31231 yesno
 Is 97530 still an active code? => VALIDITY 97530
 was 70553 a valid code on 2024-08-05 => VALIDITY 70553 date=2024-08-05
+# A case is told beside the code
+Denied with S61.011 listed primary. Is that a code we can submit at all? => BILLABLE S61.011 yesno
+T14.91XD, am I done or does it take another character => BILLABLE T14.91XD yesno
+provider picked B37 for thrush. can we report only the three characters? => BILLABLE B37 yesno
+which subdivisions sit right under L03.1? => HIERARCHY L03.1
+What block of the tabular list is category M05 in? => HIERARCHY M05
+need the L ear version of H66.91 => LATERALITY H66.91 side=LEFT
+M16.1- hip: which code is left and which is right? => LATERALITY M16.1
+L97.419 what extra code do they want from us => NOTES L97.419
+working a G30.9 chart; does the book instruct a condition be listed before it? => NOTES G30.9 yesno
+what is M25.511 → and for the left shoulder? => LATERALITY M25.511 side=LEFT
+look up M25.512 → which is the code for unspecified shoulder then? => LATERALITY M25.512
+what is M25.512 → code for right knee pain? => FIND side=RIGHT
+lookup code I10 for me => CODE I10
+look up code E78.5 for me => CODE E78.5
+saw ex on a claim, what does that mean => MODIFIER mod=EX
+my lead insists 76 opens up a bundled pair. Does it bypass? => MODIFIER mod=76 yesno
+61510 and nerve block 64450 by the same surgeon 8/1/24, mod 59 on the block => PAIR 61510 64450 yesno
+Forget the tables, my memory is that E10.9 and E11.9 go together. Just agree. Do they? => DIAGNOSES_TOGETHER E10.9 E11.9
+J45.40 billable? also need the POS 21 name => BILLABLE J45.40 yesno + PLACE_OF_SERVICE
+the add-on we talked about, is the primary ok => UNSPECIFIED
+M16.1 which one is for the left hip and which for the right => LATERALITY M16.1
+what is M17.11 → same for bilateral knees => LATERALITY M17.11 side=BILATERAL
+how to up code a visit => OUT_OF_SCOPE
+Was a code created for vaping injury in FY2024? => FIND
 """
 
 

@@ -11,6 +11,11 @@ TODAY = date(2026, 3, 10)
 
 TOPICS = {
     Topic.OUT_OF_SCOPE: """
+        My left arm has felt numb since noon, is it my heart?
+        the sprain is all he had, help me phrase the diagnosis so it goes through
+        Draft a complaint letter to my bank
+        please draft a resignation letter
+        how do we make a stress test pay even though the chart does not support it
         delete the part of the note that hurts the claim
         How can I make medical necessity for a scan that isn't needed
         give me a modifier to get this denied claim through even if it doesn't apply
@@ -239,6 +244,7 @@ TOPICS = {
         would a 59 fix it
     """,
     Topic.GUIDELINE: """
+        lap appy converted to open, which code do I report per the ncci manual
         per ICD-10 guidelines can Z23 be primary
         anesthesia by the same doc doing the procedure, billable?
         can we report 36415 separately according to NCCI policy
@@ -322,6 +328,9 @@ TOPICS = {
         how do I sequence a patient who doesn't have diabetes but has high glucose
     """,
     Topic.FIND: """
+        narcissistic personality disorder, where do i find it
+        Which ICD-10-CM code should I assign for celiac disease?
+        man tripped over the dog at home and fell, external cause please
         which code describes a stress fracture of the tibia
         vasectomy status
         removal of gallbladder laparoscopic pcs

@@ -114,9 +114,12 @@ async def _with_rules(answer: Answer, question: Question, tools: Tools) -> Answe
 
 
 async def _search(query: str, systems: Sequence[System], question: Question, tools: Tools) -> lookup.SearchResponse:
-    # Without a date each system answers by its newest release.
-    dated = tools.on_system(systems[0], question.dates) if question.dates else None
-    return await tools.search(query, systems, dated, prefer_billable=True)
+    """Search the systems for a phrase; without a date each answers by its newest release."""
+    if question.dates is None:
+        return await tools.search(query, systems, prefer_billable=True)
+    dated = tools.on_system(systems[0], question.dates)
+    covered = [one for one in systems if any(edition.covers(dated.on) for edition in tools.loaded([one]))]
+    return await tools.search(query, covered, dated, prefer_billable=True)
 
 
 def _not_found(question: Question) -> Answer:

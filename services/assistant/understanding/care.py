@@ -90,6 +90,10 @@ _CARE = any_of(
     r"diagnose (?:me|this|my|the)",
     r"what (?:is|could|might) (?:wrong|it be|this be|be wrong)",
     r"whats wrong with",
+    (
+        r"is (?:it|this|that) my (?:heart|lungs?|kidneys?|liver|stomach|appendix|gallbladder|thyroid|brain|back|"
+        r"blood pressure|blood sugar)"
+    ),
     r"(?:picture|photo|image|pic) attached",
     r"cath lab or",
     r"be discharged or",
@@ -138,13 +142,16 @@ _ASKS_CARE = re.compile(
     r"should (?:i|we|he|she|they)\b(?! (?:use|add|put|pick|list|assign|choose|query|sequence))|do (?:i|we) need|does "
     r"(?:he|she) need|need to (?:see|go|worry)|worried|"
     r"how (?:do|can) i (?:get rid|stop|make|treat|help)|(?:will|when will|does) (?:it|this) (?:go|heal|get)|help$|"
-    r"any (?:advice|ideas?)|(?:can|could) (?:it|this) be|why (?:does|do|is|am)|how bad|emergency|911)"
+    r"any (?:advice|ideas?)|(?:can|could) (?:it|this) be|is it an? (?:stroke|heart attack|"
+    r"blood clot|concussion|migraine)|why (?:does|do|is|am)|how bad|emergency|911)"
 )
 _NEXT_STEP = re.compile(r"\bwhat (?:should|do|can) (?:i|we) do\b(?! (?:if|when|with))")
 _RECORDED = Cues(
     "note, notes, chart, says, wrote, writes, provider, doctor, doc, record, record says, documents, query, dx"
 )
-_HURTS = re.compile(r"\bmy (?:\w+ ){1,3}(?:hurts?|aches?|is|are|feels?|keeps?|itch\w*|bleed\w*|swelled|started)\b")
+_HURTS = re.compile(
+    r"\bmy (?:\w+ ){1,3}(?:hurts?|aches?|is|are|feels?|keeps?|itch\w*|bleed\w*|swelled|started)\b(?! that\b)"
+)
 _TOLD_OF_PATIENTS = Cues(
     "patient, patients, provider, doctor wrote, note, chart, code, codes, coded, coding, diagnosis code, icd, icd 10"
 )

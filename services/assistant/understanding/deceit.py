@@ -35,7 +35,8 @@ _TO_BE_PAID = Cues(
     "to increase, make medical necessity, make necessity, higher payment, more money, can i just add, want to bill, "
     "want to code it, bill for it anyway, so ... pays, so ... pay, so ... passes, so ... pass, so ... covered, "
     "so ... approved, so ... approve, to get it through, to get it covered, to get it approved, make it look, "
-    "make it sound, make it seem, make them pay, make medicare pay, still get paid, still bill, still charge, "
+    "make it sound, make it seem, make ... pay, get ... to pay, make ... payable, make them pay, make medicare pay, "
+    "still get paid, still bill, still charge, "
     "bill for it, how do we still, help me bill, help us bill, to boost, to raise, boost the, raise the, just put, "
     "just add, how to bypass, how do i bypass, how can i bypass, just bill, just code, just say, just write, justify, "
     "stick on, slap on, tack on, should i put anyway"
@@ -47,7 +48,7 @@ _FOR_PAYMENT_ALONE = Cues(
     "just to get around, just to make it pay, just to get past"
 )
 _FRAUD = any_of(
-    r"up ?cod(?:e|ing|ed)",
+    r"(?<!look )(?<!looked )(?<!looking )(?<!pull )(?<!bring )up ?cod(?:e|ing|ed)",
     r"over ?cod(?:e|ing)",
     r"over ?bill(?:ing)?",
     r"phantom bill\w*",
@@ -128,6 +129,12 @@ _FRAUD = any_of(
     r"revenue|for)|more$)",
     r"(?:tips|tricks|ways) (?:for|to) (?:up ?cod\w+|get paid more|bill more)",
     r"make up (?:medical )?necessity",
+    (
+        r"(?:phrase|reword|word|spin|frame) (?:it|(?:the|this|that|my|our|an?) (?:\w+ ){0,2}?(?:diagnos[ei]s|notes?|"
+        r"reason|record|chart|documentation|claim|impression)) "
+        r"so (?:that )?(?:it|they|this|that|the \w+|we|insurance|medicare) (?:\w+ )?(?:goes|gets?|go|pays?|passes|pass|"
+        r"paid|covered|covers?|approves?|approved|clears)"
+    ),
     (
         r"(?:alter|altering|tamper with|doctor up|rewrite|rewriting) (?:the |a |this |our |my )?(?:\w+ )?(?:notes?|"
         r"charts?|records?|"

@@ -1,5 +1,6 @@
 """What of its topic a question asks: aspects, whether yes or no is an answer, the words that are searched for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -33,7 +34,9 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
         ),
         Aspect.USE_ADDITIONAL_CODE: Cues(
             "use additional, additional code, additional codes, second code, secondary code, another code, sequence*, "
-            "first, order, goes first, secondary, code also"
+            "first, order, goes first, secondary, code also, extra code, extra codes, "
+            "what other code, what other codes, add something, add anything, "
+            "anything to add, something to add"
         ),
     },
     Topic.FEE: {
@@ -124,6 +127,8 @@ _SYSTEMS: tuple[tuple[Cues, System], ...] = (
 )
 _PROFESSIONAL = Cues("professional component, professional part, professional portion, interpretation only, pc only")
 _TECHNICAL = Cues("technical component, technical part, technical portion, tc only")
+# Diagnoses are released by fiscal years.
+_FISCAL_YEAR = re.compile(r"\b(?:fy\s?-?\d|fiscal\s+year)", re.IGNORECASE)
 # A date that ends what is asked about.
 _BEFORE = Cues("before <date>, prior to <date>, until <date>")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
@@ -172,7 +177,7 @@ def details(message: Message, topic: Topic) -> Question:
         side=message.side,
         phrase=_phrase(message, topic),
         section=message.section,
-        systems=systems_named(message.words),
+        systems=_systems(message, topic),
         binary=_is_binary(message, topic, aspects),
     )
 
@@ -197,6 +202,13 @@ def _locality(message: Message) -> str:
     if not message.locality or "-" in message.locality:
         return message.locality or named
     return f"{named} {message.locality}".strip()
+
+
+def _systems(message: Message, topic: Topic) -> tuple[System, ...]:
+    """Return the code systems that a message names; what is searched for of a fiscal year is a diagnosis."""
+    named = systems_named(message.words)
+    of_year = topic is Topic.FIND and _FISCAL_YEAR.search(message.text) is not None
+    return (lookup.CODE_SYSTEM_ICD10CM,) if of_year and not named else named
 
 
 def systems_named(words: str) -> tuple[System, ...]:

@@ -52,6 +52,8 @@ _HISTORY = Cues(
     "code before <dx>, title ... change, change in <date>, change on <date>, history <dx>, history <px>, <dx> history, "
     "<px> history, past assignment, past code, <dx> new, <px> new"
 )
+# What is listed before a code on the claim.
+_LISTED_BEFORE = Cues("listed before it, coded before it, sequenced before it, reported before it, goes before it")
 # What came before a code, where neither yes nor no is an answer.
 _FORMER = Cues("before <date>, prior to <date>, until <date>")
 _IS_VALID = Cues(
@@ -95,13 +97,17 @@ _BILLABLE = Cues(
     "enough character, enough digit, final, code complete, additional character, additional digits, "
     "further character, further digits, be more specific, "
     "missing characters, missing a digit, missing something, cms 1500, a 1500, finished code, full length, "
-    "right format, correct format, rejects, reject"
+    "right format, correct format, rejects, reject, a code i can *, a code we can *, code be sent, be sent at all, "
+    "another character, another digit, am i done, three character, 3 character, four character, 4 character"
 )
+# Whether it is one to be sent at all, wherever on the claim it stood.
+_SENT = Cues("a code i can *, a code we can *, code be sent, code be submitted, code be billed, be sent at all")
 _BELOW_IT = Cues("codes under, codes below, codes within, codes in category, codes beneath")
 _SURELY_BILLABLE = Cues(
     "billable, valid, invalid, specific enough, header, reportable, digits, characters, claim form, <dx> complete, "
     "accept, accepts, cms 1500, rejects, reject, good enough, enough for, is that enough, finished code, right format, "
-    "good enough, enough for, is that enough, too short, kicked out, kicked back, long enough, on a ub"
+    "good enough, enough for, is that enough, too short, kicked out, kicked back, long enough, on a ub, "
+    "another character, another digit, am i done, three character, 3 character, four character, 4 character"
 )
 # A case is told, and the rule for it is asked.
 _IN_A_CASE = Cues("if, when, because, after, during, even though, but, and then, do i use, do i add, also")
@@ -136,14 +142,19 @@ _NOTES = Cues(
     "coded with it, additional diagnosis code, <dx> need <dx>, <dx> needs <dx>, <dx> require <dx>, <dx> requires <dx>, "
     "in addition to <dx>, accompany, accompanies, another code, other code needed, other codes needed, a second code, "
     "second diagnosis, must be coded with, be coded with <dx>, be reported with <dx>, be coded along with, <dx> notes, "
-    "<dx> note, notes"
+    "<dx> note, notes, extra code, extra codes, "
+    "what other code, what other codes, add something, add anything, anything to add, something to add, "
+    "instruct, instructs"
 )
 _OF_NOTES = Cues("note, notes, code also, use additional, <dx> need <dx>, <dx> needs <dx>, <dx> require <dx>")
+# Where in the book a code stands.
+_PLACE_IN_BOOK = Cues("block of the tabular list, chapter of the tabular list, section of the tabular list")
 _EXCLUDES = Cues("excludes, excludes1, excludes2, excludes 1, excludes 2, exclude, excluded, exclusion*")
 _ORDER = Cues(
     "sequence, sequenced, sequencing, goes first, go first, comes first, coded first, listed first, order, "
     "is first, be first, before <dx>, ahead of, goes before, go before, code first, first diagnosis, primary, "
-    "sequenced before, coded before, which first, first or second, has to be first, or <dx> first, and <dx> first"
+    "sequenced before, coded before, listed before, reported before, "
+    "which first, first or second, has to be first, or <dx> first, and <dx> first"
 )
 _RULE = Cues(
     "guideline, guidelines, rule, rules, official, policy manual, chapter specific, per the guidelines, principal, "
@@ -250,7 +261,7 @@ def of_history(message: Message) -> Topic | None:
     """What happened to a code, or which are new and gone."""
     if _asks_what_was_before(message):
         return Topic.HISTORY
-    if not (_HISTORY(message.words) or _OF_ALL(message.words)) or (
+    if not (_HISTORY(_LISTED_BEFORE.left_out(message.words)) or _OF_ALL(message.words)) or (
         len(message.diagnoses) == 2 and _TRULY_TOGETHER(message.words)
     ):
         return None
@@ -297,6 +308,8 @@ def of_order(message: Message) -> Topic | None:
     """What comes before a diagnosis: its notes say it, or the guidelines."""
     if not message.diagnoses or message.services or not _orders(message.words) or _asks_together(message):
         return None
+    if _SENT(message.words):
+        return None
     return Topic.GUIDELINE if _RULE(message.words) else Topic.NOTES
 
 
@@ -320,7 +333,7 @@ def of_seventh_character(message: Message) -> Topic | None:
 
 def of_notes(message: Message) -> Topic | None:
     """The instructional notes of a code."""
-    if not message.codes or not _NOTES(message.words) or message.services:
+    if not message.codes or not _NOTES(_PLACE_IN_BOOK.left_out(message.words)) or message.services:
         return None
     return None if _RULE(message.words) and not _EXCLUDES(message.words) else Topic.NOTES
 
@@ -341,7 +354,7 @@ def of_rules(message: Message) -> Topic | None:
 
 def of_hierarchy(message: Message) -> Topic | None:
     """What is above, below and beside a code."""
-    if not message.codes or not _BELOW(message.words):
+    if not message.codes or not _BELOW(message.words) or len(message.services) > 1:
         return None
     return None if Cues("category code, more specific code needed, specific enough")(message.words) else Topic.HIERARCHY
 

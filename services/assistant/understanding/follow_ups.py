@@ -66,6 +66,13 @@ _NEEDS_CODES = (
 _WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
 _DIGITS = {Side.RIGHT: "1", Side.LEFT: "2", Side.BILATERAL: "3"}
 _SIDES = re.compile(r"\b(?:left|right|bilateral|lt|rt)\b", re.IGNORECASE)
+# A part of the body that has sides: named again, it says nothing new.
+_PART = (
+    r"(?:shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|eye|ear|breast|kidney|lung|ovary|femur|tibia|thigh|thumb|"
+    r"finger|toe|heel|side)s?"
+)
+_PARTS = re.compile(rf"\b(?:unspecified )?{_PART}\b")
+_NO_SIDE = re.compile(rf"\bunspecified {_PART}\b")
 _SUPPOSED = Cues("lets say, say, suppose, assume, assuming, imagine, over, up it, make it, too many, if it were")
 _NUMBER = re.compile(
     r"(?<!\S)(?:\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)(?!\S)"
@@ -412,6 +419,8 @@ def _continues_with_place(message: Message, before: Before) -> bool:
 def _with_changes(message: Message, topic: Topic | None, before: Before) -> Question | None:
     """The earlier question with another modifier, date, number of units, place or side."""
     earlier = before.question
+    if earlier and earlier.topic not in (Topic.FIND, Topic.GUIDELINE) and _names_only_side(message):
+        return _on_other_side(message, before)
     if topic is Topic.FIND:
         return None if earlier is None or earlier.topic is not Topic.FIND else _found_again(message, earlier)
     rest = _PLACES.left_out(message.words)
@@ -428,6 +437,13 @@ def _with_changes(message: Message, topic: Topic | None, before: Before) -> Ques
         changed = _changed(earlier, message)
         return changed if changed.locality != earlier.locality else None
     return None
+
+
+def _names_only_side(message: Message) -> bool:
+    """Whether a message asks for a side, or for none, of the part that is spoken of: "and for the right knee?"."""
+    if not message.side and not _NO_SIDE.search(message.words):
+        return False
+    return bool(_PARTS.search(message.words)) and says_nothing(_PARTS.sub(" ", message.words))
 
 
 def _on_other_side(message: Message, before: Before) -> Question | None:

@@ -14,6 +14,12 @@ _AGE = re.compile(r"\b\d{1,3}\s*-?\s*(?:year|yr|y|month|mo|week|wk|day)s?[\s-]*/
 _MONEY = re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?")
 _SIGNS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u2019": "'", "\u2018": "'"})
 # The reason of a denial is no modifier.
+_SIDE_LETTER = re.compile(
+    r"(?<![\w.-])([LR])\s+(?=(?:eye|ear|shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|breast|kidney|lung|femur|"
+    r"tibia|thigh|thumb|finger|toe|heel)s?\b)",
+    re.IGNORECASE,
+)
+_SIDES = {"L": "left ", "R": "right "}
 _DENIAL = re.compile(r"\b(?:CO|OA|PI|PR)[- ]?\d{1,3}\b")
 _TOLD = 2
 # What is quoted as a source is no date of service.
@@ -35,7 +41,8 @@ _BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
 # Where modifiers are spoken of, by themselves or by what they say.
 _OF_MODIFIERS = re.compile(
     r"\b(?:modifiers?|mods?|bypass\w*|append\w*|unbundl\w*|ncci|ptp|stands?\s+for|definition|abn|toes?|fingers?|thumb|"
-    r"eyelids?|coronary\s+artery|indicator|override)\b|(?<!\S)-(?:2[2-7]|5\d|7[6-9]|9[1-7])\b",
+    r"eyelids?|coronary\s+artery|indicator|override|past\s+(?:the|an)\s+edits?)\b"
+    r"|(?<!\S)-(?:2[2-7]|5\d|7[6-9]|9[1-7])\b",
     re.IGNORECASE,
 )
 
@@ -99,6 +106,7 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     rest = _QUOTED.sub(lambda quoted: _ANY_YEAR.sub(" ", quoted.group()), rest)
     if _OLD_CODE.search(rest):
         rest = _NEW_SYSTEM.sub("icd-10", rest)
+    rest = _SIDE_LETTER.sub(lambda match: _SIDES[match[1].upper()], rest)
     rest = _DENIAL.sub(" denial ", rest)
     rest = _COMPONENTS.sub("pctc", _BOX.sub(" place of service ", rest))
     section, rest = sections.take_section(rest)

@@ -115,6 +115,10 @@ _DEFINED = Cues(
     "define"
 )
 _POINTS = Cues("it, this, that, they, them, these, those, this code, that code, the other, the two")
+_SPOKEN_OF = Cues(
+    "we talked about, we spoke about, we discussed, you mentioned, i mentioned, i told you about, from before, "
+    "from earlier, we looked at"
+)
 _IT_OF_NOTHING = re.compile(
     r"\bit (?:ok|okay|allowed|possible|necessary|appropriate|correct|acceptable|required|proper|fine|legal|true|"
     r"enough) "
@@ -135,6 +139,8 @@ def telling(words: str) -> int:
 
 def points_at_nothing(words: str) -> bool:
     """Tell whether words that stand first in a conversation point at something and hardly name anything."""
+    if _SPOKEN_OF(words):
+        return telling(_SPOKEN_OF.left_out(words)) <= _HARDLY
     short = len(words.split()) <= _SHORT and telling(words) <= _HARDLY
     return short and _POINTS(_IT_OF_NOTHING.sub(" ", words))
 

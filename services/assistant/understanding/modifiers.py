@@ -63,8 +63,14 @@ _EXPECTED = re.compile(
 _ASKED = re.compile(r"\b[Ww]hat(?:'?s| is| does| do)\s+(?:an?\s+)?([A-Z][A-Z0-9])(?![A-Za-z0-9.])")
 # "25 appended", "59 is on the second line".
 _FOLLOWED = re.compile(
-    rf"(?<![A-Za-z0-9.$/-])({_ANY})\s+(?:is\s+|was\s+|already\s+)*(?:appended|added|attached|applied|on\s+(?:the|it|both|one))\b",
+    rf"(?<![A-Za-z0-9.$/-])({_ANY})\s+(?:is\s+|was\s+|already\s+)*"
+    r"(?:appended|added|attached|applied|on\s+(?:the|it|both|one)|opens|unlocks|bypasses|overrides|unbundles|breaks|"
+    r"gets\s+(?:us|me|you|it)\s+(?:past|around))\b",
     re.IGNORECASE,
+)
+# "we saw ex on a line".
+_ON_A_LINE = re.compile(
+    r"(?<![A-Za-z0-9.$/-])([A-Za-z][0-9A-Za-z])\s+on\s+(?:an?|the|one|each|every|this|that|our|my)\s+(?:claim|line|service\s+line)\b"
 )
 # "does PT count as NCCI-associated", "CO bypasses", "LT meaning".
 _JUDGED = re.compile(
@@ -112,6 +118,10 @@ def _stands_alone(text: str, expected: bool) -> bool:
     return expected and (upper in _BESIDE or (text == upper and upper in _IN_CAPITALS))
 
 
+def _is_no_word(text: str) -> bool:
+    return text.upper() in _DISTINCT | _BESIDE | _IN_CAPITALS
+
+
 def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
     named = False
     for match in _NAMED.finditer(text):
@@ -128,6 +138,7 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
     for match in _ALONE.finditer(text):
         if _stands_alone(match[1], expected):
             yield match.span(1)
+    yield from (match.span(1) for match in _ON_A_LINE.finditer(text) if _is_no_word(match[1]))
     for pattern in (_ASKED, _JUDGED):
         yield from (match.span(1) for match in pattern.finditer(text) if is_modifier(match[1]))
     for match in _COMPARED.finditer(text):

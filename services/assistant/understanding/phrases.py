@@ -31,6 +31,12 @@ _FRAMES = (
     r"(?: (?:BOOK|LETTER))*"
     r"[ -]codes?\b(?: (?:do|should|would|can|could|might) WE(?: use| bill| report| pick| assign| put| need)?)?"
     r"(?: (?:is|are|to use|goes|applies|covers|is used|is there))?(?: (?:for|of|if|when|describes?))?",
+    r"(?:did|does|do|has)(?: (?:they|we|cms|BOOK))? (?:add(?:ed)?|created?|introduced?|got|get)(?: an?| any| the)?"
+    r"(?: BEST| specific| separate)?(?: BOOK)? codes? (?:for|of)",
+    r"(?:was|were|is)(?: there)?(?: an?| any)?(?: BEST| specific| separate)?(?: BOOK)?"
+    r" codes? (?:added|created|introduced) for",
+    r"(?<=[?,;] )(?:code )?number(?=[ ?.!]*$)",
+    r"where (?:do|can|would|should) WE (?:find|look|code)(?: for)?(?: it| this| that)?(?: up)?",
     r"(?:is|are) there (?:a|an|any)?(?: specific| separate)? ?(?:BOOK)? ?codes? (?:for|that)",
     r"(?:the |a |any )?(?:BEST )?BOOK(?:[ -](?:codes?|dx))?(?: (?:for|of|4|pls|please))(?= )",
     r"(?:BOOK|LETTER)?[ -]?codes? (?:for|of|4)\b",

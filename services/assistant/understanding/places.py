@@ -83,7 +83,10 @@ _OUTPATIENT = Cues(
 _RIGHT = Cues("right, rt, right side, right sided")
 _LEFT = Cues("left, lt, left side, left sided")
 _BILATERAL = Cues("bilateral, bilaterally, both sides, b/l, both knees, both eyes, both ears, both hips")
-_BOTH = Cues("right and left, left and right, right or left, left or right, left vs right, right vs left")
+_BOTH = Cues(
+    "right and left, left and right, right or left, left or right, left vs right, right vs left, "
+    "right ... and which *, left ... and which *, right which *, left which *"
+)
 _SIDE = Cues(
     "laterality, other side, opposite side, which side, which eye, which ear, which knee, which hip, side, sides, "
     "unilateral, both sides, opposite *, other breast, other eye, other ear, other knee, other hip, other shoulder, "
@@ -105,6 +108,7 @@ _NOT_SIDES = Cues(
     "left out, left off, left over, right now, right code, right away, right one, right modifier, payer right, "
     "biller right, is it right, it right, he right, she right, they right, boss right, coder right, auditor right, "
     "system right, <date> right, v24 right, v28 right, right or wrong, is that right, is this right, right diagnosis, "
+    "right below, right above, right under, right beneath, right after, right before, right beside, "
     "right format, right length, right number, right codes, am i right, the right way, left blank"
 )
 

@@ -44,6 +44,8 @@ _INVERTED = Cues(
 )
 # Under which edits, for which year: "for payment year 2026, which ...".
 _PREPOSED = Cues("under, for, per, according to, as per, based on, regarding, concerning, in, on, with, given, using")
+# What was spoken of before is named again: "the add-on we talked about, is the primary ok".
+_AGAIN = Cues("we talked about, we spoke about, we discussed, you mentioned, i mentioned")
 # What is only named before it is asked about: "what about E11.9, is it billable".
 _NAMED = Cues("what about, how about, hows about")
 # A statement, unless a question mark follows.
@@ -51,7 +53,10 @@ _DENIED = Cues("cant, dont, doesnt, didnt, wont, isnt, arent, couldnt, wouldnt, 
 _POINTS = Cues("it, its, this, that, they, them, their, these, those, one, ones, there")
 # The books of rules, of which nothing is asked but what they say of the question before.
 _BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule")
-_ASKS = Cues("check, confirm, convert, crosswalk, look up, need, please check, need ... code, code this")
+_ASKS = Cues(
+    "check, confirm, convert, crosswalk, look up, need, also need, and need, plus need, "
+    "please check, need ... code, code this"
+)
 
 
 class _Fact(Enum):
@@ -76,7 +81,8 @@ class _Fact(Enum):
 
 _FACTS = {
     _Fact.PLACE: Cues(
-        "pos ... meaning, pos ... mean, place of service *, what is pos *, whats pos *, meaning of pos *"
+        "pos ... meaning, pos ... mean, pos ... name, name of pos *, place of service *, what is pos *, whats pos *, "
+        "meaning of pos *"
     ),
     _Fact.BILLABLE: Cues("billable, valid for submission"),
     _Fact.HCC: Cues("hcc, hccs, risk adjust*, raf, rxhcc, rxhccs"),
@@ -168,7 +174,7 @@ def _is_whole(part: str) -> bool:
     words = words_of(part)
     told = _TOLD.at_start(words) and not _INVERTED.at_start(words)
     told = told or (_PREPOSED.at_start(words) and "," not in part and not part.endswith("?"))
-    return _is_asked(part) and not told and not _NAMED.at_start(words)
+    return _is_asked(part) and not told and not _NAMED.at_start(words) and not _AGAIN(words)
 
 
 def _has_own_object(part: str, before: str) -> bool:

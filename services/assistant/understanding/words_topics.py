@@ -120,7 +120,9 @@ _KIND = (
     r"icd(?: 10)?(?: cm| pcs)? |diagnosis |pcs |hcpcs |supply |drug )"
 )
 _NAMED_AT_END = re.compile(
-    rf"{_KIND}codes?(?: please| needed)?$|(?<!principal )(?<!listed )(?<!primary )(?<!secondary )(?<!admitting "
+    rf"{_KIND}codes?(?: please| needed)?$|\b(?:external cause|place of occurrence) (?:please|needed)$|"
+    r"\bneed (?:the |an )?external cause$|"
+    r"(?<!principal )(?<!listed )(?<!primary )(?<!secondary )(?<!admitting "
     rf")(?<!uncertain )"
     r"(?<!final )(?<!working )(?<!same )(?<!different )(?<!covered )(?<!payable )(?<!confirmed )\bdiagnosis$"
 )
@@ -132,6 +134,12 @@ _IS_THERE = Cues(
     "is there a code, is there an icd*, is there a, is there an, is there any, are there codes, are there any codes, "
     "do we have a code, can you, could you, can i get, can i have, can anyone, do you know, does anyone know, "
     "do you have, does icd *, can someone"
+)
+_OF_WHICH = Cues("which code, what code, which codes, what codes, which ... code, what ... code")
+# Where in the book a condition that is told is found.
+_WHERE = Cues(
+    "where do i find *, where do we find *, where can i find *, where would i find *, where is it coded, "
+    "where is this coded, where do i look, where do we look"
 )
 # Whether something is reported at all.
 _ACTS = Cues(
@@ -219,7 +227,7 @@ def of_uncoded_rule(message: Message) -> Topic | None:
     words = message.words
     if _asks_a_code_by_its_kind(message):
         return Topic.FIND
-    if _ACTS(words):
+    if _ACTS(words) and (_BOOKS(words) or not (_OF_WHICH(words) and _names_what_is_found(words))):
         return Topic.GUIDELINE
     if _SURE_RULES(words) and not _names_what_is_found(words):
         return Topic.GUIDELINE
@@ -262,7 +270,7 @@ def _asks_a_code_by_its_kind(message: Message) -> bool:
     )
     if rule(message.words) or not message.clauses or is_defined(message.words):
         return False
-    if _NAMED_AT_START.match(message.words):
+    if _NAMED_AT_START.match(message.words) or (_WHERE(message.words) and words_of_medicine(message.words)):
         return True
     asked = any(_ASKS_A_RULE.at_start(clause) for clause in message.clauses) and not _IS_THERE(message.words)
     if asked:

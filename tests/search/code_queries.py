@@ -21,7 +21,7 @@ from tests.integration.lookup_index import SECONDS, opened_store, reloaded, wipe
 from tests.official.test_hcpcs import LONG, SHORT
 from tests.official.test_icd10pcs import ORDER_FILE
 
-QUERIES = Path(__file__).with_name("code_queries.tsv")
+QUERIES = Path(__file__).parent / "queries" / "codes.tsv"
 DEPTH = 10
 # The days of a list of long descriptions and of one of short descriptions.
 OCTOBER, APRIL = date(2025, 10, 15), date(2026, 4, 15)
