@@ -186,6 +186,15 @@ async def test_of_a_long_section_the_sentences_that_are_asked_about_are_quoted()
     assert "… Sepsis is sequenced first. …" in answer.body
 
 
+async def test_a_sentence_that_names_a_code_of_years_ago_is_left_out() -> None:
+    text = "Only 11111 may be reported. CPT code 99999 was reported before. Neither is bundled."
+    hits = [passage("VI.F.4", "Biopsy", text, pb.FACT_SOURCE_NCCI_POLICY_MANUAL)]
+
+    answer = await ruled(lookup({}, hits), "biopsy reported")
+
+    assert "> Only 11111 may be reported. … Neither is bundled." in answer.body
+
+
 async def test_a_section_is_quoted_by_its_path_and_none_is_made_up() -> None:
     stub = lookup({}, [passage("I.B.4", "Signs and symptoms", "Codes that describe symptoms.")])
 

@@ -1,7 +1,7 @@
 """What the official guidelines and the NCCI policy manual say."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -10,6 +10,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.answer import Answer, Kind, Source, Verdict, once, refusal
 from services.assistant.composing.parts import bullets, with_remark
 from services.assistant.editions import Dated
+from services.assistant.mentions import codes_in
 from services.assistant.question import Code, Question
 from services.assistant.tools import Tools
 
@@ -60,6 +61,8 @@ _NEGATED = re.compile(r"\b(?:not|never|no|nor|without|only|or|silent)\b|n['’]t
 _NAMING = 15
 _ADDED = 2
 _CATEGORY = 3
+_PROCEDURE = re.compile(r"\d{4}[0-9AFMTU]|[A-V]\d{4}")
+_MOST_CODES = 500
 
 
 async def guideline(question: Question, tools: Tools) -> Answer:
@@ -111,7 +114,33 @@ async def _search(
         day = dated[group[0]] if question.dates else None
         answer = await tools.passages(_query(question), group, day, question.care, most)
         found += [(hit.source, hit.passage) for hit in answer.hits]
-    return found
+    return await _without_gone(found, tools)
+
+
+async def _without_gone(
+    found: Sequence[tuple[Book, lookup.Passage]], tools: Tools
+) -> list[tuple[Book, lookup.Passage]]:
+    """Return sections without the sentences that name procedure codes which no loaded source has any more."""
+    named = {code for _, passage in found for _, code in codes_in(passage.text) if _PROCEDURE.fullmatch(code)}
+    there: set[str] = set()
+    for system in (lookup.CODE_SYSTEM_CPT, lookup.CODE_SYSTEM_HCPCS):
+        codes = sorted(code for code in named if code[0].isalpha() == (system == lookup.CODE_SYSTEM_HCPCS))
+        for first in range(0, len(codes), _MOST_CODES):
+            batch = codes[first : first + _MOST_CODES]
+            there |= (await tools.entries(system, batch, tools.on_system(system, None))).keys()
+    gone = named - there
+    if not gone:
+        return list(found)
+    return [(book, _kept(passage, gone)) for book, passage in found]
+
+
+def _kept(passage: lookup.Passage, gone: set[str]) -> lookup.Passage:
+    sentences = _SENTENCE.split(" ".join(passage.text.split()))
+    kept = [place for place, one in enumerate(sentences) if not gone.intersection(code for _, code in codes_in(one))]
+    shown = lookup.Passage()
+    shown.CopyFrom(passage)
+    shown.text = _with_gaps(sentences, kept)
+    return shown
 
 
 def passage_source(book: Book, section: str, dated: Dated) -> Source:
@@ -153,7 +182,8 @@ async def _section(question: Question, tools: Tools) -> Answer:
             continue
         answer = await tools.passage(book, question.section, dated)
         if answer and answer.HasField("passage"):
-            return _whole(book, answer, dated)
+            ((_, passage),) = await _without_gone([(book, answer.passage)], tools)
+            return _whole(book, passage, answer.below, dated)
     dated = tools.on(_books(question)[0], question.dates)
     if dated.edition is None:
         return refusal(f"No guideline is loaded for that date. {dated.missing}")
@@ -161,14 +191,12 @@ async def _section(question: Question, tools: Tools) -> Answer:
     return Answer(with_remark(body, dated), sources=(Source(dated.edition.name),))
 
 
-def _whole(book: Book, answer: lookup.GetPassageResponse, dated: Dated) -> Answer:
-    passage = answer.passage
+def _whole(book: Book, passage: lookup.Passage, below: Iterable[lookup.PassageLine], dated: Dated) -> Answer:
     parts = [_heading(book, passage, dated)]
     if passage.text:
         parts.append(_quote(excerpt(passage.text, passage.title, _LONGEST_SECTION)))
-    if answer.below:
-        parts.append("Sections below it:")
-        parts.append(bullets(f"{line.id} {line.title}" for line in answer.below))
+    if lines := [f"{line.id} {line.title}" for line in below]:
+        parts += ["Sections below it:", bullets(lines)]
     return Answer(with_remark("\n\n".join(parts), dated), sources=(passage_source(book, passage.id, dated),))
 
 
