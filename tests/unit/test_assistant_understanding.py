@@ -385,6 +385,7 @@ def test_what_a_message_is_about(text: str, topic: Topic) -> None:
         ("what is the icd 10 code for type 2 diabetes with neuropathy", "type 2 diabetes with neuropathy"),
         ("pt came in for knee pain after a fall, which code do i use?", "knee pain after a fall"),
         ("how do I code a sprained ankle", "sprained ankle"),
+        ("one side of her face drooped, ruled Bell palsy by neuro. What dx do i use", "Bell palsy"),
         ("need dx code for iron deficiency anemia pls", "iron deficiency anemia"),
         ("hcpcs for a rolling walker", "rolling walker"),
         ("provider wrote viral gastroenteritis", "viral gastroenteritis"),

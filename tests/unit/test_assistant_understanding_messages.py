@@ -73,6 +73,8 @@ Pt is 65 y/o. Did 45385 and 45380. DOS 8/1/24. Will 59 work? => PAIR 45385 45380
 I was told 64721 and 64704 bundle. Is that so on 8/1/24? => PAIR 64721 64704 date=2024-08-01
 99213 8/1/24 + 11102 same day. Do I need a modifier, and which line? => PAIR 99213 11102
 # Mue
+dme claim, A4351 120 ea 8/1/2024, pass or not? => MUE A4351x120 set=DME
+K0001 - we shipped 2. MUE issue? dos 8/2/24 => MUE K0001 yesno units=2
 15000 units J7192 on 8/3/24 => MUE J7192x15000 yesno units=15000
 J7187 10000 iu hospital => MUE J7187x10000 yesno units=10000
 10,000 units of J0885 too many? => MUE J0885x10000 yesno units=10000
@@ -117,6 +119,7 @@ can i bill 20610 2x => MUE 20610x2
 is J2469 10 units under the limit 8/1/24 facility => MUE J2469x10 set=HOSPITAL
 one unit of A4253 by practitioner => MUE A4253x1 set=PRACTITIONER
 # Add on
+44955 with 44140: does the add-on table say yes, no, or is it up to the MAC => ADD_ON 44955 44140 yesno
 is 15273 a listed primary for 15276? => ADD_ON 15273 15276 yesno
 22552 hangs off which codes => ADD_ON 22552
 which codes can 64494 hang on => ADD_ON 64494
@@ -150,6 +153,7 @@ can 99417 ever be billed on its own => ADD_ON 99417 yesno
 what must be billed with 37222 => ADD_ON 37222
 33257: add-on? => ADD_ON 33257 yesno
 # Diagnoses together
+chart has E06.3 plus O90.5. Are both reportable together? => DIAGNOSES_TOGETHER E06.3 O90.5 yesno
 J18.9 and J44.0 ok on one encounter? => DIAGNOSES_TOGETHER J18.9 J44.0 yesno
 do I21.4 and I22.2 get along => DIAGNOSES_TOGETHER I21.4 I22.2 yesno
 E10.65, E11.65 on one chart - possible? => DIAGNOSES_TOGETHER E10.65 E11.65 yesno
@@ -181,6 +185,8 @@ is G89.29 with M54.50 a no-no => DIAGNOSES_TOGETHER G89.29 M54.50 yesno
 N18.4 & N18.5 both? => DIAGNOSES_TOGETHER N18.4 N18.5 yesno
 J06.9 conflicts with J02.9? => DIAGNOSES_TOGETHER J06.9 J02.9 yesno
 # Billable
+Ear visit, can i drop H66.9 on the claim exactly as the doctor wrote it? => BILLABLE H66.9 yesno
+Provider picked L03.1. Will the payer take that code at that level? => BILLABLE L03.1 yesno
 are E03.9 and E89.0 both billable => BILLABLE E03.9 E89.0 yesno
 is T14.91 ok on the claim form as is => BILLABLE T14.91 yesno
 could S06.0X0 be put on a UB => BILLABLE S06.0X0 yesno
@@ -209,6 +215,7 @@ what do I need to add to S52.5 to bill it => BILLABLE S52.5
 can E10 be used on the claim => BILLABLE E10 yesno
 is 0SRC0J a complete pcs code => BILLABLE 0SRC0J yesno
 # Laterality
+can S52.509A stay if documentation gives the left arm; which code instead? (same 7th char) => LATERALITY S52.509A
 M25.561 is right knee, need the left one => LATERALITY M25.561 side=LEFT
 we used H25.11 (right) but it was the left eye, correct code? => LATERALITY H25.11 side=LEFT
 chart says LEFT, claim went out with M75.101 (right). fix? => LATERALITY M75.101 side=LEFT
@@ -258,6 +265,10 @@ K0823? => CODE K0823
 G0506 what service is it => CODE G0506
 what supply is A4351 => CODE A4351
 # Notes
+M14.8 says something has to come first. Which conditions? => NOTES M14.8
+I code N30.0; do I have to add an organism code => NOTES N30.0 yesno
+dementia F02: anything about syphilis first => NOTES F02
+I25.10: the tabular wants which additional status code? => NOTES I25.10
 what else gets coded with N40.1 => NOTES N40.1
 any other code I must add to J44.0? => NOTES J44.0
 L97.4: what must be coded first => NOTES L97.4
@@ -273,6 +284,7 @@ what is in the excludes2 list of F10.2 => NOTES F10.2
 what conditions are included in K29.7 => NOTES K29.7
 does N18.6 need Z99.2 and is that a code also note => NOTES N18.6 Z99.2
 # Seventh character
+S00.422 - which seventh characters do i have to choose from? => SEVENTH_CHARACTER S00.422
 H40.1131 - last character means? => SEVENTH_CHARACTER H40.1131
 what can the last character of S52.521_ be => SEVENTH_CHARACTER S52.521
 glaucoma stage character options H40.113_ => SEVENTH_CHARACTER H40.113
@@ -367,8 +379,10 @@ can i use 25 on 99213 => MODIFIER 99213-25 yesno
 which mod for left thumb => MODIFIER
 is "QX" a bypass modifier => MODIFIER mod=QX yesno
 # Unspecified
+Pt had the procedure twice, allowed? => UNSPECIFIED
 what if I add XS? => UNSPECIFIED
 # Validity
+g35 dated 10/15/2025 still alive? => VALIDITY G35 yesno date=2025-10-15
 FY2030 file deleted I10. is I10 valid on 1/5/2026 => VALIDITY I10 date=2026-01-05
 valid on 10/1/2024: E66.813? => VALIDITY E66.813 yesno date=2024-10-01
 is J1020 active 7/7/24 => VALIDITY J1020 yesno
@@ -380,6 +394,7 @@ HCC for I50.9? RAF? => HCC I50.9
 hcc 37 or 38 for E11.9? => HCC E11.9
 risk weight I50.9 => HCC I50.9
 # Hierarchy
+I have K050 on the screen and need to go one level up, what is its parent? => HIERARCHY K050
 does O09.5 have children => HIERARCHY O09.5 yesno
 one level up from S52.53 => HIERARCHY S52.53
 siblings of M17.0 => HIERARCHY M17.0
@@ -434,6 +449,7 @@ ok thanks => OUT_OF_SCOPE
 new icd-10 codes for 2026 => HISTORY
 deleted codes FY2026 => HISTORY
 # Several
+work rvu 57285 + who can be primary for 0074U => FEE 57285 + ADD_ON 0074U
 is M54.5 billable, what's J0585, and global days of 27447 => BILLABLE M54.5 + CODE J0585 + FEE 27447
 what's E11.9? is N18.3 billable? mue of 97110? => CODE E11.9 + BILLABLE N18.3 + MUE 97110
 parent of I50.33 and is it billable => HIERARCHY I50.33 + BILLABLE I50.33
@@ -453,6 +469,7 @@ what is G0438? and is 99213-25 ok with it on 8/1/24? => CODE G0438 + PAIR G0438 
 E11.9, is it billable? is it an HCC? => BILLABLE E11.9 + HCC E11.9
 J45.909 billable?\\nJ45.90 billable?\\nE11 billable? => BILLABLE J45.909 + BILLABLE J45.90 + BILLABLE E11
 # Follow ups
+desc for H44.622? → ok now the other eye => LATERALITY H44.622
 Is 22612 a primary for 22614? → and 22630? => ADD_ON 22614 22630 yesno
 can 11103 be billed with 11102 as primary → how about 11104 => ADD_ON 11103 11104 yesno
 what is modifier GY → is it NCCI associated? => MODIFIER mod=GY yesno

@@ -163,11 +163,18 @@ _CODING = Cues(
     "documented"
 )
 
+# Of a code that somebody says he has, these are asked of the code.
+_OF_A_CODE = Cues(
+    "parent, child codes, subcodes, level up, levels up, next level, hierarchy, chapter, category, block, section, "
+    "seventh, seventh *, character, characters, extension, excludes*, note, notes, header, laterality, title, "
+    "description, crosswalk, gem, map, maps, billable, valid"
+)
+
 
 def asks_for_care(message: Message) -> bool:
     """Tell whether what ails somebody, or what is to be done for him, is asked."""
     words = message.words
-    if _CODING(words) or says_nothing(words):
+    if _CODING(words) or says_nothing(words) or (message.codes and _OF_A_CODE(words)):
         return False
     words = words.replace("<dx>", "that")
     if _DOSES.search(words) or _CARE.search(words):

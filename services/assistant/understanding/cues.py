@@ -75,6 +75,7 @@ _ABBREVIATIONS = {
     "e/m": "em",
     "7th": "seventh",
     "xwalk": "crosswalk",
+    "ocg": "guidelines",
     "pdx": "principal diagnosis",
     "fac": "facility",
     "nonfac": "nonfacility",

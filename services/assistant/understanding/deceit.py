@@ -130,6 +130,11 @@ _FRAUD = any_of(
     r"(?:tips|tricks|ways) (?:for|to) (?:up ?cod\w+|get paid more|bill more)",
     r"make up (?:medical )?necessity",
     (
+        r"(?:bump|upgrad|push|rais|boost|mov|jump)(?:e|ing|ed)? (?:\S+ ){1,10}?without (?:any |the |having |adding )*"
+        r"(?:more|additional|better|extra|further|new|changing|matching|supporting) (?:\w+ )?"
+        r"(?:documentation|notes?|records?|work)"
+    ),
+    (
         r"(?:phrase|reword|word|spin|frame) (?:it|(?:the|this|that|my|our|an?) (?:\w+ ){0,2}?(?:diagnos[ei]s|notes?|"
         r"reason|record|chart|documentation|claim|impression)) "
         r"so (?:that )?(?:it|they|this|that|the \w+|we|insurance|medicare) (?:\w+ )?(?:goes|gets?|go|pays?|passes|pass|"

@@ -36,7 +36,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "use additional, additional code, additional codes, second code, secondary code, another code, sequence*, "
             "first, order, goes first, secondary, code also, extra code, extra codes, "
             "what other code, what other codes, add something, add anything, "
-            "anything to add, something to add"
+            "anything to add, something to add, add an ... code, add a ... code, organism code, "
+            "additional ... code"
         ),
     },
     Topic.FEE: {

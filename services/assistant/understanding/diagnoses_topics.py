@@ -67,7 +67,7 @@ _VALID = Cues(
     "valid, active, effective, exist, exists, existed, expire, expired, expires, terminated, in effect, in force, "
     "still good, good on, good for, still around, current, inactive, invalid, termed, obsolete, already, live, "
     "still ok, still okay, still in use, still usable, termination date, term date, effective date, end date, "
-    "usable, around"
+    "usable, around, alive"
 )
 # Of two services these are said of something else.
 _DENIAL = Cues("denial valid, denial ... valid, valid denial")
@@ -98,7 +98,9 @@ _BILLABLE = Cues(
     "further character, further digits, be more specific, "
     "missing characters, missing a digit, missing something, cms 1500, a 1500, finished code, full length, "
     "right format, correct format, rejects, reject, a code i can *, a code we can *, code be sent, be sent at all, "
-    "another character, another digit, am i done, three character, 3 character, four character, 4 character"
+    "another character, another digit, am i done, three character, 3 character, four character, 4 character, "
+    "exactly as, just as it is, at that level, at this level, drop <dx> *, <dx> on the claim, take <dx>, "
+    "take that code, take this code, take the code"
 )
 # Whether it is one to be sent at all, wherever on the claim it stood.
 _SENT = Cues("a code i can *, a code we can *, code be sent, code be submitted, code be billed, be sent at all")
@@ -107,7 +109,8 @@ _SURELY_BILLABLE = Cues(
     "billable, valid, invalid, specific enough, header, reportable, digits, characters, claim form, <dx> complete, "
     "accept, accepts, cms 1500, rejects, reject, good enough, enough for, is that enough, finished code, right format, "
     "good enough, enough for, is that enough, too short, kicked out, kicked back, long enough, on a ub, "
-    "another character, another digit, am i done, three character, 3 character, four character, 4 character"
+    "another character, another digit, am i done, three character, 3 character, four character, 4 character, "
+    "exactly as, at that level, at this level, take that code, take this code, take the code"
 )
 # A case is told, and the rule for it is asked.
 _IN_A_CASE = Cues("if, when, because, after, during, even though, but, and then, do i use, do i add, also")
@@ -121,6 +124,10 @@ _SEVENTH = Cues(
     "ending letter, a d s, stage character, stage characters, character options, which character, what character, "
     "character for, last characters, sequela version, sequela code for, subsequent version, initial version, "
     "letters, what letter, which letter, character do, characters can, characters does, characters exist"
+)
+# The code is to differ in something else.
+_SAME_CHARACTER = Cues(
+    "same seventh, same seventh *, same character, same extension, same last *, same encounter character"
 )
 # Names of diseases, none of which says what is coded first.
 _PRIMARY_DISEASE = Cues(
@@ -144,14 +151,16 @@ _NOTES = Cues(
     "second diagnosis, must be coded with, be coded with <dx>, be reported with <dx>, be coded along with, <dx> notes, "
     "<dx> note, notes, extra code, extra codes, "
     "what other code, what other codes, add something, add anything, anything to add, something to add, "
-    "instruct, instructs"
+    "instruct, instructs, anything about, add an ... code, add a ... code, organism code, "
+    "additional ... code, tabular want*, tabular ask*, tabular require*, something ... first, "
+    "anything ... first"
 )
 _OF_NOTES = Cues("note, notes, code also, use additional, <dx> need <dx>, <dx> needs <dx>, <dx> require <dx>")
 # Where in the book a code stands.
 _PLACE_IN_BOOK = Cues("block of the tabular list, chapter of the tabular list, section of the tabular list")
 _EXCLUDES = Cues("excludes, excludes1, excludes2, excludes 1, excludes 2, exclude, excluded, exclusion*")
 _ORDER = Cues(
-    "sequence, sequenced, sequencing, goes first, go first, comes first, coded first, listed first, order, "
+    "sequence, sequenced, sequencing, goes first, go first, comes first, come first, coded first, listed first, order, "
     "is first, be first, before <dx>, ahead of, goes before, go before, code first, first diagnosis, primary, "
     "sequenced before, coded before, listed before, reported before, "
     "which first, first or second, has to be first, or <dx> first, and <dx> first"
@@ -162,6 +171,11 @@ _RULE = Cues(
     "when do we, when is, when should, when can, when may, when would, at what point, who gets, manual, policy, "
     "policies, guidance, under what circumstances, under which circumstances, under what conditions, "
     "under which conditions, when do you, when would, what circumstances"
+)
+# What a record says, no rule of how to write one.
+_RECORDED = Cues(
+    "documentation gives, documentation says, documentation states, documentation shows, documentation names, "
+    "documentation specifies, documentation is *, documentation reads"
 )
 _BELOW = Cues(
     "parent, children, child, child codes, subcodes, sub codes, subcategory, subcategories, below, under, underneath, "
@@ -282,7 +296,7 @@ def of_diagnoses_together(message: Message) -> Topic | None:
     sequenced = _orders(words) and not _asks_together(message)
     if sequenced or (_RULE(words) and not _EXCLUDES(words)):
         return None
-    if _EACH(words):
+    if _EACH(words) and "together" not in words:
         return None
     if _TRULY_TOGETHER(words) or (len(message.codes) == 2 and _BESIDE(words) and not _WHAT(words)):
         return Topic.DIAGNOSES_TOGETHER
@@ -324,7 +338,7 @@ def _orders(words: str) -> bool:
 
 def of_seventh_character(message: Message) -> Topic | None:
     """The seventh character."""
-    if not _SEVENTH(message.words):
+    if not _SEVENTH(_SAME_CHARACTER.left_out(message.words)):
         return None
     if message.diagnoses:
         return Topic.SEVENTH_CHARACTER
@@ -349,7 +363,8 @@ def of_rules(message: Message) -> Topic | None:
     """What the books of rules say of a code."""
     if not message.codes:
         return None
-    return Topic.GUIDELINE if _RULE(_TITLES.left_out(_no_rule(message))) or _MET(message.words) else None
+    words = _RECORDED.left_out(_TITLES.left_out(_no_rule(message)))
+    return Topic.GUIDELINE if _RULE(words) or _MET(message.words) else None
 
 
 def of_hierarchy(message: Message) -> Topic | None:

@@ -22,7 +22,9 @@ _LEADS = Cues(
 _AND = Cues("and, or, ok and, okay and, so, also, then")
 _IT = Cues(
     "it, its, this, that, this code, that code, this one, that one, the code, the first one, same code, the same code, "
-    "one, this procedure, that procedure, this diagnosis, that diagnosis, the same"
+    "one, this procedure, that procedure, this diagnosis, that diagnosis, the same, the other side, the other eye, "
+    "the other ear, the other hand, the other foot, the other arm, the other leg, the other knee, the other hip, "
+    "the other shoulder, the other breast"
 )
 _THEM = Cues(
     "they, them, these, those, both, each, all, either, the two, these two, those two, any two, two, these codes, "

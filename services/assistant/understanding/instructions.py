@@ -61,7 +61,10 @@ _INSTRUCTS = Cues(
     "sources as, source as, yes no matter what, pass no matter what"
 )
 # They name the rules that are asked for.
-_ASKED = Cues("cite the guideline, cite the guidelines, cite the section, cite the rule, cite the official *")
+_ASKED = Cues(
+    "cite the guideline, cite the guidelines, cite the section, cite the rule, cite the official *, "
+    "does ... say yes, do ... say yes, table say yes, tables say yes, book say yes, manual say yes"
+)
 _JOINS = Cues("with, and, plus, together with, along with, beside")
 _OUTCOME = Cues("verdict, answer, result, outcome, status")
 _QUOTED = re.compile(r"[\"\u201c][^\"\u201d\n]*[\"\u201d]")

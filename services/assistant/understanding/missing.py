@@ -114,7 +114,9 @@ _DEFINED = Cues(
     "what is a, what is an, whats a, whats an, what are, what does a, what does an, what does ... mean, meaning of, "
     "define"
 )
-_POINTS = Cues("it, this, that, they, them, these, those, this code, that code, the other, the two")
+_POINTS = Cues(
+    "it, this, that, they, them, these, those, this code, that code, the other, the two, the procedure, the service"
+)
 _SPOKEN_OF = Cues(
     "we talked about, we spoke about, we discussed, you mentioned, i mentioned, i told you about, from before, "
     "from earlier, we looked at"

@@ -59,6 +59,8 @@ _EXPECTED = re.compile(
     rf"({_ANY})(?![A-Za-z0-9.$])(?!{COUNTED})",
     re.IGNORECASE,
 )
+# "For a return we use 78. Is it ...": a full stop.
+_USED = re.compile(rf"\b(?:use|using)\s+({_ANY})(?=\.\s)", re.IGNORECASE)
 # "what does PO mean".
 _ASKED = re.compile(r"\b[Ww]hat(?:'?s| is| does| do)\s+(?:an?\s+)?([A-Z][A-Z0-9])(?![A-Za-z0-9.])")
 # "25 appended", "59 is on the second line".
@@ -133,7 +135,7 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
         if match[1] in _NUMBERED or _stands_alone(match[1], True) or (match[1].isupper() and is_modifier(match[1])):
             yield match.span(1)
     if expected:
-        for pattern in (_EXPECTED, _FOLLOWED):
+        for pattern in (_EXPECTED, _USED, _FOLLOWED):
             yield from (match.span(1) for match in pattern.finditer(text) if match[1] in _NUMBERED)
     for match in _ALONE.finditer(text):
         if _stands_alone(match[1], expected):

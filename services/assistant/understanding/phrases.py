@@ -106,6 +106,14 @@ _CORRECTED = re.compile(
     r"\s*(?:for )?",
     re.IGNORECASE,
 )
+# A diagnosis that somebody made of what is told before it.
+_MADE = re.compile(
+    r"^.*\b(?:ruled|diagnosed|dx'?d|confirmed)(?: (?:it|this|as|with|to be|an?))* (?!out\b)(?P<made>[^,;.?!]{4,60}?)"
+    r" by (?:the |our |her |his )?"
+    r"(?:neuro|cards?|derm|ent|gi|ortho|pulm|uro|psych|rheum|onc|\w+ologist|doctor|provider|pcp)"
+    r"(?=\s*(?:[,;.?!]|$))",
+    re.IGNORECASE,
+)
 # What coders say otherwise than the books.
 _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), said)
@@ -162,7 +170,7 @@ _LOOSE = re.compile(r"\s+([,.;:?!])|\(\s*\)|(?<=[\s(])[-–—:;,.]+(?=\s)")
 def clinical_phrase(message: Message) -> str:
     """Return the words of medicine of a question: what it says without what asks."""
     text = _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip()
-    text = _FRAME.sub(" ", _without_chatter(_CORRECTED.sub("", text)))
+    text = _FRAME.sub(" ", _without_chatter(_MADE.sub(r"\g<made>", _CORRECTED.sub("", text))))
     if _DRUG_CODE.search(message.rest):
         text = _AMOUNT.sub("", text)
     for pattern, said in _AS_THE_BOOKS:

@@ -91,7 +91,10 @@ _RULES_OF_MODIFIERS = Cues(
     "proper use, correct use, documentation, requirements, rules, rule, in order to use, appropriate to use, "
     "used inappropriately, misuse, manual, em with, em and, em same day, visit and, visit with"
 )
-_PLACE = Cues("pos, place of service, places of service, <pos>, pos code, pos codes, place of service code, place code")
+_PLACE = Cues(
+    "pos, place of service, places of service, <pos>, pos code, pos codes, place of service code, place code, "
+    "place codes"
+)
 _CLAIM = Cues(
     "claim, scrub, check this claim, review this claim, clean claim, claim lines, lines, go through, will this pass, "
     "encounter form, superbill, linked to, pointing to, pointer, check these, dx pointer"

@@ -89,7 +89,7 @@ _FACTS = {
     _Fact.UNITS: Cues("mue, mues, mai, medically unlikely, how many units, how many per day, maximum units"),
     _Fact.FEE: Cues("rvu, rvus, work rvu, global days, global period, fee, payment, conversion factor, allowed amount"),
     _Fact.CROSSWALK: Cues("icd 9, icd 9 cm, gem, ccsr, crosswalk"),
-    _Fact.ADD_ON: Cues("add on, primary codes, primaries"),
+    _Fact.ADD_ON: Cues("add on, primary codes, primaries, be primary, primary for"),
     _Fact.COVERAGE: Cues("lcd, ncd, coverage"),
     _Fact.NOTES: Cues("excludes*, excluded, includes, code first, use additional"),
     _Fact.HIERARCHY: Cues("parent, children, chapter, subcodes, child codes"),

@@ -14,7 +14,7 @@ _FEW = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{'|'.join(_WORDS)}"
 # Five digits and more may be a code: they are units only where nothing else can be meant.
 _MANY = r"\d{5,6}"
 _NUMBER = rf"(?P<units>{_FEW})"
-_NAME = r"(?:units?|un|u|uos|miles?|unites|untis|unts|iu|ius|i\.u\.)(?!\w)"
+_NAME = r"(?:units?|un|u|ea|each|uos|miles?|unites|untis|unts|iu|ius|i\.u\.)(?!\w)"
 _CODE = r"(?:(?:the|code|cpt|hcpcs)\s+)*"
 _END = r"(?![\w/.]\w|-\w)\)?"
 _OPENING = r"\s*[,(;:]?\s*(?:for\s+|at\s+|@\s*|billed\s+(?:at\s+|for\s+|with\s+)?|with\s+|w/\s*)?"
@@ -68,6 +68,7 @@ _BESIDE = tuple(
         rf"(?<![\w.$/-]){_NUMBER}\s+(?:is\s+)?too\s+many\b",
         rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:ok(?:ay)?|allowed|enough|fine)\b",
         rf"\b{_ACT}\s+{_NUMBER}\s+(?:for|on|of)\s+{_CODE}<px>",
+        rf"\b(?:shipped|dispensed|supplied|delivered|furnished)\s+(?:out\s+)?{_NUMBER}(?=\s*(?:[.,;?!)]\s|$|[.?!]$))",
         rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:for|on)\s+{_CODE}<px>",
     )
 )
