@@ -2,7 +2,7 @@
 
 from pydantic import Field, SecretStr, field_validator
 
-from services.accounts.store.database import driver_url
+from services.runtime.database import DatabaseUrl
 from services.runtime.mail import Mailer
 from services.runtime.settings import LongSecret, Settings
 
@@ -13,16 +13,10 @@ _MAIL_FROM = "Coding Ahead <no-reply@codingahead.example>"
 class DatabaseSettings(Settings):
     """Where the database is; all that a migration needs."""
 
-    database_url: SecretStr = Field(
+    database_url: DatabaseUrl = Field(
         SecretStr("sqlite:///accounts.db"),
         description="Database of accounts: sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/NAME",
     )
-
-    @field_validator("database_url")
-    @classmethod
-    def _is_usable(cls, url: SecretStr) -> SecretStr:
-        driver_url(url.get_secret_value())
-        return url
 
 
 class SecretSettings(Settings):

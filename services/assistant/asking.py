@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -38,9 +38,8 @@ class Message:
 
 @dataclass(slots=True)
 class Record:
-    """What became of a message: its answers, and whether a model worded a part of them."""
+    """What became of a message: whether a model worded a part of its answers."""
 
-    answers: list[tuple[Question, Answer]] = field(default_factory=list)
     by_model: bool = False
 
 
@@ -56,7 +55,7 @@ class Assistant:
         self._today = today
 
     async def ask(self, message: Message, record: Record) -> AsyncGenerator[pb.AskResponse, None]:
-        """Answer the questions of a message one after another; `record` is filled with what they come to."""
+        """Answer the questions of a message one after another; `record` is filled on the way."""
         await self._editions.refresh()
         questions = read(message.text, message.earlier, message.about, self._today())
         for number, question in enumerate(questions, 1):
@@ -89,7 +88,6 @@ class Assistant:
         finally:
             await end([composing])
 
-        record.answers.append((placed, answer))
         yield messages.opening(placed, answer)
         yield messages.text(heading + head(answer), framing=True)
         yield messages.text(answer.body)

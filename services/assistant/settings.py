@@ -2,23 +2,17 @@
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from services.runtime.database import driver_url
+from services.runtime.database import DatabaseUrl
 from services.runtime.settings import Settings
 
 
 class DatabaseSettings(Settings):
     """Where the database is; all that a migration needs."""
 
-    assistant_database_url: SecretStr = Field(
+    assistant_database_url: DatabaseUrl = Field(
         SecretStr("sqlite:///assistant.db"),
         description="Database of the assistant: sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/NAME",
     )
-
-    @field_validator("assistant_database_url")
-    @classmethod
-    def _is_usable(cls, url: SecretStr) -> SecretStr:
-        driver_url(url.get_secret_value())
-        return url
 
 
 class AssistantSettings(DatabaseSettings):

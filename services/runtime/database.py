@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from pydantic import AfterValidator, SecretStr
 from sqlalchemy import URL, Connection, DateTime, Dialect, MetaData, Table, TypeDecorator, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -110,6 +111,15 @@ def driver_url(url: str) -> URL:
     if parsed is None or parsed.drivername not in _DRIVERS:
         raise ValueError("expected a URL that begins with sqlite:/// or postgresql://")
     return parsed.set(drivername=_DRIVERS[parsed.drivername])
+
+
+def _usable(url: SecretStr) -> SecretStr:
+    driver_url(url.get_secret_value())
+    return url
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_usable)]
+"""The URL of a database as a setting; another kind of database is refused."""
 
 
 def insert_into(connection: Transaction, table: Table) -> sqlite.Insert | postgresql.Insert:

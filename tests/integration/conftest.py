@@ -1,6 +1,11 @@
+from collections.abc import AsyncIterator
+
+import httpx
 import nats
 import pytest
 from nats.js.errors import NotFoundError
+
+from tests.integration.gateway_stack import Gateway, running
 
 
 @pytest.fixture
@@ -15,3 +20,30 @@ async def clean_nats(nats_url: str) -> str:
             continue
     await connection.close()
     return nats_url
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    """A gateway over services that answer what a test tells them."""
+    async with running() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def guest(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+    """The browser of a guest."""
+    async with gateway.browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def subject(gateway: Gateway) -> str:
+    """A member."""
+    return gateway.accounts.add_member()
+
+
+@pytest.fixture
+async def member(gateway: Gateway, subject: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The browser of that member, logged in."""
+    async with gateway.browser(gateway.accounts.log_in_as(subject)) as browser:
+        yield browser

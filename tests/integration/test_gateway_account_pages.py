@@ -26,20 +26,8 @@ async def gateway() -> AsyncIterator[Gateway]:
 
 
 @pytest.fixture
-async def guest(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway.browser() as browser:
-        yield browser
-
-
-@pytest.fixture
 def subject(gateway: Gateway) -> str:
     return gateway.accounts.add_member(EMAIL)
-
-
-@pytest.fixture
-async def member(gateway: Gateway, subject: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway.browser(gateway.accounts.log_in_as(subject)) as browser:
-        yield browser
 
 
 def is_logged_in(browser: httpx.AsyncClient) -> bool:

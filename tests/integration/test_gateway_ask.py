@@ -28,23 +28,6 @@ QUESTION = {"question": "May 11042 and 97597 be billed together?"}
 
 
 @pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with running() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def subject(gateway: Gateway) -> str:
-    return gateway.accounts.add_member()
-
-
-@pytest.fixture
-async def member(gateway: Gateway, subject: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway.browser(gateway.accounts.log_in_as(subject)) as browser:
-        yield browser
-
-
-@pytest.fixture
 async def stub(gateway: Gateway) -> AsyncIterator["AssistantServiceAsyncStub"]:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{gateway.grpc_port}") as channel:
         yield assistant_pb2_grpc.AssistantServiceStub(channel)

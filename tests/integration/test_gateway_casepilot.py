@@ -32,23 +32,6 @@ async def gateway() -> AsyncIterator[Gateway]:
         yield gateway
 
 
-@pytest.fixture
-async def guest(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway.browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def subject(gateway: Gateway) -> str:
-    return gateway.accounts.add_member()
-
-
-@pytest.fixture
-async def member(gateway: Gateway, subject: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway.browser(gateway.accounts.log_in_as(subject)) as browser:
-        yield browser
-
-
 class Elements(HTMLParser):
     """The elements of a page, each with its attributes."""
 

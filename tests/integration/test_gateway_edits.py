@@ -1,13 +1,11 @@
 """The edits of a code, over real connections, with stand-ins for lookup and quota."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.gateway.api import plain
-from tests.integration.gateway_stack import Gateway, running
+from tests.integration.gateway_stack import Gateway
 
 PATH = "/codes/cpt/99213/edits"
 REST = "/api/v1/codes/cpt/99213/edits"
@@ -47,22 +45,9 @@ class Edits:
 
 
 @pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with running() as gateway:
-        yield gateway
-
-
-@pytest.fixture
 def edits(gateway: Gateway) -> Edits:
     gateway.lookup.edits = edits = Edits()
     return edits
-
-
-@pytest.fixture
-async def member(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
-    async with gateway.browser(session) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -60,13 +60,6 @@ async def gateway() -> AsyncIterator[Gateway]:
 
 
 @pytest.fixture
-async def member(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
-    async with gateway.browser(session) as browser:
-        yield browser
-
-
-@pytest.fixture
 def key(gateway: Gateway) -> dict[str, str]:
     secret = gateway.accounts.add_key(gateway.accounts.add_member("program@example.org"), "pages", "codes")
     return {"authorization": f"Bearer {secret}"}

@@ -25,12 +25,6 @@ OTHER_PAGE = lookup.GetCodePageRequest(system=lookup.CODE_SYSTEM_ICD10CM, code="
 
 
 @pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with running() as gateway:
-        yield gateway
-
-
-@pytest.fixture
 async def channel(gateway: Gateway) -> AsyncIterator[grpc.aio.Channel]:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{gateway.grpc_port}") as channel:
         yield channel

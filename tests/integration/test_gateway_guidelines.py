@@ -76,13 +76,6 @@ async def gateway(searches: Searches) -> AsyncIterator[Gateway]:
         yield gateway
 
 
-@pytest.fixture
-async def member(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    session = gateway.accounts.log_in_as(gateway.accounts.add_member())
-    async with gateway.browser(session) as browser:
-        yield browser
-
-
 async def test_the_contents_of_a_book_are_a_tree(member: httpx.AsyncClient) -> None:
     page = (await member.get("/guidelines/icd10cm_guidelines?effective_on=2026-05-01")).text
 

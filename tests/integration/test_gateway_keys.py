@@ -46,11 +46,6 @@ async def stub(gateway: Gateway) -> AsyncIterator["LookupServiceAsyncStub"]:
 
 
 @pytest.fixture
-def subject(gateway: Gateway) -> str:
-    return gateway.accounts.add_member()
-
-
-@pytest.fixture
 def secret(gateway: Gateway, subject: str) -> str:
     return gateway.accounts.add_key(subject, "codes", "pages")
 

@@ -10,21 +10,10 @@ from codingahead.assistant.v1 import assistant_pb2 as assistant
 from openai import AsyncOpenAI
 
 from tests.integration.gateway_assistant import BODY, WHOLE
-from tests.integration.gateway_stack import Gateway, running
+from tests.integration.gateway_stack import Gateway
 
 ASKED: Any = [{"role": "user", "content": "May 11042 and 97597 be billed together?"}]
 COMPLETIONS = "/v1/chat/completions"
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with running() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def subject(gateway: Gateway) -> str:
-    return gateway.accounts.add_member()
 
 
 @pytest.fixture

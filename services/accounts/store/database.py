@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from services.runtime.database import Database, Schema, Transaction, driver_url, insert_into
+from services.runtime.database import Database, Schema, Transaction, insert_into
 
-__all__ = ["Database", "Transaction", "connect", "driver_url", "insert_into", "migrate"]
+__all__ = ["Database", "Transaction", "connect", "insert_into", "migrate"]
 
 _SCHEMA = Schema("accounts", Path(__file__).parent / "migrations", 7003, "Accounts cannot be reached at the moment.")
 

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
-from services.assistant.composing.guidelines import GUIDELINES, cited, guideline, passage_source
+from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
 from services.assistant.composing.parts import bullets, code_line, joined, named, with_remark
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question, System
@@ -56,7 +55,8 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     query = _query(question)
     found = await _search(query, systems, question, tools)
     hits = [hit for hit in found.hits if not hit.entry.number_only]
-    if not hits or _share(hits[0], found, query) < _LEAST:
+    share = _share(hits[0], found, query) if hits else 0.0
+    if share < _LEAST:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
     several = [part for part in _AND.split(question.phrase) if part][:_PHRASES]
@@ -64,20 +64,20 @@ async def find_code(question: Question, tools: Tools) -> Answer:
         each = await _each(several, systems, question, tools)
         if each:
             return await _with_rules(each, question, tools)
-    answer = await _best(found, hits, query, question, tools)
-    return answer if _share(hits[0], found, query) >= _SURE else await _with_rules(answer, question, tools)
+    answer = await _best(found, hits, share, query, question, tools)
+    return answer if share >= _SURE else await _with_rules(answer, question, tools)
 
 
 async def _best(
-    found: lookup.SearchResponse, hits: Sequence[lookup.Hit], query: str, question: Question, tools: Tools
+    found: lookup.SearchResponse, hits: Sequence[lookup.Hit], share: float, query: str, question: Question, tools: Tools
 ) -> Answer:
-    """Name the first hit, why it, what else was found and what is left open."""
+    """Name the first hit, which says a share of the query, why it, what else was found and what is left open."""
     best = hits[0]
     dated = tools.on_system(best.entry.system, question.dates)
     others = [hit.entry for hit in hits[1:] if not _is_above(hit.entry, best.entry)][:_ALTERNATIVES]
     rules, sections = await _rules(query, best.entry, question, tools, dated)
     parts = [
-        *([] if _share(hits[0], found, query) > _NEAR else [f"No code says all of “{question.phrase}”. The nearest:"]),
+        *([] if share > _NEAR else [f"No code says all of “{question.phrase}”. The nearest:"]),
         _line(best, found),
         *(["Also found:", bullets(map(code_line, others))] if others else []),
         *rules,
@@ -107,10 +107,9 @@ async def _each(phrases: Sequence[str], systems: Sequence[System], question: Que
 async def _with_rules(answer: Answer, question: Question, tools: Tools) -> Answer:
     """Add what the guidelines say: a phrase that no code says may be a question of a rule."""
     rules = await guideline(question, tools)
-    if answer.kind is not Kind.ANSWER or rules.kind is not Kind.ANSWER:
+    if rules.kind is not Kind.ANSWER:
         return answer
-    body = f"{answer.body}\n\nWhat the guidelines say:\n\n{rules.body}"
-    return replace(answer, body=body, sources=once([*answer.sources, *rules.sources]))
+    return followed_by(answer, "What the guidelines say", rules)
 
 
 async def _search(query: str, systems: Sequence[System], question: Question, tools: Tools) -> lookup.SearchResponse:

@@ -86,7 +86,8 @@ async def guideline(question: Question, tools: Tools) -> Answer:
 
 async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer:
     """Add to an answer about codes the sections that name one of them and are about what else the question says."""
-    if answer.kind is not Kind.ANSWER or not question.codes:
+    # Without a telling word no section is about more than the code.
+    if answer.kind is not Kind.ANSWER or not question.codes or not _words(question.text):
         return answer
     dated = {book: tools.on(book, question.dates) for book in _books(question)}
     found = [
@@ -96,8 +97,12 @@ async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer
     ][:_ADDED]
     if not found:
         return answer
-    rules = _quoted(found, dated, question)
-    body = f"{answer.body}\n\nWhat the guidelines say of it:\n\n{rules.body}"
+    return followed_by(answer, "What the guidelines say of it", _quoted(found, dated, question))
+
+
+def followed_by(answer: Answer, heading: str, rules: Answer) -> Answer:
+    """Return an answer with quoted rules after it, and their sources."""
+    body = f"{answer.body}\n\n{heading}:\n\n{rules.body}"
     return replace(answer, body=body, sources=once([*answer.sources, *rules.sources]))
 
 
@@ -135,7 +140,7 @@ async def _without_gone(
 
 
 def _kept(passage: lookup.Passage, gone: set[str]) -> lookup.Passage:
-    sentences = _SENTENCE.split(" ".join(passage.text.split()))
+    sentences = _sentences(passage.text)
     kept = [place for place, one in enumerate(sentences) if not gone.intersection(code for _, code in codes_in(one))]
     shown = lookup.Passage()
     shown.CopyFrom(passage)
@@ -159,10 +164,10 @@ def cited(book: Book, section: str) -> str:
 
 def excerpt(text: str, words: str, longest: int) -> str:
     """Return a text, or of a longer one the sentences that share most with some words, in their order."""
-    text = " ".join(text.split())
+    sentences = _sentences(text)
+    text = " ".join(sentences)
     if len(text) <= longest:
         return text
-    sentences = _SENTENCE.split(text)
     asked = _beginnings(words)
     shared = [len(asked & _beginnings(sentence)) for sentence in sentences]
     chosen: set[int] = set()
@@ -248,8 +253,7 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     """
     if not question.binary or _NEGATED.search(question.text):
         return ""
-    sentences = _SENTENCE.split(" ".join(passage.text.split()))
-    best = max(sentences, key=lambda one: _shared(question, f"{passage.title} {one}"))
+    best = max(_sentences(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
     about = _shared(question, best) >= _LEAST_SHARE
     about = about and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE
@@ -281,6 +285,10 @@ def _query(question: Question) -> str:
 
 def _beginnings(text: str) -> set[str]:
     return {word[:_BEGINNING] for word in _WORD.findall(text.lower())}
+
+
+def _sentences(text: str) -> list[str]:
+    return _SENTENCE.split(" ".join(text.split()))
 
 
 def _with_gaps(sentences: Sequence[str], chosen: Sequence[int]) -> str:

@@ -1,7 +1,7 @@
 """The last characters of a diagnosis: the seventh character, and the side."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -43,10 +43,17 @@ async def seventh_character(question: Question, tools: Tools) -> Answer:
     """Say which seventh characters codes take, what they mean, and the full codes."""
     if not question.codes:
         return clarification("Of which code should the seventh character be shown?")
+    return await _of_each(question, tools, _seventh)
+
+
+async def _of_each(
+    question: Question, tools: Tools, answer: Callable[[Found, Question, Tools], Awaitable[Answer]]
+) -> Answer:
+    """Return what is to be said of each code, or of the first that is in no release."""
     found = await find_all(question, tools)
     if missing := first_unknown(found):
         return await unknown(missing, tools, Verdict.NO if question.binary else None)
-    return combined([await _seventh(one, question, tools) for one in found])
+    return combined([await answer(one, question, tools) for one in found])
 
 
 async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
@@ -158,10 +165,7 @@ async def laterality(question: Question, tools: Tools) -> Answer:
     """Say which side codes are for, and which code is for another side."""
     if not question.codes:
         return clarification("Of which code should the side be shown?")
-    found = await find_all(question, tools)
-    if missing := first_unknown(found):
-        return await unknown(missing, tools, Verdict.NO if question.binary else None)
-    return combined([await _laterality(one, question, tools) for one in found])
+    return await _of_each(question, tools, _laterality)
 
 
 async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
