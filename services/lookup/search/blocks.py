@@ -1,11 +1,13 @@
 """What of each open release matches a query, fetched in blocks and ranked."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from cachetools import LRUCache
 
+from services.lookup import metrics
 from services.lookup.answers import MatchKind, Reading
 from services.lookup.codes import notation
 from services.lookup.codes.record import EntryLine
@@ -23,7 +25,7 @@ from services.lookup.search.vocabulary import Vocabulary
 _SIZE = 200
 _SIZE_AS_TYPED = 50
 
-# The share of a query that a form has to match, and those that are enough when hardly any does.
+# The share of a query that a form has to match, and those that are enough when hardly any of any release does.
 _SHARES = (0.65, 0.3, 0.12)
 _SHARES_AS_TYPED = (0.65, 0.12)
 _TOO_FEW = 10
@@ -62,6 +64,11 @@ class Block:
     suggestions: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
 
+    @property
+    def by_code(self) -> bool:
+        """Whether the query writes its codes."""
+        return bool(self.ranked) and self.ranked[0].by_code
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -86,7 +93,7 @@ class Blocks:
     def __init__(self, index: Index, vocabulary: Vocabulary) -> None:
         self._index = index
         self._vocabulary = vocabulary
-        self._kept: LRUCache[tuple[str, Question], Block] = LRUCache(
+        self._kept: LRUCache[tuple[str, Question, float], Block] = LRUCache(
             _CACHED_CODES, getsizeof=lambda block: 1 + len(block.ranked)
         )
 
@@ -94,19 +101,28 @@ class Blocks:
         """Drop the kept blocks."""
         self._kept.clear()
 
-    async def of(self, release: OpenRelease, question: Question, timeout: float) -> Block:
-        """Return what of a release a question matches."""
-        key = (release.choice.release.codes_index, question)
+    async def of(self, releases: Sequence[OpenRelease], question: Question, timeout: float) -> list[Block]:
+        """Return what of each release a question matches."""
+        blocks: list[Block] = []
+        for share in _SHARES_AS_TYPED if question.as_typed else _SHARES:
+            blocks = await asyncio.gather(*(self._of(release, question, share, timeout) for release in releases))
+            if sum(block.total for block in blocks) >= _TOO_FEW or any(block.by_code for block in blocks):
+                break
+        return blocks
+
+    async def _of(self, release: OpenRelease, question: Question, share: float, timeout: float) -> Block:
+        key = (release.choice.release.codes_index, question, share)
         block = self._kept.get(key)
+        metrics.read("searches", hit=block is not None)
         if block is None:
-            self._kept[key] = block = await self._found(release, question, timeout)
+            self._kept[key] = block = await self._found(release, question, share, timeout)
         return block
 
-    async def _found(self, release: OpenRelease, question: Question, timeout: float) -> Block:
+    async def _found(self, release: OpenRelease, question: Question, share: float, timeout: float) -> Block:
         block = await self._by_notation(release, question, timeout)
         if question.only_codes:
             return block or Block([])
-        block = block or await self._by_words(release, question, timeout)
+        block = block or await self._by_words(release, question, share, timeout)
         prefix = notation.code_prefix(release.choice.release.system, question.text)
         if prefix and not block.total and not question.as_typed:
             return replace(block, suggestions=await self._nearest(release.choice.release, prefix, timeout))
@@ -139,17 +155,13 @@ class Blocks:
         candidates = map(read_candidate, found.sources)
         return _read(found, [by_code(candidate.line, candidate.category) for candidate in candidates])
 
-    async def _by_words(self, release: OpenRelease, question: Question, timeout: float) -> Block:
+    async def _by_words(self, release: OpenRelease, question: Question, share: float, timeout: float) -> Block:
         vocabulary = self._vocabulary.of(release.choice.release.system)
         understood = understand(question.text, release.lexicon, vocabulary, question.as_typed)
         if not understood.variants:
             return Block([], suggestions=understood.suggestions)
-        index = release.choice.release.codes_index
-        for share in _SHARES_AS_TYPED if question.as_typed else _SHARES:
-            body = queries.by_words(understood.variants, share, question.filters, question.cut)
-            found = await self._index.search(index, body, timeout)
-            if _total(found) >= _TOO_FEW:
-                break
+        body = queries.by_words(understood.variants, share, question.filters, question.cut)
+        found = await self._index.search(release.choice.release.codes_index, body, timeout)
         ranked = rank(map(read_candidate, found.sources), understood, release.lexicon)
         return _read(found, ranked, understood)
 

@@ -1,6 +1,5 @@
 """Search in the open releases: from the request to a page of ranked hits."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date
 
@@ -61,7 +60,7 @@ class Engine:
         if question.cut.start >= _DEEPEST:
             raise paging.refused_token()
 
-        blocks = await asyncio.gather(*(self._blocks.of(one, question, timeout) for one in releases))
+        blocks = await self._blocks.of(releases, question, timeout)
         merged = [
             Match(ranked, one.choice.release.system, one)
             for one, found in zip(releases, blocks, strict=True)

@@ -141,14 +141,13 @@ class _Reader:
         return [[self._group(token) for token in written], *expanded]
 
     def _ways_of_word(self, token: Token) -> list[list[Group]]:
-        """Return the ways to read a word; one that is not known may tell by its parts what it is, or be two words."""
+        """Return the ways to read a word: it may tell by its ending what it is; one that is not known may be two words."""
         ways = [[self._group(token)]]
-        if not self._lexicon.knows_stem(token.stem):
-            if meaning := self._vocabulary.meaning_of_part(token.word):
-                self.readings.append(Reading(self._text[token.start : token.end], (meaning,)))
-                ways.append(self._exactly(meaning))
-            if halves := self._lexicon.halves(token.word):
-                ways.append(self._exactly(" ".join(halves)))
+        if meaning := self._vocabulary.meaning_of_part(token.word):
+            self.readings.append(Reading(self._text[token.start : token.end], (meaning,)))
+            ways.append(self._exactly(meaning))
+        if not self._lexicon.knows_stem(token.stem) and (halves := self._lexicon.halves(token.word)):
+            ways.append(self._exactly(" ".join(halves)))
         return ways
 
     def _are_words(self, written: Sequence[Token]) -> bool:
