@@ -141,7 +141,7 @@ class _Reader:
         return [[self._group(token) for token in written], *expanded]
 
     def _ways_of_word(self, token: Token) -> list[list[Group]]:
-        """Return the ways to read a word: it may tell by its ending what it is; one that is not known may be two words."""
+        """Return the ways to read a word: it may tell by its part what it is; an unknown one may be two words."""
         ways = [[self._group(token)]]
         if meaning := self._vocabulary.meaning_of_part(token.word):
             self.readings.append(Reading(self._text[token.start : token.end], (meaning,)))
