@@ -57,8 +57,10 @@ class HttpEndpoint:
 def _bind(listen: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with_ipv6 = ":" in host
+    family = socket.AF_INET6 if with_ipv6 else socket.AF_INET
     try:
-        return socket.create_server((host, int(port)), family=family, backlog=2048)
+        # "[::]" is every address, those of IPv4 too, as it is for gRPC.
+        return socket.create_server((host, int(port)), family=family, backlog=2048, dualstack_ipv6=with_ipv6)
     except OSError as error:
         raise OSError(error.errno, f"cannot listen on {listen}: {error.strerror}") from error
