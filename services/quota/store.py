@@ -1,16 +1,16 @@
 """The view counters in Redis 7 or Valkey: every call that changes something is one script.
 
 How durable an answer is, the operator decides: with `appendfsync always` no acknowledged charge is lost when Redis is
-killed, with `everysec` the last second may be.
+killed, with `everysec` the last second may be. Where a replica takes over, what had not reached it is lost, unless an
+answer waits for it.
 """
 
 import asyncio
 import hashlib
 import re
 import zlib
-from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -19,12 +19,11 @@ from codingahead.events.v1 import events_pb2
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from redis import exceptions
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from services.quota.decisions import Allowance, Balance, Decision, Grant, Merge, Outcome, Viewer
 from services.quota.plans import Plan
+from services.quota.servers import Argument, Servers, open_servers
+from services.runtime import context, telemetry
 from services.runtime.errors import invalid, unavailable
 from services.runtime.events.outbox import OutboxEntry
 
@@ -37,17 +36,15 @@ _PAGE_FIELD = b"page:"
 # Replies about the state of Redis begin with a word such as MISCONF or NOREPLICAS. From those about the command itself,
 # which are defects, redis-py drops the word ERR.
 _ABOUT_THE_STATE = re.compile(r"[A-Z]{3,} ")
-_LARGEST_BATCH = 128
 # Keeps Redis from others for well under a millisecond.
 _SCANNED_AT_ONCE = 1000
-
-_Argument = str | bytes | int
 
 
 class _Script:
     """A Lua script. `flags` are checked by the server: with no-writes it refuses to write."""
 
     def __init__(self, name: str, flags: str = "") -> None:
+        self.name = name
         parts = (f"#!lua flags={flags}\n", _source("shared"), _source(name))
         self.text = "".join(parts).encode()
         self.sha = hashlib.sha1(self.text, usedforsecurity=False).hexdigest()
@@ -69,12 +66,12 @@ _QUESTIONS_LEFT = _Script("questions_left", flags="no-writes")
 class RedisStore:
     """The counters and the outbox of their events. Made by `connect`."""
 
-    def __init__(self, batches: "_Batches") -> None:
-        self._batches = batches
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
 
     async def check(self) -> None:
         """Raise what is wrong when Redis does not answer."""
-        await self._batches.run("PING")
+        await self._servers.check()
 
     async def record_view(self, viewer: Viewer, plan: Plan, page: str, request_id: str, cap: Plan | None) -> Decision:
         """See decisions.Store."""
@@ -83,10 +80,12 @@ class RedisStore:
             *_usage_keys(viewer),
             f"{tag}:view/{viewer.subject}/{request_id}",
             f"{tag}:network/{viewer.network}",
-            f"{tag}:outbox",
+            _outbox(shard_of(viewer)),
         )
         terms = _terms(plan) + (_terms(cap) if cap else (-1, 0))
-        reply = await self._evaluate(_RECORD_VIEW, keys, viewer.subject, plan.name, page, request_id, *terms)
+        reply = await self._evaluate(
+            _RECORD_VIEW, keys, viewer.subject, plan.name, page, request_id, *terms, context.traceparent()
+        )
         replayed, (outcome, *usage) = _answer(reply)
         return Decision(Outcome(outcome), replayed, _balance(plan, *usage))
 
@@ -97,7 +96,8 @@ class RedisStore:
     async def merge(self, source: Viewer, target: Viewer, plan: Plan, request_id: str) -> Merge:
         """See decisions.Store."""
         # Two hash slots, so two steps. A page that the source opens in between is not merged, and that is all.
-        fields = await self._run("HKEYS", _usage_keys(source)[0])
+        window = _usage_keys(source)[0]
+        fields = await self._run(window, "HKEYS", window)
         opened = [field for field in fields if field.startswith(_PAGE_FIELD)]
         keys = (*_usage_keys(target), f"{_tag(shard_of(target))}:merge/{target.subject}/{request_id}")
         reply = await self._evaluate(_MERGE, keys, source.subject, plan.window // _MILLISECOND, *opened)
@@ -128,26 +128,44 @@ class RedisStore:
 
     async def forget(self, viewer: Viewer) -> None:
         """See decisions.Store. Walks over all keys, about a second for a million: closing an account is rare."""
-        await self._run("UNLINK", *_usage_keys(viewer), _questions_key(viewer))
+        questions = _questions_key(viewer)
+        await self._run(questions, "UNLINK", *_usage_keys(viewer), questions)
         tag = _tag(shard_of(viewer))
         requests = tuple(f"{tag}:{kind}/{viewer.subject}/".encode() for kind in ("view", "merge", "grant"))
         # A subject has no character that means something in a pattern.
         pattern = f"{tag}:*/{viewer.subject}/*"
+        with _refusing():
+            # A cursor is of one server: what was its replica until now has all keys too, but walks in another order.
+            server = await self._servers.server_of(tag)
         cursor = 0
         while True:
-            cursor, keys = await self._run("SCAN", cursor, "MATCH", pattern, "COUNT", _SCANNED_AT_ONCE)
+            with _refusing():
+                cursor, keys = await server.run("SCAN", cursor, "MATCH", pattern, "COUNT", _SCANNED_AT_ONCE)
             if found := [key for key in keys if key.startswith(requests)]:
-                await self._run("UNLINK", *found)
+                await self._run(tag, "UNLINK", *found)
             if cursor == 0:
                 return
 
     async def pending(self, limit: int) -> list[OutboxEntry]:
         """Return up to `limit` waiting events, oldest first in each shard, a fair share from every shard."""
         share = max(1, limit // SHARDS)
+        outboxes = [_outbox(shard) for shard in range(SHARDS)]
         shards = await asyncio.gather(
-            *(self._run("XRANGE", f"{_tag(shard)}:outbox", "-", "+", "COUNT", share) for shard in range(SHARDS))
+            *(self._run(outbox, "XRANGE", outbox, "-", "+", "COUNT", share) for outbox in outboxes),
+            return_exceptions=True,
         )
-        return [_entry(shard, *row) for shard, rows in enumerate(shards) for row in rows][:limit]
+        entries = [
+            _entry(shard, *row)
+            for shard, rows in enumerate(shards)
+            if not isinstance(rows, BaseException)
+            for row in rows
+        ]
+        # The events of other servers do not wait for one that is away.
+        if not entries:
+            for failure in shards:
+                if isinstance(failure, BaseException):
+                    raise failure
+        return entries[:limit]
 
     async def remove(self, entries: Sequence[OutboxEntry]) -> None:
         """Forget events that have been published."""
@@ -155,94 +173,57 @@ class RedisStore:
         for entry in entries:
             key, _, row = entry.position.partition(" ")
             shards.setdefault(key, []).append(row)
-        await asyncio.gather(*(self._run("XDEL", key, *rows) for key, rows in shards.items()))
+        await asyncio.gather(*(self._run(key, "XDEL", key, *rows) for key, rows in shards.items()))
+
+    async def depth(self) -> int:
+        """Return how many events wait to be published."""
+        outboxes = [_outbox(shard) for shard in range(SHARDS)]
+        return sum(await asyncio.gather(*(self._run(outbox, "XLEN", outbox) for outbox in outboxes)))
 
     async def _of_questions(self, script: _Script, viewer: Viewer, limit: int, cap: int | None) -> Any:
         keys = (_questions_key(viewer), f"{_tag(shard_of(viewer))}:network-questions/{viewer.network}")
         return await self._evaluate(script, keys, limit, -1 if cap is None else cap)
 
-    async def _evaluate(self, script: _Script, keys: Sequence[str], *arguments: _Argument) -> Any:
+    async def _evaluate(self, script: _Script, keys: Sequence[str], *arguments: Argument) -> Any:
         try:
-            return await self._run("EVALSHA", script.sha, len(keys), *keys, *arguments)
+            return await self._run(keys[0], "EVALSHA", script.sha, len(keys), *keys, *arguments, script=script.name)
         except exceptions.NoScriptError:
             # Redis was restarted or its scripts were flushed. EVAL also loads the script, for the calls to come.
-            return await self._run("EVAL", script.text, len(keys), *keys, *arguments)
+            return await self._run(keys[0], "EVAL", script.text, len(keys), *keys, *arguments, script=script.name)
 
-    async def _run(self, *command: _Argument) -> Any:
-        try:
-            return await self._batches.run(*command)
-        except exceptions.NoScriptError:
+    async def _run(self, key: str, *command: Argument, script: str = "") -> Any:
+        """Run a command on the server that has a key; `script` is the name of the one that it runs, if it does."""
+        operation = str(command[0])
+        names = {"db.system.name": "redis", "db.operation.name": operation}
+        with telemetry.span(f"{operation} {script}".rstrip(), telemetry.Kind.CLIENT, names), _refusing():
+            return await self._servers.run(key, *command)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn an outage into a refusal that says it; anything else is a defect, or NOSCRIPT."""
+    try:
+        yield
+    except exceptions.NoScriptError:
+        raise
+    except (exceptions.RedisError, OSError) as error:
+        if type(error) is exceptions.ResponseError and not _ABOUT_THE_STATE.match(str(error)):
             raise
-        except (exceptions.RedisError, OSError) as error:
-            if type(error) is exceptions.ResponseError and not _ABOUT_THE_STATE.match(str(error)):
-                raise
-            raise unavailable("The view counters cannot be reached at the moment.") from error
+        raise unavailable("The view counters cannot be reached at the moment.") from error
 
 
 @asynccontextmanager
-async def connect(url: str, timeout_seconds: float = 0.25) -> AsyncIterator[RedisStore]:
-    """Open the store at a redis:// or rediss:// URL; nothing is sent before it is used.
+async def connect(url: str, timeout_seconds: float = 0.25, replicas: int = 0) -> AsyncIterator[RedisStore]:
+    """Open the store at a URL that redis_url.parse reads; nothing is sent before it is used.
 
-    A call that gets no answer within `timeout_seconds` is refused and not tried again here: whether it happened is
-    unknown, and its caller repeats it with the same request id.
+    A call that gets no answer within `timeout_seconds`, or whose change has not reached so many `replicas`, is refused
+    and not tried again here: whether it happened is unknown, and its caller repeats it with the same request id.
     """
-    redis = Redis.from_url(
-        url,
-        socket_timeout=timeout_seconds,
-        socket_connect_timeout=timeout_seconds,
-        # redis-py's own retries, ten by default, would hold the callers for seconds.
-        retry=Retry(NoBackoff(), 0),
-    )
-    batches = _Batches(redis)
+    servers = open_servers(url, timeout_seconds, replicas)
     try:
-        yield RedisStore(batches)
+        yield RedisStore(servers)
     finally:
-        await batches.finish()
-        await redis.aclose()
-
-
-class _Batches:
-    """Sends commands in batches: what arrives while one round trip is under way is the next one.
-
-    No timer: a lone command leaves at once. Under load a command in a batch costs a quarter of a lone one, and Redis
-    syncs its file once for all of them.
-    """
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._waiting: deque[tuple[tuple[_Argument, ...], asyncio.Future[Any]]] = deque()
-        self._sending: asyncio.Task[None] | None = None
-
-    async def run(self, *command: _Argument) -> Any:
-        """Send a command and return its reply, or raise what became of it."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.append((command, future))
-        if self._sending is None or self._sending.done():
-            self._sending = asyncio.create_task(self._send())
-        return await future
-
-    async def finish(self) -> None:
-        """Wait for what is under way."""
-        if self._sending:
-            await self._sending
-
-    async def _send(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST_BATCH))]
-            pipeline: Any = self._redis.pipeline(transaction=False)
-            for command, _ in batch:
-                pipeline.execute_command(*command)
-            try:
-                replies = await pipeline.execute(raise_on_error=False)
-            except (exceptions.RedisError, OSError) as error:
-                replies = [error] * len(batch)
-            for (_, future), reply in zip(batch, replies, strict=True):
-                if future.done():  # its caller has gone
-                    continue
-                if isinstance(reply, Exception):
-                    future.set_exception(reply)
-                else:
-                    future.set_result(reply)
+        await servers.close()
 
 
 def shard_of(viewer: Viewer) -> int:
@@ -252,6 +233,10 @@ def shard_of(viewer: Viewer) -> int:
 
 def _tag(shard: int) -> str:
     return f"{{q{shard}}}"
+
+
+def _outbox(shard: int) -> str:
+    return f"{_tag(shard)}:outbox"
 
 
 def _usage_keys(viewer: Viewer) -> tuple[str, str]:
@@ -285,7 +270,10 @@ def _moment(milliseconds: int) -> datetime | None:
 def _entry(shard: int, row: bytes, values: Mapping[bytes, bytes]) -> OutboxEntry:
     fields = {name.decode(): value.decode() for name, value in values.items()}
     return OutboxEntry(
-        event_id=f"quota-{shard}-{row.decode()}", event=_event(fields), position=f"{_tag(shard)}:outbox {row.decode()}"
+        event_id=f"quota-{shard}-{row.decode()}",
+        event=_event(fields),
+        position=f"{_outbox(shard)} {row.decode()}",
+        traceparent=fields.get("traceparent", ""),
     )
 
 

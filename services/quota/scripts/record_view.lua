@@ -3,6 +3,7 @@ local window, granted_key, request, network, outbox = unpack(KEYS)
 local subject, plan, page, request_id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local views, window_ms = tonumber(ARGV[5]), tonumber(ARGV[6])  -- negative views: no limit
 local cap, cap_ms = tonumber(ARGV[7]), tonumber(ARGV[8])  -- negative cap: none
+local traceparent = ARGV[9]
 
 local CHARGED, ALREADY_OPENED, DENIED_LIMIT, DENIED_NETWORK = 1, 2, 3, 4
 local REMEMBERED_HOURS = 24
@@ -45,9 +46,9 @@ if cap >= 0 and redis.call('INCR', network) == 1 then
 end
 
 redis.call('XADD', outbox, '*', 'event', 'quota.view.charged', 'subject', subject, 'plan', plan, 'page', page,
-  'request_id', request_id, 'at', now, 'remaining', limited and limit - used or 0)
+  'request_id', request_id, 'at', now, 'remaining', limited and limit - used or 0, 'traceparent', traceparent)
 if limited and used == limit then
   redis.call('XADD', outbox, '*', 'event', 'quota.limit.reached', 'subject', subject, 'plan', plan, 'limit', limit,
-    'at', now)
+    'at', now, 'traceparent', traceparent)
 end
 return remember(request, page, answer(CHARGED), REMEMBERED_HOURS)
