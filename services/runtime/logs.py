@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 import structlog
 
+from services.runtime import context
+
 Logger = structlog.typing.FilteringBoundLogger
 
 
@@ -14,6 +16,7 @@ def configure(service: str, level: str, as_json: bool | None) -> None:
     """Send structlog and the standard library's loggers to standard error."""
     as_json = not sys.stderr.isatty() if as_json is None else as_json
     shared: list[structlog.typing.Processor] = [
+        _add_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -36,6 +39,13 @@ def get(service: str) -> Logger:
     """Return the logger of a service."""
     logger: Logger = structlog.get_logger(service=service)
     return logger
+
+
+def _add_trace(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Name the trace of the call that a line is about."""
+    if call := context.current():
+        event["trace_id"] = call.trace_id
+    return event
 
 
 class _Forward(logging.Handler):

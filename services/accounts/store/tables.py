@@ -87,6 +87,8 @@ outbox = Table(
     Column("event_id", _ID, nullable=False),
     Column("subject", String(64), nullable=False),
     Column("body", LargeBinary, nullable=False),
+    # Of the call that made the change, as in W3C Trace Context.
+    Column("traceparent", String(55)),
     sqlite_autoincrement=True,
 )
 

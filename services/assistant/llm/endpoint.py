@@ -5,6 +5,7 @@ The client library takes 50 MB: this module is imported where a model is configu
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import openai
@@ -12,6 +13,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from services.assistant.llm.silence import Reason, Silence
 from services.assistant.llm.tools import Call
+from services.runtime import telemetry
 
 _CONNECT_SECONDS = 5.0
 # Models that reason spend tokens on that too; what is read is bounded by its characters.
@@ -46,6 +48,24 @@ class Endpoint:
 
         `deadline` is a time of the event loop. Raises Silence when the turn does not come to its end.
         """
+        names = {"gen_ai.operation.name": "chat", "gen_ai.request.model": self._model}
+        with telemetry.span(f"chat {self._model}", telemetry.Kind.CLIENT, names) as span:
+            try:
+                async with aclosing(self._turn(messages, tools, deadline, calls, span)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except Silence as silence:
+                span.end(silence.reason)
+                raise
+
+    async def _turn(
+        self,
+        messages: Sequence[Any],
+        tools: Sequence[Any],
+        deadline: float,
+        calls: list[Call],
+        span: telemetry.Span,
+    ) -> AsyncGenerator[str, None]:
         try:
             async with asyncio.timeout_at(deadline):
                 stream = await self._client.chat.completions.create(
@@ -63,7 +83,9 @@ class Endpoint:
             for _ in range(_PIECES):
                 try:
                     async with asyncio.timeout_at(deadline):
-                        piece, finish = _read(await anext(chunks), calls)
+                        chunk = await anext(chunks)
+                    _tell_usage(chunk, span)
+                    piece, finish = _read(chunk, calls)
                 except StopAsyncIteration:
                     raise Silence(Reason.CUT) from None
                 except (openai.OpenAIError, TimeoutError) as error:
@@ -79,6 +101,13 @@ class Endpoint:
                 if finish:
                     return
         raise Silence(Reason.TOO_LONG)
+
+
+def _tell_usage(chunk: ChatCompletionChunk, span: telemetry.Span) -> None:
+    """Set the tokens of a turn, which some endpoints say with the end of it."""
+    if chunk.usage:
+        span.set("gen_ai.usage.input_tokens", chunk.usage.prompt_tokens)
+        span.set("gen_ai.usage.output_tokens", chunk.usage.completion_tokens)
 
 
 def _read(chunk: ChatCompletionChunk, calls: list[Call]) -> tuple[str, str]:

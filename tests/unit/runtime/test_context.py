@@ -4,19 +4,55 @@ import pytest
 
 from services.runtime import context
 
+TRACE, SPAN = "a" * 32, "b" * 16
+
 
 def test_a_trace_is_continued_from_the_caller() -> None:
-    trace_id = "a" * 32
-
-    assert context.begin(f"00-{trace_id}-{'b' * 16}-01").trace_id == trace_id
+    assert context.begin(f"00-{TRACE}-{SPAN}-01").trace_id == TRACE
 
 
-@pytest.mark.parametrize("header", ["", "00-short-b-01", "a-b", "00-" + "!" * 32 + "-b-01"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "a-b",
+        "00-short-b-01",
+        f"00-{'z' * 32}-{SPAN}-01",
+        f"00-{'A' * 32}-{SPAN}-01",
+        f"00-{'0' * 32}-{SPAN}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"ff-{TRACE}-{SPAN}-01",
+        f"00-{TRACE}-{SPAN}",
+    ],
+)
 def test_an_unusable_trace_header_starts_a_new_trace(header: str) -> None:
     ctx = context.begin(header)
 
     assert len(ctx.trace_id) == 32
-    assert ctx.trace_id.isalnum()
+    assert int(ctx.trace_id, 16)
+    assert ctx.trace_id != TRACE
+    assert (ctx.span_id, ctx.sampled) == ("", True)
+
+
+@pytest.mark.parametrize(("flags", "sampled"), [("00", False), ("01", True), ("02", False), ("03", True)])
+def test_the_caller_says_whether_a_trace_is_kept(flags: str, sampled: bool) -> None:
+    ctx = context.begin(f"00-{TRACE}-{SPAN}-{flags}")
+
+    assert ctx.sampled == sampled
+    assert context.traceparent() == f"00-{TRACE}-{SPAN}-0{sampled:d}"
+
+
+def test_a_later_version_of_the_trace_header_is_read() -> None:
+    assert context.begin(f"01-{TRACE}-{SPAN}-01-more").span_id == SPAN
+
+
+def test_what_follows_from_a_call_is_in_its_trace_and_a_call_of_its_own() -> None:
+    outer = context.begin(subject="guest:1", timeout=1.0)
+
+    with context.following(f"00-{TRACE}-{SPAN}-01") as inner:
+        assert context.current() is inner
+        assert (inner.trace_id, inner.subject, inner.deadline) == (TRACE, "", None)
+    assert context.current() is outer
 
 
 def test_a_hop_gets_less_time_than_its_caller_has() -> None:
