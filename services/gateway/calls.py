@@ -4,14 +4,19 @@ import time
 from typing import TYPE_CHECKING
 
 from codingahead.quota.v1 import quota_pb2
+from prometheus_client import Counter
 
 from services.gateway.identity import Caller
 from services.gateway.outages import is_outage
 from services.gateway.settings import GatewaySettings
+from services.runtime import metrics
 from services.runtime.errors import Kind, QuotaViolation, Refusal, unavailable
 
 if TYPE_CHECKING:
     from codingahead.quota.v1.quota_pb2_grpc import QuotaServiceAsyncStub
+
+CALLS = Counter("codingahead_gateway_calls_total", "Calls of API keys by what became of them", ["outcome"])
+metrics.begin(CALLS, ("counted", "denied", "uncounted", "refused"))
 
 
 class Calls:
@@ -33,8 +38,11 @@ class Calls:
             if not is_outage(refusal):
                 raise
             if self._serves_without_quota:
+                CALLS.labels("uncounted").inc()
                 return None
+            CALLS.labels("refused").inc()
             raise unavailable("Calls cannot be counted at the moment. Please try again shortly.") from None
+        CALLS.labels("counted" if answer.allowed else "denied").inc()
         if not answer.allowed:
             raise _limit_reached(subject, answer)
         return answer

@@ -9,9 +9,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from services.gateway.answers import field_path, refused
 from services.gateway.api import (
@@ -74,6 +74,7 @@ def create_app(edge: Edge, ready: Callable[[], bool]) -> ASGIApp:
         [*pages.routes(), *clinical_tables.routes(), *reference.routes(), *_probes(edge, ready)],
     )
     app.mount("/static", _Static(directory=STATIC))
+    app.router.routes[:] = map(_told, app.router.routes)
     return Surroundings(
         app, edge.identity, edge.sessions, edge.settings.request_timeout_seconds, ready, logs.get("gateway")
     )
@@ -87,6 +88,20 @@ class _Application(FastAPI):
         document["components"]["securitySchemes"] = {"apiKey": v1.API_KEY}
         document["security"] = [{}, {"apiKey": []}]
         return document
+
+
+class _Told(Route):
+    """Tells which route a request took, as those of FastAPI do: requests are counted by it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self} if found else found
+
+
+def _told(route: BaseRoute) -> BaseRoute:
+    if type(route) is not Route:
+        return route
+    return _Told(route.path, route.endpoint, methods=route.methods, name=route.name)
 
 
 class _Static(StaticFiles):

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from prometheus_client import Histogram
+from prometheus_client import Gauge, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,15 +11,24 @@ from services.gateway.answers import add_promised_limits, refused
 from services.gateway.identity import Identity
 from services.gateway.keys import bearer
 from services.gateway.sessions import Sessions
-from services.runtime import context, logs
+from services.runtime import context, logs, telemetry
 from services.runtime.errors import Kind, Refusal, defect
+from services.runtime.metrics import SECONDS
+from services.runtime.telemetry import Span
 
 HTTP_SECONDS = Histogram(
-    "codingahead_http_seconds",
-    "Duration of the HTTP requests served",
+    "codingahead_http_request_duration_seconds",
+    "Duration of the HTTP requests served; route: as it is declared, empty for an address that there is not",
     ["method", "route", "status"],
-    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
+    buckets=SECONDS,
 )
+HTTP_FIRST_BYTE_SECONDS = Histogram(
+    "codingahead_http_first_byte_seconds",
+    "Time to the beginning of the answer to the HTTP requests that were answered by a stream",
+    ["route"],
+    buckets=SECONDS,
+)
+HTTP_IN_PROGRESS = Gauge("codingahead_http_requests_in_progress", "HTTP requests that are being served")
 
 MAX_ADDRESS_BYTES = 8_000
 MAX_BODY_BYTES = 1_000_000
@@ -38,7 +47,9 @@ _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomai
 # While draining: a connection that is kept would have to be cut later, perhaps under a request.
 _LEAVE = (b"connection", b"close")
 
+_STREAMS = (b"text/event-stream", b"application/x-ndjson")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # What is the same for everyone: it may be kept by whatever stands between, and has nothing to do with a session.
 _IMPERSONAL = ("/static/", "/api/docs", "/api/openapi.json", "/healthz", "/readyz", "/metrics")
@@ -77,6 +88,8 @@ class Surroundings:
         started = time.perf_counter()
         request = Request(scope)
         call = context.begin(request.headers.get(context.TRACE_HEADER, ""), timeout=self._timeout)
+        probe = scope["path"] in _PROBES
+        span = telemetry.NOTHING if probe else telemetry.serving(call, "http", telemetry.Kind.SERVER, {})
         status = 0
         extra = list(_SECURITY)
         if self._identity.is_https(request):
@@ -88,10 +101,13 @@ class Surroundings:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if _is_stream(message):
+                    HTTP_FIRST_BYTE_SECONDS.labels(_route(scope)).observe(time.perf_counter() - started)
                 message["headers"] = [*message["headers"], *extra, *self._sessions.cookies(request)]
                 add_promised_limits(scope, message)
             await send(message)
 
+        HTTP_IN_PROGRESS.inc()
         try:
             exceeded = _exceeded(request)
             if exceeded:
@@ -103,26 +119,50 @@ class Surroundings:
                     await self._sessions.open(request)
                 await self._app(scope, receive, send_with_headers)
         except Exception:
-            self._log.exception("request failed", path=scope["path"], trace_id=call.trace_id)
+            self._log.exception("request failed", path=scope["path"])
             if not status:
                 await refused(request, defect())(scope, receive, send_with_headers)
         finally:
+            HTTP_IN_PROGRESS.dec()
             self._record(scope, status, time.perf_counter() - started, call)
+            _end(span, scope, status)
 
     def _record(self, scope: Scope, status: int, elapsed: float, call: context.CallContext) -> None:
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        route = getattr(scope.get("route"), "path", "")
-        HTTP_SECONDS.labels(method, route, status).observe(elapsed)
+        HTTP_SECONDS.labels(_method(scope), _route(scope), status).observe(elapsed)
         # The query is left out: people type what concerns patients into it.
         self._log.info(
             "http",
-            method=method,
+            method=_method(scope),
             path=scope["path"],
             status=status,
             ms=round(elapsed * 1000, 2),
             subject=call.subject,
-            trace_id=call.trace_id,
         )
+
+
+def _end(span: Span, scope: Scope, status: int) -> None:
+    """End the span of a request. Its address is left out: people type what concerns patients into it."""
+    method, route = _method(scope), _route(scope)
+    span.rename(f"{method} {route}".rstrip())
+    span.set("http.request.method", method)
+    span.set("http.route", route)
+    span.set("http.response.status_code", status)
+    span.end(str(status) if status >= 500 else "")
+
+
+def _method(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in _METHODS else "other"
+
+
+def _route(scope: Scope) -> str:
+    """Return the route of a request as it is declared, that of a mount by its root, empty where there is none."""
+    path: str = getattr(scope.get("route"), "path", "") or scope.get("root_path", "")
+    return path
+
+
+def _is_stream(start: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(_STREAMS) for name, value in start["headers"])
 
 
 def _exceeded(request: Request) -> int:

@@ -11,12 +11,14 @@ from prometheus_client import Counter
 from services.gateway.identity import Caller
 from services.gateway.outages import is_outage
 from services.gateway.settings import GatewaySettings
+from services.runtime import metrics
 from services.runtime.errors import Kind, QuotaViolation, Refusal, unavailable
 
 if TYPE_CHECKING:
     from codingahead.quota.v1.quota_pb2_grpc import QuotaServiceAsyncStub
 
 QUESTIONS = Counter("codingahead_gateway_questions_total", "Questions by what became of them", ["outcome"])
+metrics.begin(QUESTIONS, ("counted", "denied", "uncounted", "refused"))
 
 LIMIT_REACHED = "QUESTION_LIMIT_REACHED"
 

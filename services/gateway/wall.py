@@ -18,6 +18,7 @@ from prometheus_client import Counter
 from services.gateway.identity import GUEST, Caller
 from services.gateway.outages import is_outage
 from services.gateway.settings import GatewaySettings
+from services.runtime import metrics
 from services.runtime.errors import Kind, QuotaViolation, Refusal, invalid, unavailable
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Outcome(StrEnum):
     # Quota did not answer: served now, charged when quota hears of it.
     DEFERRED = "deferred"
 
+
+metrics.begin(VIEWS, (*Outcome, "refused"))
 
 _OUTCOMES: Mapping[int, Outcome] = {
     quota_pb2.OUTCOME_CHARGED: Outcome.CHARGED,

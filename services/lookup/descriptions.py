@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cachetools import LRUCache
 
+from services.lookup import metrics
 from services.lookup.answers import CommonLanguageDescription
 from services.lookup.codes.model import System
 from services.lookup.index.descriptions import description_id, read_description
@@ -38,6 +39,7 @@ class Descriptions:
         ids = {code: description_id(system, code) for code in codes}
         found = {id: cache[id] for id in ids.values() if id in cache}
         missing = [id for id in ids.values() if id not in found]
+        metrics.read("descriptions", hit=not missing)
         if missing:
             fetched = await self._fetched(missing, timeout)
             cache.update(fetched)

@@ -1,15 +1,17 @@
 """What lookup answers, from the releases that are loaded."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from services.lookup import specificity
+from services.lookup import metrics, specificity
 from services.lookup.answers import (
     BatchAnswer,
     BatchResult,
     BrowseAnswer,
     CodeAnswer,
+    MatchKind,
     PageAnswer,
     SearchAnswer,
     SpecifyAnswer,
@@ -76,6 +78,7 @@ class Lookup:
     async def reload(self, timeout: float) -> bool:
         """Read what is loaded, and answer from that; return whether releases are others than before."""
         changed = await self._serving.reload(timeout)
+        metrics.RELEASES_READ.set_to_current_time()
         if changed:
             self._engine.forget()
         return changed
@@ -103,7 +106,10 @@ class Lookup:
             releases = self._for_search(request.systems, day, by_number)
             return await self._engine.search(request, releases, by_number, day or self._serving.today(), timeout)
 
-        return await self._serving.with_current_indices(answer, timeout)
+        started = time.perf_counter()
+        answered = await self._serving.with_current_indices(answer, timeout)
+        metrics.searched(_kind_of(request, answered), _outcome_of(answered), started)
+        return answered
 
     async def get_code(self, system: System, code: str, effective_on: str, timeout: float) -> CodeAnswer:
         """Return one code with its ancestors."""
@@ -281,3 +287,16 @@ def _parsed_or_refusal(system: System, code: str) -> str | Refusal:
         return notation.parse_code(system, code)
     except Refusal as refusal:
         return refusal
+
+
+def _kind_of(request: SearchRequest, answer: SearchAnswer) -> str:
+    """Return what was searched by, as it is measured: what a person is still typing, a code, or words."""
+    if request.as_typed:
+        return "as_typed"
+    return "code" if answer.hits and answer.hits[0].match_kind is MatchKind.CODE else "words"
+
+
+def _outcome_of(answer: SearchAnswer) -> str:
+    if not answer.total:
+        return "nothing"
+    return "corrected" if answer.corrected_query else "found"

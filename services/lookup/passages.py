@@ -2,13 +2,14 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from services.lookup import paging
+from services.lookup import metrics, paging
 from services.lookup.facts.kinds import Found, Want
 from services.lookup.facts.registry import FactChoice
 from services.lookup.facts.source import Source
@@ -119,7 +120,10 @@ class Passages:
                 tuple(replace(found, fact=a_hit.get(found.source)) for found, _ in searched),
             )
 
-        return await self._serving.with_current_indices(answer, timeout)
+        started = time.perf_counter()
+        answered = await self._serving.with_current_indices(answer, timeout)
+        metrics.searched("passages", "found" if answered.hits else "nothing", started)
+        return answered
 
     async def _get(self, source: Source, id: str, day: date | None, timeout: float) -> PassageAnswer:
         kinds, facts = KINDS[source], self._serving.facts

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cachetools import LRUCache
 
+from services.lookup import metrics
 from services.lookup.codes import notation
 from services.lookup.codes.history import Action, Event
 from services.lookup.codes.record import EntryLine, Record
@@ -33,6 +34,7 @@ class Records:
         above = known.ancestors if known else notation.possible_ancestors(opened.choice.release.system, code)
         records = {one: self._known(opened, one) for one in (code, *above)}
         missing = [one for one, record in records.items() if record is None]
+        metrics.read("records", hit=not missing)
         records |= await self._fetched(opened, missing, timeout)
         record = records[code]
         if record is None:
@@ -45,6 +47,7 @@ class Records:
         records = {code: self._known(opened, code) for code in codes}
         lines = {code: record.line if record else None for code, record in records.items()}
         missing = [code for code, line in lines.items() if line is None]
+        metrics.read("lines", hit=not missing)
         if missing:
             ids = list(map(document_id, missing))
             sources = await self._store.fetch(opened.choice.release.book_index, ids, timeout, fields="line")

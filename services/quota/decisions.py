@@ -10,8 +10,14 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
+from prometheus_client import Counter
+
 from services.quota.plans import Plan, Plans
 from services.runtime.errors import invalid
+
+DECISIONS = Counter(
+    "codingahead_quota_decisions_total", "Decisions on views, questions and calls", ["kind", "plan", "outcome"]
+)
 
 _SUBJECT = re.compile(r"[A-Za-z0-9:_.-]{1,128}")
 _LONGEST = 128
@@ -155,7 +161,9 @@ class ViewWall:
         _check_text("page", page)
         _check_text("request_id", request_id)
         cap = self._plans.network if network else None
-        return await self._store.record_view(viewer, self._plans.named(plan), page, request_id, cap)
+        decision = await self._store.record_view(viewer, self._plans.named(plan), page, request_id, cap)
+        DECISIONS.labels("view", plan, "replayed" if decision.replayed else decision.outcome.name.lower()).inc()
+        return decision
 
     async def get_balance(self, subject: str, plan: str, network: str) -> Balance:
         """Return what remains. Never writes."""
@@ -186,13 +194,14 @@ class ViewWall:
         """Count one call of an API key against what its owner's plan allows in a minute."""
         _check_subject("subject", subject)
         limit = self._plans.named(plan).calls_per_minute
-        return _NO_LIMIT if limit is None else await self._store.take_call(subject, limit)
+        return _counted("call", plan, _NO_LIMIT if limit is None else await self._store.take_call(subject, limit))
 
     async def take_question(self, subject: str, plan: str, network: str) -> Allowance:
         """Count one question against what a plan allows in a day, and for a guest against what its network shares."""
         viewer = _viewer(subject, network)
         limit, cap = self._questions_of(plan, network)
-        return _NO_LIMIT if limit is None else await self._store.take_question(viewer, limit, cap)
+        allowance = _NO_LIMIT if limit is None else await self._store.take_question(viewer, limit, cap)
+        return _counted("question", plan, allowance)
 
     async def get_questions(self, subject: str, plan: str, network: str) -> Allowance:
         """Return how many questions remain, as `take_question` counts them. Never writes."""
@@ -211,6 +220,11 @@ class ViewWall:
         """Return the questions of a plan in a day, and those that the guests of a network share; None for no limit."""
         cap = self._plans.network.questions_per_day if network and self._plans.network else None
         return self._plans.named(plan).questions_per_day, cap
+
+
+def _counted(kind: str, plan: str, allowance: Allowance) -> Allowance:
+    DECISIONS.labels(kind, plan, "allowed" if allowance.allowed else "denied").inc()
+    return allowance
 
 
 def _viewer(subject: str, network: str, subject_field: str = "subject", network_field: str = "network") -> Viewer:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from cachetools import LRUCache
 
+from services.lookup import metrics
 from services.lookup.facts.kinds import Answers, FactKind, Found, Want
 from services.lookup.facts.registry import FactChoice, FactLoad, FactRegistry
 from services.lookup.store import Store
@@ -68,6 +69,8 @@ class Facts:
     async def _kept_or_fetched(self, places: "Mapping[_Place, FactKind[Any]]", timeout: float) -> "dict[_Place, _Kept]":
         kept = {place: one for place in places if (one := self._kept.get(place))}
         missing = [place for place in places if place not in kept]
+        if places:
+            metrics.read("facts", hit=not missing)
         if missing:
             sources = await self._store.fetch_each(missing, timeout)
             for place, source in zip(missing, sources, strict=True):

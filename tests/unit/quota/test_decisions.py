@@ -6,6 +6,7 @@ import pytest
 from services.quota.decisions import Allowance, Balance, Outcome, ViewWall
 from services.quota.plans import DEFAULT_PLANS, Plan, Plans
 from services.runtime.errors import Refusal
+from tests.support import measured
 from tests.unit.quota.reference import Reference
 
 PAGE = "icd10cm:E11.9"
@@ -124,3 +125,20 @@ async def test_a_wrong_field_is_named(
         await call(wall)
 
     assert caught.value.fields[0].field == field
+
+
+async def test_decisions_are_counted_by_kind_plan_and_outcome() -> None:
+    plan = "counted"  # so named by this test alone
+    wall = ViewWall(Plans({plan: {"views": 1, "calls_per_minute": 1, "questions_per_day": 1}}), Reference())
+    for page, request_id in ((PAGE, "r1"), (PAGE, "r1"), (PAGE, "r2"), ("icd10cm:I10", "r3")):
+        await wall.record_view("member:1", plan, page, request_id, "")
+    for _ in range(3):
+        await wall.take_call("key:1", plan)
+        await wall.take_question("member:1", plan, "")
+
+    def count(kind: str, outcome: str) -> float:
+        return measured("codingahead_quota_decisions_total", kind=kind, plan=plan, outcome=outcome)
+
+    assert [count("view", one) for one in ("charged", "replayed", "already_opened", "denied_limit")] == [1, 1, 1, 1]
+    assert [count("call", one) for one in ("allowed", "denied")] == [1, 2]
+    assert [count("question", one) for one in ("allowed", "denied")] == [1, 2]
