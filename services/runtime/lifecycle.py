@@ -1,6 +1,7 @@
 """Start, be ready, drain, stop: the life of a service process."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -8,8 +9,9 @@ from typing import Any, Protocol, TypeVar
 
 import uvloop
 
-from services.runtime import logs
-from services.runtime.metrics import READY
+from services.runtime import logs, telemetry
+from services.runtime.metrics import READY, watch_loop
+from services.runtime.rpc.health import HealthEndpoint
 from services.runtime.settings import Settings
 from services.runtime.tasks import end
 
@@ -34,7 +36,8 @@ class Endpoint(Protocol):
 class Lifecycle:
     """Owns what a service makes: whatever is entered is closed in reverse order, whatever runs is stopped.
 
-    Liveness is the process itself. Readiness is every check passing; it is looked at each second.
+    Liveness is the process itself. Readiness is every check passing; it is looked at each second. Probes are told both
+    from the first moment to the last, where the settings give them an address.
     """
 
     def __init__(self, log: logs.Logger, settings: Settings) -> None:
@@ -45,7 +48,24 @@ class Lifecycle:
         self._checks: dict[str, Callable[[], Awaitable[object]]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
+        self._wiring: asyncio.Task[None] | None = None
+        self._probes = HealthEndpoint(settings.health_listen) if settings.health_listen else None
         self.ready = False
+
+    async def live(self, main: Callable[["Lifecycle"], Coroutine[Any, Any, None]]) -> None:
+        """Run `main`, which wires the service and serves, until SIGTERM or SIGINT; then close."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        try:
+            if self._probes:
+                await self._probes.start()
+            self._wiring = running = asyncio.create_task(main(self), name="main")
+            await asyncio.wait({running})
+            if not running.cancelled():
+                running.result()
+        finally:
+            await self.close()
 
     async def enter(self, resource: AbstractAsyncContextManager[Resource]) -> Resource:
         """Enter a resource and close it when the service stops."""
@@ -64,14 +84,13 @@ class Lifecycle:
         self._tasks.append(asyncio.create_task(work, name=name))
 
     async def serve(self, *endpoints: Endpoint) -> None:
-        """Serve until SIGTERM or SIGINT, then drain and stop. Raises what made a background task fail."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+        """Serve until told to stop, then drain. Raises what made a background task fail."""
+        self._wiring = None
         for endpoint in endpoints:
             await endpoint.start()
             self._endpoints.append(endpoint)
         self.background("readiness", self._watch_readiness())
+        self.background("event loop", watch_loop())
         stopped = asyncio.create_task(self._stopping.wait())
         await asyncio.wait({stopped, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -88,7 +107,14 @@ class Lifecycle:
         await asyncio.gather(*(e.stop(self._settings.stop_seconds) for e in self._endpoints))
         await end(self._tasks)
         await self._stack.aclose()
+        if self._probes:
+            await self._probes.stop(0)
         self.log.info("stopped")
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        if self._wiring:
+            self._wiring.cancel()
 
     async def _watch_readiness(self) -> None:
         while not self._stopping.is_set():
@@ -117,17 +143,21 @@ class Lifecycle:
         READY.set(ready)
         for endpoint in self._endpoints:
             await endpoint.set_ready(ready)
+        if self._probes:
+            await self._probes.set_ready(ready)
 
 
-def run(service: str, settings: Settings, main: Callable[[Lifecycle], Awaitable[None]]) -> None:
+def run(service: str, settings: Settings, main: Callable[[Lifecycle], Coroutine[Any, Any, None]]) -> None:
     """Run a service process: `main` wires it and ends with `await life.serve(...)`."""
     logs.configure(service, settings.log_level, settings.log_json)
+    telemetry.start(service, settings)
 
     async def live() -> None:
-        life = Lifecycle(logs.get(service), settings)
-        try:
-            await main(life)
-        finally:
-            await life.close()
+        await Lifecycle(logs.get(service), settings).live(main)
 
-    uvloop.run(live())
+    try:
+        uvloop.run(live())
+    finally:
+        telemetry.stop()
+    # The process ends with its objects: to go through them all once more would hold that up.
+    gc.freeze()

@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -24,6 +25,13 @@ def _long_enough(secret: SecretStr) -> SecretStr:
 LongSecret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
+class Unusable(Exception):
+    """A setting that is well formed but cannot be used, such as a file that is missing. The text names it."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"{PREFIX}{setting.upper()}: {reason}")
+
+
 class Settings(BaseSettings):
     """What every service is told. A service adds its own settings in a subclass.
 
@@ -39,8 +47,31 @@ class Settings(BaseSettings):
     event_replicas: int = Field(1, ge=1, le=5, description="Copies of each event stream; 3 in production")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Lowest level that is logged")
     log_json: bool | None = Field(None, description="JSON log lines; unset: unless standard error is a terminal")
+    health_listen: str = Field(
+        "",
+        description="Address of gRPC health without TLS, for probes: the service `live` lives, the empty one is ready; "
+        "unset: none",
+    )
+    tls_certificate: Path | None = Field(
+        None,
+        description="PEM file with the certificate that is shown to other services, its chain behind it; unset: no TLS",
+    )
+    tls_key: Path | None = Field(None, description="PEM file with the key of that certificate")
+    tls_ca: Path | None = Field(
+        None,
+        description="PEM file with the authorities by which other services are trusted; who calls must show a "
+        "certificate of theirs",
+    )
+    otlp_endpoint: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="OTLP collector that traces are sent to by gRPC, such as http://collector:4317; unset: no traces",
+    )
+    trace_share: float = Field(
+        1.0, ge=0, le=1, description="Share of the traces that begin here which is kept; callers decide about theirs"
+    )
     drain_seconds: float = Field(1.0, ge=0, description="Wait between not ready and stopping, for callers to notice")
-    stop_seconds: float = Field(10.0, ge=0, description="Longest wait for the calls under way when stopping")
+    stop_seconds: float = Field(3.0, ge=0, description="Longest wait for the calls under way when stopping")
     connection_age_seconds: float = Field(
         300.0, gt=0, description="Age at which a gRPC connection is renewed, so that new replicas get their share"
     )

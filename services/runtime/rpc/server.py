@@ -10,20 +10,26 @@ from typing import Any
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from services.runtime import context, logs
+from services.runtime import context, logs, telemetry
 from services.runtime.errors import Refusal, defect
-from services.runtime.metrics import RPC_SECONDS
+from services.runtime.metrics import RPC_FIRST_ANSWER_SECONDS, RPC_SECONDS, RPCS_IN_PROGRESS
 from services.runtime.rpc.status import to_status
+from services.runtime.rpc.tls import Tls
+from services.runtime.rpc.watches import HealthServicer
+from services.runtime.telemetry import Kind
 
 RpcCall = Callable[[Any, "grpc.aio.ServicerContext[Any, Any]"], Awaitable[Any]]
 RpcStream = Callable[[Any, "grpc.aio.ServicerContext[Any, Any]"], AsyncGenerator[Any, None]]
 
+# What callers cannot help.
+_FAULTS = frozenset({"INTERNAL", "UNAVAILABLE", "DEADLINE_EXCEEDED", "UNIMPLEMENTED"})
+
 
 class Server:
-    """Serves contracts on `listen` ("host:port", port 0 takes a free one), with health and reflection.
+    """Serves contracts on `listen` ("host:port", port 0 takes a free one), with health and reflection; plain, or `tls`.
 
     A servicer is an object with one `async` method for each rpc, named in snake_case, that takes the request and
     returns the answer, or yields the answers if the rpc streams them, or raises a `Refusal`. Health says NOT_SERVING
@@ -36,22 +42,24 @@ class Server:
         listen: str,
         *,
         connection_age_seconds: float = 300.0,
+        tls: Tls | None = None,
         handlers: Sequence[grpc.GenericRpcHandler] = (),
     ) -> None:
         self._log = log
         self._listen = listen
+        self._credentials = tls.server() if tls else None
         self._server = grpc.aio.server(
             options=(
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_connection_age_ms", int(connection_age_seconds * 1000)),
-                ("grpc.max_connection_age_grace_ms", 30_000),
+                ("grpc.max_connection_age_grace_ms", int(context.LONGEST_CALL_SECONDS * 1000)),
                 ("grpc.keepalive_permit_without_calls", 1),
                 ("grpc.http2.min_ping_interval_without_data_ms", 60_000),
             ),
         )
         self._server.add_generic_rpc_handlers(tuple(handlers))
         self._names: list[str] = []
-        self._health = health.aio.HealthServicer()
+        self._health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self.port = 0
 
@@ -70,10 +78,7 @@ class Server:
         health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
         reflection.enable_server_reflection((*self._names, health_name, reflection.SERVICE_NAME), self._server)
         await self.set_ready(False)
-        try:
-            self.port = self._server.add_insecure_port(self._listen)
-        except RuntimeError as error:
-            raise OSError(f"cannot listen on {self._listen}: {error}") from error
+        self.port = bind(self._server, self._listen, self._credentials)
         await self._server.start()
 
     async def set_ready(self, ready: bool) -> None:
@@ -84,7 +89,7 @@ class Server:
 
     async def stop(self, grace: float) -> None:
         """Refuse new calls, and wait up to `grace` seconds for those under way."""
-        await self._server.stop(grace)
+        await asyncio.gather(self._server.stop(grace), self._health.let_go())
 
     def _handler(self, method: MethodDescriptor, call: Callable[[Any], Any]) -> "grpc.RpcMethodHandler[Any, Any]":
         parse, serialize = (
@@ -98,12 +103,23 @@ class Server:
         return grpc.unary_unary_rpc_method_handler(answer, parse, serialize)
 
 
+def bind(server: grpc.aio.Server, listen: str, credentials: grpc.ServerCredentials | None = None) -> int:
+    """Let a server listen on "host:port" and return the port. Raises OSError when the address is taken."""
+    try:
+        return server.add_secure_port(listen, credentials) if credentials else server.add_insecure_port(listen)
+    except RuntimeError as error:
+        raise OSError(f"cannot listen on {listen}: {error}") from error
+
+
 def observed(log: logs.Logger, name: str, call: RpcCall) -> RpcCall:
     """Return `call` as an rpc server may expose it.
 
     It runs in the context of its call, is logged by one line and measured, and whatever it raises becomes a status: a
     `Refusal` its own, anything else INTERNAL without its text.
     """
+    path = "/".join(name.rsplit(".", 1))
+    attributes = telemetry.of_rpc(path)
+    in_progress = RPCS_IN_PROGRESS.labels(name)
 
     async def handle(request: Any, rpc: "grpc.aio.ServicerContext[Any, Any]") -> Any:
         started = time.perf_counter()
@@ -111,6 +127,8 @@ def observed(log: logs.Logger, name: str, call: RpcCall) -> RpcCall:
         headers = {key: value for key, value in rpc.invocation_metadata() or () if isinstance(value, str)}
         timeout = rpc.time_remaining()
         ctx = context.begin(headers.get(context.TRACE_HEADER, ""), headers.get(context.SUBJECT_HEADER, ""), timeout)
+        span = telemetry.serving(ctx, path, Kind.SERVER, attributes)
+        in_progress.inc()
         try:
             return await call(request, rpc)
         except Refusal as refusal:
@@ -121,19 +139,15 @@ def observed(log: logs.Logger, name: str, call: RpcCall) -> RpcCall:
             raise
         except Exception:
             code = "INTERNAL"
-            log.exception("rpc failed", method=name, trace_id=ctx.trace_id)
+            log.exception("rpc failed", method=name)
             await rpc.abort_with_status(to_status(defect()))
         finally:
+            span.set(telemetry.RPC_CODE, code)
+            span.end(code if code in _FAULTS else "")
             elapsed = time.perf_counter() - started
+            in_progress.dec()
             RPC_SECONDS.labels(name, code).observe(elapsed)
-            log.info(
-                "rpc",
-                method=name,
-                code=code,
-                ms=round(elapsed * 1000, 2),
-                subject=ctx.subject,
-                trace_id=ctx.trace_id,
-            )
+            log.info("rpc", method=name, code=code, ms=round(elapsed * 1000, 2), subject=ctx.subject)
         raise AssertionError("abort_with_status always raises")
 
     return handle
@@ -145,9 +159,15 @@ def observed_stream(log: logs.Logger, name: str, call: RpcStream) -> RpcCall:
     Whatever ends the rpc ends the generator too: a caller who goes away, the deadline, a server that stops.
     """
 
+    first_answer = RPC_FIRST_ANSWER_SECONDS.labels(name)
+
     async def write(request: Any, rpc: "grpc.aio.ServicerContext[Any, Any]") -> None:
+        started: float | None = time.perf_counter()
         async with aclosing(call(request, rpc)) as answers:
             async for answer in answers:
+                if started is not None:
+                    first_answer.observe(time.perf_counter() - started)
+                    started = None
                 await rpc.write(answer)
 
     return observed(log, name, write)
