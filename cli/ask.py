@@ -17,6 +17,7 @@ from services.gateway.settings import Upstreams
 from services.gateway.words import system_of
 from services.runtime.errors import Refusal
 from services.runtime.rpc.client import Client, stream
+from services.runtime.rpc.tls import tls_of
 
 _SECONDS = 60.0
 _MOST_EARLIER = 20
@@ -90,7 +91,9 @@ async def _answer(request: assistant_pb2.AskRequest, as_json: bool) -> Answered:
 
 
 async def _events(request: assistant_pb2.AskRequest) -> AsyncGenerator[assistant_pb2.AskResponse, None]:
-    client = Client(assistant_pb2.DESCRIPTOR.services_by_name["AssistantService"], Upstreams().assistant_target)
+    settings = Upstreams()
+    contract = assistant_pb2.DESCRIPTOR.services_by_name["AssistantService"]
+    client = Client(contract, settings.assistant_target, tls_of(settings))
     assistant = client.stub(assistant_pb2_grpc.AssistantServiceStub, _SECONDS)
     try:
         async with aclosing(stream(assistant.Ask(request))) as events:

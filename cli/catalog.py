@@ -13,9 +13,10 @@ from codingahead.events.v1 import events_pb2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from cli.audit import AuditLog, audit_log
 from cli.fetch import Sources, download
 from cli.output import AsJson, emit
-from services.lookup.catalog.catalog import C, Catalog, L
+from services.lookup.catalog.catalog import C, Catalog, L, LoadOutcome
 from services.lookup.catalog.descriptions import DescriptionCatalog
 from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.catalog.facts import FactCatalog
@@ -35,8 +36,6 @@ from services.lookup.sources.icd10cm import carried_release
 from services.lookup.sources.library import Content, readings
 from services.lookup.sources.recognition import recognise
 from services.lookup.store import Store
-from services.runtime import logs
-from services.runtime.events import bus
 
 app = typer.Typer(help="Load code sets, facts and descriptions, list them, go back.", no_args_is_help=True)
 
@@ -80,14 +79,14 @@ def load(
 
 @app.command()
 def fetch(
-    sources: Sources,
+    sources: Sources = None,
     load: Annotated[bool, typer.Option("--load", help="Load what was downloaded.")] = False,
 ) -> None:
     """Download the published files of sources, and print where they are.
 
     Addresses stand in CODINGAHEAD_SOURCE_URLS. A download that was cut off is taken up where it ended.
     """
-    downloads = download(sources)
+    downloads = download(sources or [])
     none_refused = _load_files(downloads.paths, Told(), force=False) if load and downloads.paths else True
     if downloads.failures or not none_refused:
         raise typer.Exit(1)
@@ -138,14 +137,16 @@ def rollback(
 
     async def run() -> Load:
         earlier: Load
-        async with _store() as store:
-            if source == _DESCRIPTIONS:
-                earlier = await DescriptionCatalog(store).rollback()
-            elif source in list(Source):
-                earlier = await FactCatalog(store).rollback(Source(source), edition)
-            else:
-                earlier = await EditionCatalog(store).rollback(System(source), edition)
-        await _tell(earlier, rolled_back=True)
+        async with audit_log() as staff, _store() as store:
+            async with staff.action("catalog rollback", f"{source} {edition}".rstrip()) as details:
+                if source == _DESCRIPTIONS:
+                    earlier = await DescriptionCatalog(store).rollback()
+                elif source in list(Source):
+                    earlier = await FactCatalog(store).rollback(Source(source), edition)
+                else:
+                    earlier = await EditionCatalog(store).rollback(System(source), edition)
+                details |= {"serves": earlier.edition, "loaded_at": earlier.loaded_at.isoformat(timespec="seconds")}
+            await _tell(staff, earlier, rolled_back=True)
         return earlier
 
     earlier = asyncio.run(run())
@@ -155,27 +156,27 @@ def rollback(
 async def _load_all(contents: Iterable[Iterator[Content]], force: bool, console: Console) -> bool:
     """Load contents one by one, as they are read; return whether none was refused."""
     none_refused, indices = True, False
-    async with _store() as store:
+    async with audit_log() as staff, _store() as store:
         for reading in contents:
             try:
                 while content := await _read_next(reading, console):
-                    await _load(store, content, force, console)
+                    await _load(store, staff, content, force, console)
                     indices |= isinstance(content, FactEdition) and content.source in INDEX_SOURCES.values()
             except SourceError as error:
                 console.print(f"Refused: {error}", markup=False, soft_wrap=True)
                 none_refused = False
         if indices:
-            await _find_by_index(store, console)
+            await _find_by_index(store, staff, console)
     return none_refused
 
 
-async def _find_by_index(store: Store, console: Console) -> None:
+async def _find_by_index(store: Store, staff: AuditLog, console: Console) -> None:
     """Load the editions of ICD-10-CM that serve once more: they are found by the alphabetic index that has come."""
     for release in await EditionCatalog(store).releases():
         if release.system is System.ICD10CM:
             with console.status("Reading ..."):
                 edition = await stored_edition(store, release)
-            await _load(store, edition, False, console)
+            await _load(store, staff, edition, False, console)
 
 
 async def _read_next(reading: Iterator[Content], console: Console) -> Content | None:
@@ -183,21 +184,30 @@ async def _read_next(reading: Iterator[Content], console: Console) -> Content | 
         return await asyncio.to_thread(next, reading, None)
 
 
-async def _load(store: Store, content: Content, force: bool, console: Console) -> None:
+async def _load(store: Store, staff: AuditLog, content: Content, force: bool, console: Console) -> None:
+    """Load one content, and tell people and replicas."""
     settings = ElasticsearchSettings()
     replicas = settings.index_replicas
-    match content:
-        case Edition():
-            concepts = await asyncio.to_thread(read_concepts, settings.vocabulary)
-            await _load_one(EditionCatalog(store, concepts, replicas=replicas), content, force, console)
-        case FactEdition():
-            await _load_one(FactCatalog(store, replicas=replicas), content, force, console)
-        case Collection():
-            await _load_one(DescriptionCatalog(store, replicas=replicas), content, force, console)
+    outcome: LoadOutcome[Release] | LoadOutcome[FactLoad] | LoadOutcome[DescriptionLoad]
+    async with staff.action("catalog load", _target(content), origin=content.origin) as details:
+        match content:
+            case Edition():
+                concepts = await asyncio.to_thread(read_concepts, settings.vocabulary)
+                outcome = await _load_one(EditionCatalog(store, concepts, replicas=replicas), content, force, console)
+            case FactEdition():
+                outcome = await _load_one(FactCatalog(store, replicas=replicas), content, force, console)
+            case Collection():
+                outcome = await _load_one(DescriptionCatalog(store, replicas=replicas), content, force, console)
+        details["changed"] = "yes" if outcome.changed else "no"
+    if outcome.changed:
+        print(f"{_name(outcome.load)} serves: {_counts(outcome.load)}.")
+        await _tell(staff, outcome.load, rolled_back=False)
+    else:
+        print(f"{_name(outcome.load)} is loaded already.")
 
 
-async def _load_one(catalog: Catalog[C, L], content: C, force: bool, console: Console) -> None:
-    """Load one content, and tell people and replicas."""
+async def _load_one(catalog: Catalog[C, L], content: C, force: bool, console: Console) -> LoadOutcome[L]:
+    """Load one content into its catalogue, and show how far it is."""
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         steps: dict[str, TaskID] = {}
@@ -207,28 +217,20 @@ async def _load_one(catalog: Catalog[C, L], content: C, force: bool, console: Co
                 steps[step] = bars.add_task(step, total=total)
             bars.update(steps[step], completed=done)
 
-        outcome = await catalog.load(content, force=force, progress=progress)
-    if outcome.changed:
-        print(f"{_name(outcome.load)} serves: {_counts(outcome.load)}.")
-        await _tell(outcome.load, rolled_back=False)
-    else:
-        print(f"{_name(outcome.load)} is loaded already.")
+        return await catalog.load(content, force=force, progress=progress)
 
 
-async def _tell(load: Load, *, rolled_back: bool) -> None:
+async def _tell(staff: AuditLog, load: Load, *, rolled_back: bool) -> None:
     """Tell every lookup replica at once; one that does not hear it looks for itself every few seconds."""
-    settings = ElasticsearchSettings()
     event = events_pb2.CatalogReleased(system=_source(load), edition=load.edition, rolled_back=rolled_back)
     if isinstance(load, Release | FactLoad):
         event.effective_from = load.effective_from.isoformat()
         event.effective_to = load.effective_to.isoformat()
-    logs.configure("catalog", "error", as_json=False)
-    async with bus.connect(settings.nats_url, logs.get("catalog"), "catalog", settings.event_replicas) as connected:
-        try:
-            # An id of its own: the same load may be put back more than once.
-            await connected.publish(event, f"{load.indices[0]}:{uuid4()}")
-        except OSError:
-            print("NATS does not answer: lookup will notice within its next check.")
+    try:
+        # An id of its own: the same load may be put back more than once.
+        await staff.bus.publish(event, f"{load.indices[0]}:{uuid4()}")
+    except OSError:
+        print("NATS does not answer: lookup will notice within its next check.")
 
 
 @asynccontextmanager
@@ -255,6 +257,17 @@ def _listed(load: Release | FactLoad | DescriptionLoad, day: date) -> dict[str, 
         "loaded_at": load.loaded_at.isoformat(timespec="seconds"),
         "origin": load.origin,
     }
+
+
+def _target(content: Content) -> str:
+    """Return a content as `catalog rollback` names it."""
+    match content:
+        case Edition():
+            return f"{content.system} {content.label}"
+        case FactEdition():
+            return f"{content.source} {content.label}"
+        case Collection():
+            return _DESCRIPTIONS
 
 
 def _source(load: Load) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.audit import audit_log
 from cli.output import AsJson, emit
 from services.runtime.events import deadletters
 from services.runtime.settings import Settings
@@ -44,7 +45,10 @@ def replay(
     """Give dead letters back to the consumer that failed."""
 
     async def run() -> int:
-        async with deadletters.connect(Settings().nats_url) as letters:
-            return await letters.replay(consumer)
+        async with audit_log() as staff, deadletters.connect(Settings().nats_url) as letters:
+            async with staff.action("events replay", consumer or "all consumers") as details:
+                replayed = await letters.replay(consumer)
+                details["events"] = replayed
+            return replayed
 
     print(f"{asyncio.run(run())} events replayed.")

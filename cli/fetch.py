@@ -15,7 +15,9 @@ from services.lookup.settings import FetchSettings
 from services.lookup.sources.errors import SourceError
 from services.lookup.sources.fetch import Address, fetch, parse_address
 
-Sources = Annotated[list[str], typer.Argument(help="Sources, as CODINGAHEAD_SOURCE_URLS names them.")]
+Sources = Annotated[
+    list[str] | None, typer.Argument(help="Sources, as CODINGAHEAD_SOURCE_URLS names them; none: all that it names.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class Downloads:
 
 
 def download(sources: Sequence[str]) -> Downloads:
-    """Download the files of each source into its folder, print their paths, and tell what failed; the others go on."""
+    """Download the files of each source, of all for none, into its folder and print their paths.
+
+    Tells what failed; the others go on.
+    """
     # It would log addresses whole, and what stands in their queries may be secret.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
@@ -37,7 +42,7 @@ def download(sources: Sequence[str]) -> Downloads:
     console = Console(stderr=True)
     paths: list[Path] = []
     failures = 0
-    for source in dict.fromkeys(sources):
+    for source in dict.fromkeys(sources or settings.source_urls):
         try:
             for address in _addresses(settings, source):
                 path = _fetch(address, settings.downloads / source, console)

@@ -13,6 +13,7 @@ from services.gateway.api import plain
 from services.gateway.settings import Upstreams
 from services.gateway.words import CHOICE_AXIS_WORDS, MATCH_KIND_WORDS, NOTE_KIND_WORDS, SYSTEM_WORDS, system_of
 from services.runtime.rpc.client import Client
+from services.runtime.rpc.tls import tls_of
 
 if TYPE_CHECKING:
     Lookup = lookup_pb2_grpc.LookupServiceAsyncStub
@@ -157,7 +158,9 @@ def ask(question: "Callable[[Lookup], Awaitable[Answer]]", seconds: float = _SEC
     """Ask lookup a question; each of its calls takes at most `seconds`."""
 
     async def run() -> Answer:
-        client = Client(lookup_pb2.DESCRIPTOR.services_by_name["LookupService"], Upstreams().lookup_target)
+        settings = Upstreams()
+        contract = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
+        client = Client(contract, settings.lookup_target, tls_of(settings))
         try:
             return await question(client.stub(lookup_pb2_grpc.LookupServiceStub, seconds))
         finally:

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
+from cli.audit import AuditSettings
 from cli.output import AsJson, emit
+from cli.parts import GatewayAddresses
 from services.accounts.settings import AccountsSettings
 from services.assistant.settings import AssistantSettings
 from services.gateway.settings import GatewaySettings
@@ -29,7 +31,8 @@ def settings(
 
 def every_setting() -> list[Setting]:
     """Return the settings of all services, by variable."""
-    return table(LookupSettings, FetchSettings, QuotaSettings, AccountsSettings, AssistantSettings, GatewaySettings)
+    services = (LookupSettings, QuotaSettings, AccountsSettings, AssistantSettings, GatewaySettings)
+    return table(*services, FetchSettings, AuditSettings, GatewayAddresses)
 
 
 def as_markdown(rows: list[Setting]) -> str:

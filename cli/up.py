@@ -21,7 +21,8 @@ from deploy.local.stack import LocalStack
 from deploy.local.supervisor import Child, ChildFailed
 from services.accounts.seal import signer_of
 from services.runtime.rpc.client import is_serving
-from services.runtime.settings import PREFIX
+from services.runtime.rpc.tls import tls_of
+from services.runtime.settings import PREFIX, Settings
 
 # The setting under which each data service is reached: one that is given is used, and nothing is started for it.
 # The stack has a property of the setting's name.
@@ -75,6 +76,8 @@ async def _start_and_watch(stack: LocalStack, parts: set[str], console: Console)
         "CODINGAHEAD_ASSISTANT_TARGET": listen["assistant"],
         "CODINGAHEAD_GRPC_LISTEN": listen["grpc"],
         "CODINGAHEAD_HTTP_LISTEN": listen["web"],
+        "CODINGAHEAD_GATEWAY_TARGET": listen["grpc"],
+        "CODINGAHEAD_GATEWAY_URL": f"http://{listen['web']}",
     }
     for variable, default in _defaults(FOLDER, f"http://{listen['web']}").items():
         if not os.environ.get(variable):
@@ -96,11 +99,12 @@ async def _start_and_watch(stack: LocalStack, parts: set[str], console: Console)
 
 
 def _services(ports: dict[str, int]) -> list[tuple[str, int, Callable[[], Awaitable[bool]]]]:
+    serving = partial(is_serving, tls=tls_of(Settings()))
     return [
-        ("lookup", ports["lookup"], partial(is_serving, f"{LOOPBACK}:{ports['lookup']}")),
-        ("quota", ports["quota"], partial(is_serving, f"{LOOPBACK}:{ports['quota']}")),
-        ("accounts", ports["accounts"], partial(is_serving, f"{LOOPBACK}:{ports['accounts']}")),
-        ("assistant", ports["assistant"], partial(is_serving, f"{LOOPBACK}:{ports['assistant']}")),
+        ("lookup", ports["lookup"], partial(serving, f"{LOOPBACK}:{ports['lookup']}")),
+        ("quota", ports["quota"], partial(serving, f"{LOOPBACK}:{ports['quota']}")),
+        ("accounts", ports["accounts"], partial(serving, f"{LOOPBACK}:{ports['accounts']}")),
+        ("assistant", ports["assistant"], partial(serving, f"{LOOPBACK}:{ports['assistant']}")),
         ("gateway", ports["web"], partial(http_ok, ports["web"], "/readyz")),
     ]
 

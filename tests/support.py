@@ -5,6 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
+from prometheus_client import REGISTRY
+
 T = TypeVar("T")
 
 
@@ -23,3 +25,8 @@ async def eventually(probe: Callable[[], Any], within: float = 15.0) -> Any:
             return answer
         assert time.monotonic() < deadline, f"still {answer!r} after {within} s"
         await asyncio.sleep(0.02)
+
+
+def measured(name: str, **labels: str) -> float:
+    """Return the value of a metric of this process, 0 while it has none."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0

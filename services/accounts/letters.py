@@ -4,13 +4,17 @@ import uuid
 from datetime import datetime, timedelta
 
 from codingahead.events.v1 import events_pb2
+from prometheus_client import Counter
 
 from services.accounts.model import Clock, Letter, LetterKind, utc_now
 from services.accounts.seal import Seal
 from services.accounts.store import outbox, people
 from services.accounts.store.database import Database, Transaction
-from services.runtime import mail
-from services.runtime.mail import Mailer
+from services.runtime import mail, metrics
+from services.runtime.mail import MailDelayed, Mailer, MailRefused
+
+LETTERS = Counter("codingahead_accounts_letters_total", "Letters by what became of them", ["kind", "result"])
+metrics.begin(LETTERS, LetterKind, ("sent", "delayed", "refused", "dropped"))
 
 # How long the link of a letter is good, from when it was asked for.
 LINK_LIFETIMES = {LetterKind.CONFIRM: timedelta(hours=24), LetterKind.RESET: timedelta(hours=1)}
@@ -99,9 +103,15 @@ class Post:
             written = self._written(letter, has_account=account is not None)
             if written is None:
                 await people.remove_letter(connection, letter.id)
+                LETTERS.labels(letter.kind, "dropped").inc()
                 return
         subject, text = written
-        await self._mailer.send(mail.Letter(letter.email, subject, text, message_id=letter.id))
+        try:
+            await self._mailer.send(mail.Letter(letter.email, subject, text, message_id=letter.id))
+        except (MailDelayed, MailRefused) as error:
+            LETTERS.labels(letter.kind, "delayed" if isinstance(error, MailDelayed) else "refused").inc()
+            raise
+        LETTERS.labels(letter.kind, "sent").inc()
         async with self._database.begin() as connection:
             if letter.kind is LetterKind.ACCOUNT_CLOSED:
                 await people.remove_letter(connection, letter.id)  # the last that was kept of the account

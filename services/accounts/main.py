@@ -24,6 +24,7 @@ from services.runtime.events import bus as events
 from services.runtime.events.outbox import Relay
 from services.runtime.mail import Mailer
 from services.runtime.rpc.server import Server
+from services.runtime.rpc.tls import tls_of
 from services.runtime.sweep import keep_sweeping
 
 CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
@@ -32,6 +33,7 @@ CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 def main() -> None:
     """Run accounts until it is told to stop."""
     settings = AccountsSettings()
+    tls = tls_of(settings)
     secret = settings.accounts_secret.get_secret_value()
     links = Seal(derive_key(secret, "letters"))
     mailer = Mailer(settings.smtp_url.get_secret_value(), settings.mail_from)
@@ -53,10 +55,13 @@ def main() -> None:
 
         life.check("database", database.check)
         life.background("relay", relay.run())
+        life.background("outbox", relay.measure())
         life.background("letters", bus.consume("accounts-letters", events_pb2.LetterRequested, send))
         life.background("history", bus.consume("accounts-view-charged", events_pb2.ViewCharged, marks.record_opened))
         life.background("sweep", keep_sweeping(partial(sweep, database), life.log))
-        server = Server(life.log, settings.accounts_listen, connection_age_seconds=settings.connection_age_seconds)
+        server = Server(
+            life.log, settings.accounts_listen, connection_age_seconds=settings.connection_age_seconds, tls=tls
+        )
         server.add(CONTRACT, AccountsServicer(members, sessions, Keys(database), marks, relay))
         await life.serve(server)
 

@@ -172,8 +172,13 @@ class Members:
                 raise owners.not_found()
             return account, await sessions.count(connection, account.id, self._now())
 
-    async def grant_plan(self, email: str, plan: str, ends_at: datetime | None) -> Account:
-        """Give the account of an address a plan, until `ends_at` or for good. Refused with ACCOUNT_NOT_FOUND."""
+    async def grant_plan(
+        self, email: str, plan: str, ends_at: datetime | None, *, validate_only: bool = False
+    ) -> Account:
+        """Give the account of an address a plan, until `ends_at` or for good. Refused with ACCOUNT_NOT_FOUND.
+
+        With `validate_only` nothing is changed, and the account is returned as it is.
+        """
         email = _address(email)
         if plan not in set(Plan):
             raise invalid("plan", f"expected one of {', '.join(Plan)}")
@@ -184,6 +189,8 @@ class Members:
             account = account and await people.hold_account(connection, account.id)
             if account is None:
                 raise owners.not_found()
+            if validate_only:
+                return account
             await people.set_plan(connection, account.id, Plan(plan), ends_at)
             await self._sessions.void_access(connection, account.subject)
         return replace(account, plan=Plan(plan), plan_ends_at=ends_at)

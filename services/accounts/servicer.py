@@ -112,7 +112,9 @@ class AccountsServicer:
     async def grant_plan(self, request: pb.GrantPlanRequest) -> pb.GrantPlanResponse:
         """Give an account a plan."""
         ends_at = _time("ends_at", request.ends_at) if request.HasField("ends_at") else None
-        account = await self._members.grant_plan(request.email, request.plan, ends_at)
+        account = await self._members.grant_plan(
+            request.email, request.plan, ends_at, validate_only=request.validate_only
+        )
         self._relay.notify()
         return pb.GrantPlanResponse(account=await self._account(account.subject))
 

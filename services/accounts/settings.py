@@ -27,21 +27,14 @@ class SecretSettings(Settings):
     )
 
 
-class AccountsSettings(DatabaseSettings, SecretSettings):
-    """What accounts is told."""
+class MailSettings(Settings):
+    """Where letters go out, and in whose name."""
 
-    accounts_listen: str = Field("127.0.0.1:7003", description="Address of accounts' gRPC")
-    accounts_metrics_listen: str = Field("", description="Address of accounts' metrics; unset: none")
-    public_url: str = Field(
-        "http://127.0.0.1:8080", pattern="^https?://[^/?#]+$", description="Where people reach the pages; for letters"
-    )
     smtp_url: SecretStr = Field(
         SecretStr(_SMTP_URL),
         description="Mail server: smtp://[USER:PASSWORD@]HOST[:PORT], or smtps:// for TLS from the start",
     )
     mail_from: str = Field(_MAIL_FROM, description="Sender of letters: an address, or a name and <address>")
-    access_seconds: int = Field(300, ge=1, le=3600, description="How long an access token is good")
-    session_days: int = Field(30, ge=1, le=365, description="How long a session lasts that is not used")
 
     @field_validator("smtp_url")
     @classmethod
@@ -54,3 +47,15 @@ class AccountsSettings(DatabaseSettings, SecretSettings):
     def _is_sender(cls, sender: str) -> str:
         Mailer(_SMTP_URL, sender)
         return sender
+
+
+class AccountsSettings(DatabaseSettings, SecretSettings, MailSettings):
+    """What accounts is told."""
+
+    accounts_listen: str = Field("127.0.0.1:7003", description="Address of accounts' gRPC")
+    accounts_metrics_listen: str = Field("", description="Address of accounts' metrics; unset: none")
+    public_url: str = Field(
+        "http://127.0.0.1:8080", pattern="^https?://[^/?#]+$", description="Where people reach the pages; for letters"
+    )
+    access_seconds: int = Field(300, ge=1, le=3600, description="How long an access token is good")
+    session_days: int = Field(30, ge=1, le=365, description="How long a session lasts that is not used")

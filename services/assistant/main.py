@@ -16,6 +16,7 @@ from services.runtime import lifecycle, metrics
 from services.runtime.events import bus as events
 from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import Server
+from services.runtime.rpc.tls import tls_of
 from services.runtime.sweep import keep_sweeping
 
 CONTRACT = assistant_pb2.DESCRIPTOR.services_by_name["AssistantService"]
@@ -25,10 +26,11 @@ LOOKUP = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
 def main() -> None:
     """Run the assistant until it is told to stop."""
     settings = AssistantSettings()
+    tls = tls_of(settings)
 
     async def wire(life: lifecycle.Lifecycle) -> None:
         metrics.expose(settings.assistant_metrics_listen)
-        lookup = Client(LOOKUP, settings.lookup_target)
+        lookup = Client(LOOKUP, settings.lookup_target, tls)
         life.on_close(lookup.close)
         database = await life.enter(connect_database(settings.assistant_database_url.get_secret_value()))
         bus = await life.enter(events.connect(settings.nats_url, life.log, "assistant", settings.event_replicas))
@@ -49,7 +51,9 @@ def main() -> None:
         life.check("database", database.check)
         life.background("closed", bus.consume("assistant-account-closed", AccountClosed, forget_member))
         life.background("sweep", keep_sweeping(conversations.sweep, life.log))
-        server = Server(life.log, settings.assistant_listen, connection_age_seconds=settings.connection_age_seconds)
+        server = Server(
+            life.log, settings.assistant_listen, connection_age_seconds=settings.connection_age_seconds, tls=tls
+        )
         server.add(CONTRACT, AssistantServicer(assistant, conversations, life.log))
         await life.serve(server)
 

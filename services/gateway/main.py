@@ -22,6 +22,7 @@ from services.runtime import lifecycle, metrics
 from services.runtime.events import bus as events
 from services.runtime.rpc.client import Client
 from services.runtime.rpc.server import Server
+from services.runtime.rpc.tls import tls_of
 from services.runtime.tokens import Verifier
 
 QUOTA = quota_pb2.DESCRIPTOR.services_by_name["QuotaService"]
@@ -31,16 +32,17 @@ ACCOUNTS = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 def main() -> None:
     """Run the gateway until it is told to stop."""
     settings = GatewaySettings()
+    tls = tls_of(settings)
 
     async def wire(life: lifecycle.Lifecycle) -> None:
         metrics.expose(settings.gateway_metrics_listen)
-        lookup = Client(policy.LOOKUP, settings.lookup_target)
+        lookup = Client(policy.LOOKUP, settings.lookup_target, tls)
         life.on_close(lookup.close)
-        quota = Client(QUOTA, settings.quota_target)
+        quota = Client(QUOTA, settings.quota_target, tls)
         life.on_close(quota.close)
-        accounts = Client(ACCOUNTS, settings.accounts_target)
+        accounts = Client(ACCOUNTS, settings.accounts_target, tls)
         life.on_close(accounts.close)
-        assistant = Client(policy.ASSISTANT, settings.assistant_target)
+        assistant = Client(policy.ASSISTANT, settings.assistant_target, tls)
         life.on_close(assistant.close)
         bus = await life.enter(events.connect(settings.nats_url, life.log, "gateway", settings.event_replicas))
 

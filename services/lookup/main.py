@@ -6,7 +6,9 @@ from contextlib import suppress
 
 from codingahead.events.v1 import events_pb2
 from codingahead.lookup.v1 import lookup_pb2
+from prometheus_client import REGISTRY
 
+from services.lookup.loaded import LoadedReleases
 from services.lookup.lookup import Lookup
 from services.lookup.search.vocabulary import read_vocabulary
 from services.lookup.servicer import LookupServicer
@@ -16,6 +18,7 @@ from services.runtime import lifecycle, metrics
 from services.runtime.errors import Refusal
 from services.runtime.events import bus as events
 from services.runtime.rpc.server import Server
+from services.runtime.rpc.tls import tls_of
 
 CONTRACT = lookup_pb2.DESCRIPTOR.services_by_name["LookupService"]
 _RELOAD_SECONDS = 10.0
@@ -27,6 +30,7 @@ _VIEWS_SECONDS = 30 * 86_400.0
 def main() -> None:
     """Run lookup until it is told to stop."""
     settings = LookupSettings()
+    tls = tls_of(settings)
 
     async def wire(life: lifecycle.Lifecycle) -> None:
         metrics.expose(settings.lookup_metrics_listen)
@@ -34,6 +38,7 @@ def main() -> None:
         life.on_close(store.close)
         bus = await life.enter(events.connect(settings.nats_url, life.log, "lookup", settings.event_replicas))
         lookup = Lookup(store, vocabulary=read_vocabulary(settings.vocabulary))
+        REGISTRY.register(LoadedReleases(lookup))
         reload_now = asyncio.Event()
 
         async def on_released(_: events_pb2.CatalogReleased, __: str) -> None:
@@ -57,7 +62,9 @@ def main() -> None:
         life.background("releases", keep_current())
         life.background("released", bus.listen(events_pb2.CatalogReleased, on_released))
         life.background("views", bus.follow(events_pb2.ViewCharged, on_viewed, _VIEWS_SECONDS))
-        server = Server(life.log, settings.lookup_listen, connection_age_seconds=settings.connection_age_seconds)
+        server = Server(
+            life.log, settings.lookup_listen, connection_age_seconds=settings.connection_age_seconds, tls=tls
+        )
         server.add(CONTRACT, LookupServicer(lookup))
         await life.serve(server)
 

@@ -10,6 +10,8 @@ from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, ConflictError, NotFoundError, OrjsonSerializer
 
 from services.lookup.errors import LoadFailed
+from services.lookup.metrics import ELASTICSEARCH_SECONDS
+from services.runtime import telemetry
 from services.runtime.errors import Kind, Refusal, unavailable
 
 # Answers that mean "not now" rather than "never": overload, and a shard or a node that is away.
@@ -78,8 +80,10 @@ class Store:
             list(access.urls),
             connections_per_node=connections,
             serializers={"application/vnd.elasticsearch+json": _Serializer(), "application/json": _Serializer()},
-            # A retry inside would spend the caller's time twice; the rpc layer retries.
-            max_retries=0,
+            # A node that refuses connections costs no time: the others are asked. Any other retry inside would spend
+            # the caller's time twice; the rpc layer retries.
+            max_retries=len(access.urls) - 1,
+            retry_on_status=(),
             retry_on_timeout=False,
             **options,
         )
@@ -88,18 +92,19 @@ class Store:
         """Close the connections."""
         await self._client.close()
 
-    async def ping(self, timeout: float) -> None:
-        """Refuse unless the cluster answers and can serve."""
+    async def ping(self, timeout: float) -> str:
+        """Return the colour of the cluster: green, yellow when copies are missing. Refused unless it can serve."""
         with _refusing():
             health = await self._within(timeout).cluster.health(filter_path="status")
         if health["status"] == "red":
             raise unavailable("the search cluster is not whole")
+        return str(health["status"])
 
     # Reading
 
     async def search(self, index: str, body: Mapping[str, Any], timeout: float) -> Found:
         """Search an index."""
-        with _refusing():
+        with _span("search", index), ELASTICSEARCH_SECONDS.labels("search").time(), _refusing():
             answer = await self._within(timeout).search(
                 index=index,
                 body=dict(body),
@@ -126,7 +131,7 @@ class Store:
         return await self._mget(timeout, dict.fromkeys(index for index, _ in places), docs=docs)
 
     async def _mget(self, timeout: float, indices: Iterable[str], **wanted: Any) -> list[Any]:
-        with _refusing():
+        with _span("mget", ",".join(indices)), ELASTICSEARCH_SECONDS.labels("fetch").time(), _refusing():
             answer = await self._within(timeout).mget(**wanted, filter_path="docs._source,docs.found,docs.error")
         documents = answer["docs"]
         if any("error" in document for document in documents):
@@ -135,7 +140,7 @@ class Store:
 
     async def count(self, index: str, timeout: float, query: Mapping[str, Any] | None = None) -> int:
         """Return how many documents an index holds, only those that match a `query` if given."""
-        with _refusing():
+        with _span("count", index), _refusing():
             answer = await self._within(timeout).count(index=index, query=query)
         return int(answer["count"])
 
@@ -272,6 +277,12 @@ class _Serializer(OrjsonSerializer):
 
 def _too_slow() -> Refusal:
     return Refusal(Kind.TIMEOUT, "TIMEOUT", "the search cluster did not answer in time", retry_after=1.0)
+
+
+def _span(operation: str, index: str) -> telemetry.Span:
+    """Return the span of a read. Those that elasticsearch-py offers have texts of errors, which may repeat a query."""
+    names = {"db.system.name": "elasticsearch", "db.operation.name": operation, "db.collection.name": index}
+    return telemetry.span(f"{operation} {index}", telemetry.Kind.CLIENT, names)
 
 
 @contextmanager

@@ -7,25 +7,42 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from prometheus_client import Gauge, Histogram
 from pydantic import AfterValidator, SecretStr
 from sqlalchemy import URL, Connection, DateTime, Dialect, MetaData, Table, TypeDecorator, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
+from services.runtime import telemetry
 from services.runtime.errors import unavailable
+from services.runtime.metrics import SECONDS
+
+TRANSACTION_SECONDS = Histogram(
+    "codingahead_database_transaction_seconds",
+    "Duration of the transactions, the wait for a connection included",
+    ["database"],
+    buckets=SECONDS,
+)
+CONNECTIONS = Gauge("codingahead_database_connections_in_use", "Connections in use", ["database"])
+MOST_CONNECTIONS = Gauge("codingahead_database_connections_max", "Connections that there may be", ["database"])
 
 Transaction = AsyncConnection
 """What is done in it is done together or not at all. Made by `Database.begin`."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _CONNECTIONS = 10
+# SQLSTATEs of a PostgreSQL that cannot serve now: not connected, short of resources such as connections, being stopped
+# or started, or a standby.
+_OUTAGES = ("08", "53", "57P", "25006")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,10 @@ class Schema:
         Nothing is sent before it is used. `timeout_seconds` bounds each statement and each wait for a connection.
         """
         engine = _engine(driver_url(url), timeout_seconds)
+        pool = engine.pool
+        assert isinstance(pool, QueuePool)
+        CONNECTIONS.labels(self.service).set_function(pool.checkedout)
+        MOST_CONNECTIONS.labels(self.service).set(_CONNECTIONS)
         try:
             yield Database(engine, self)
         finally:
@@ -86,20 +107,31 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """Run a block as one transaction: all of it, or nothing when it raises."""
-        with _refusing(self._schema.outage):
+        service = self._schema.service
+        names = {"db.system.name": self._engine.dialect.name, "db.namespace": service}
+        with (
+            telemetry.span(f"{service} transaction", telemetry.Kind.CLIENT, names),
+            TRANSACTION_SECONDS.labels(service).time(),
+            _refusing(self._schema.outage),
+        ):
             async with self._engine.begin() as connection:
                 yield connection
 
-    async def check(self) -> None:
-        """Refuse unless the database answers and is of this version."""
+    async def check(self) -> str:
+        """Return the version that the database is at. Refused unless it answers and is not older than this program.
+
+        A version that is not known here is that of a newer program, whose replicas take the place of this one's:
+        migrations leave what the version before them needs.
+        """
         async with self.begin() as connection:
             found = await connection.run_sync(_version)
-        expected = _head(self._schema.migrations)
-        if found != expected:
+        *earlier, expected = _versions(self._schema.migrations)
+        if found is None or found in earlier:
             raise unavailable(
                 f"the database is at version {found}, expected {expected}: "
                 f"run `codingahead {self._schema.service} migrate`"
             )
+        return found
 
 
 def driver_url(url: str) -> URL:
@@ -164,20 +196,24 @@ def _engine(url: URL, timeout: float) -> AsyncEngine:
         engine = create_async_engine(
             url,
             hide_parameters=True,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
             pool_timeout=timeout,
             connect_args={"timeout": timeout, "isolation_level": None},
         )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
+    # sslmode and the like are known to asyncpg, but not to SQLAlchemy, which would hand them on as something else.
+    tls = {name: value for name, value in url.query.items() if name.startswith("ssl") and name != "ssl"}
     return create_async_engine(
-        url,
+        url.difference_update_query(tls),
         hide_parameters=True,
         pool_size=_CONNECTIONS,
         max_overflow=0,
         pool_timeout=timeout,
         pool_pre_ping=True,
-        connect_args={"timeout": timeout, "command_timeout": timeout},
+        connect_args={"timeout": timeout, "command_timeout": timeout, "dsn": f"postgresql://?{urlencode(tls)}"},
     )
 
 
@@ -199,8 +235,9 @@ def _version(connection: Connection) -> str | None:
 
 
 @cache
-def _head(migrations: Path) -> str | None:
-    return ScriptDirectory(str(migrations)).get_current_head()
+def _versions(migrations: Path) -> list[str]:
+    """Return the versions that this program knows, its own last."""
+    return [script.revision for script in ScriptDirectory(str(migrations)).walk_revisions()][::-1]
 
 
 @contextmanager
@@ -211,6 +248,7 @@ def _refusing(outage: str) -> Iterator[None]:
     except (OSError, OperationalError, NoConnection) as error:
         raise unavailable(outage) from error
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        state: str = getattr(error.orig, "sqlstate", None) or ""
+        if not error.connection_invalidated and not state.startswith(_OUTAGES):
             raise
         raise unavailable(outage) from error

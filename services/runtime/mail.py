@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -67,12 +68,23 @@ class Mailer:
         except EmailNotValidError:
             raise MailRefused("the address is not valid") from None
         message = self._message(letter, to)
+        async with self._connected() as client:
+            await self._hand_over(client, message, to)
+
+    async def check(self) -> None:
+        """Greet the server, with the credentials if there are any. Raises MailDelayed when it takes no letters."""
+        async with self._connected():
+            pass
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """Connect for a block; what fails in it is told as `send` does."""
         # Named by our domain: the machine's own name may be slow to find and says more than a server needs.
         client = aiosmtplib.SMTP(**self._server, local_hostname=self._domain, timeout=None)
         try:
             async with asyncio.timeout(self._timeout):
                 await client.connect()
-                await self._hand_over(client, message, to)
+                yield client
             with suppress(aiosmtplib.SMTPException):  # the letter is taken, whatever becomes of the farewell
                 await client.quit(timeout=_QUIT_SECONDS)
         # From here on `from None`: what the client raises quotes the address.

@@ -1,9 +1,10 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.collector import Collector, collecting
 from tests.e2e.product import Product, running
 from tests.e2e.published import ROWS, write_published
 from tests.support import eventually
@@ -21,12 +22,21 @@ _CHROMIUM = [
 
 
 @pytest.fixture(scope="session")
-async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+def collector() -> Iterator[Collector]:
+    """What the product sends its traces to."""
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+async def product(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> AsyncIterator[Product]:
     """The product with the full ICD-10-CM. Guests share no cap; each test may come from an address of its own."""
-    plans = '{"guest": {"views": 1, "window_days": 30}, "member": {"views": 5, "window_days": 30}}'
-    async with running(
-        tmp_path_factory.mktemp("product"), {"CODINGAHEAD_PLANS": plans, "CODINGAHEAD_TRUSTED_PROXIES": "1"}
-    ) as product:
+    env = {
+        "CODINGAHEAD_PLANS": '{"guest": {"views": 1, "window_days": 30}, "member": {"views": 5, "window_days": 30}}',
+        "CODINGAHEAD_TRUSTED_PROXIES": "1",
+        "CODINGAHEAD_OTLP_ENDPOINT": collector.endpoint,
+    }
+    async with running(tmp_path_factory.mktemp("product"), env) as product:
         yield product
 
 

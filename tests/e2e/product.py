@@ -44,6 +44,14 @@ class Product:
         return self.addresses["CODINGAHEAD_GRPC_LISTEN"]
 
     @property
+    def secrets(self) -> dict[str, str]:
+        """The settings that further replicas share with its own, beside the addresses."""
+        return {
+            "CODINGAHEAD_COOKIE_SECRET": (self.folder / "cookie-secret").read_text(),
+            "CODINGAHEAD_ACCOUNTS_SECRET": (self.folder / "accounts-secret").read_text(),
+        }
+
+    @property
     def inbox(self) -> str:
         """Base URL of the inbox that catches the mail."""
         return self.addresses["CODINGAHEAD_INBOX_URL"]

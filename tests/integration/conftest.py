@@ -13,7 +13,7 @@ async def clean_nats(nats_url: str) -> str:
     """A NATS without any stream."""
     connection = await nats.connect(nats_url)
     js = connection.jetstream()
-    for stream in ("ACCOUNTS", "GATEWAY", "QUOTA", "LOOKUP", "DEAD_LETTERS"):
+    for stream in ("ACCOUNTS", "AUDIT", "GATEWAY", "QUOTA", "LOOKUP", "DEAD_LETTERS"):
         try:
             await js.delete_stream(stream)
         except NotFoundError:

@@ -24,9 +24,9 @@ async def running_elasticsearch(folder: Path) -> AsyncIterator[LocalStack]:
 
 
 @asynccontextmanager
-async def opened_store(url: str) -> AsyncIterator[Store]:
+async def opened_store(*urls: str) -> AsyncIterator[Store]:
     """Open a store, and close it."""
-    store = Store(Access([url]))
+    store = Store(Access(urls))
     try:
         yield store
     finally:

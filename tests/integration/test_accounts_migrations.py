@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from codingahead.events.v1 import events_pb2
 from sqlalchemy import Connection, insert, select, text
 
 from services.accounts.store.database import Database, connect, migrate
-from services.accounts.store.tables import accounts, metadata, registrations, sessions
+from services.accounts.store.outbox import SqlOutbox
+from services.accounts.store.tables import accounts, metadata, outbox, registrations, sessions
 from services.runtime.errors import Kind, Refusal
 from tests.integration.accounts_rows import Clock
 from tests.integration.accounts_stack import DATABASES, empty_database
@@ -24,6 +26,8 @@ ACCOUNT = {
     "plan_ends_at": NOW,
     "registered_at": NOW,
 }
+LETTER = events_pb2.LetterRequested(letter_id="1" * 32)
+EVENT = {"event_id": "e" * 32, "subject": "accounts.letter.requested", "body": LETTER.SerializeToString()}
 SESSION = {
     "id": "5" * 32,
     "account_id": "a" * 32,
@@ -55,12 +59,22 @@ async def test_from_nothing_the_migrations_make_the_tables_as_they_are_written(u
         assert await differences(database) == []
 
 
+async def test_the_database_of_a_newer_program_is_used_while_it_takes_over(url: str) -> None:
+    await migrate(url)
+    async with connect(url) as database:
+        async with database.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+        assert await database.check() == "9999"
+
+
 async def test_from_the_first_version_on_everything_is_kept(url: str) -> None:
     await migrate(url, "0001")
     async with connect(url) as database:
         async with database.begin() as connection:
             await connection.execute(insert(accounts).values(ACCOUNT))
             await connection.execute(insert(sessions).values(SESSION))
+            await connection.execute(insert(outbox).values(EVENT))
         with pytest.raises(Refusal, match="version 0001") as refusal:
             await database.check()
 
@@ -73,6 +87,8 @@ async def test_from_the_first_version_on_everything_is_kept(url: str) -> None:
         async with database.begin() as connection:
             assert dict((await connection.execute(select(accounts))).mappings().one()) == ACCOUNT
             assert dict((await connection.execute(select(sessions))).mappings().one()) == SESSION
+        (entry,) = await SqlOutbox(database).pending(1)
+        assert (entry.event_id, entry.event, entry.traceparent) == (EVENT["event_id"], LETTER, "")
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)

@@ -38,6 +38,9 @@ from tests.integration.accounts_stack import (
     people_on,
     reasons,
 )
+from tests.support import measured
+
+LETTERS = "codingahead_accounts_letters_total"
 
 
 @pytest.fixture(params=DATABASES)
@@ -773,15 +776,20 @@ async def test_a_letter_that_was_not_taken_can_be_sent_later_under_the_same_mess
 ) -> None:
     await people.members.register(EMAIL, PASSWORD, BROWSER, NETWORK)
     people.mailbox.failure = failure
+    result = "delayed" if isinstance(failure, MailDelayed) else "refused"
+    before = [measured(LETTERS, kind="confirm", result=one) for one in (result, "sent")]
     with pytest.raises(type(failure)):
         await people.letters()
     people.mailbox.failure = None
 
     (letter,) = await people.letters()
 
+    assert [measured(LETTERS, kind="confirm", result=one) for one in (result, "sent")] == [n + 1 for n in before]
+
     (row,) = (await people.rows())["letters"]
     assert letter.message_id == row["id"]
     assert row["sent_at"] == people.clock.time
+    assert [measured(LETTERS, kind="confirm", result=one) for one in (result, "sent")] == [n + 1 for n in before]
 
 
 async def test_a_letter_whose_link_has_ended_is_dropped(people: People) -> None:

@@ -184,6 +184,18 @@ async def test_a_plan_is_granted_until_a_time_or_for_good(accounts: Accounts, su
     assert accounts.relay.told == told + 2
 
 
+async def test_a_plan_that_is_only_validated_is_not_granted(accounts: Accounts, subject: str) -> None:
+    before = (await accounts.stub.GetAccount(pb.GetAccountRequest(subject=subject))).account
+    request = pb.GrantPlanRequest(email=email_of(subject), plan="subscriber", validate_only=True)
+
+    assert (await accounts.stub.GrantPlan(request)).account == before
+    assert (await accounts.stub.GetAccount(pb.GetAccountRequest(subject=subject))).account == before
+    request.email = "nobody@example.org"
+    with pytest.raises(Refusal) as caught:
+        await accounts.stub.GrantPlan(request)
+    assert caught.value.reason == "ACCOUNT_NOT_FOUND"
+
+
 async def test_a_time_beyond_all_years_is_refused_by_its_field(accounts: Accounts, subject: str) -> None:
     for ends_at in (Timestamp(seconds=2**60), Timestamp(seconds=1, nanos=-1)):
         with pytest.raises(Refusal) as caught:

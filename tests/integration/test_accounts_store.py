@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from codingahead.events.v1 import events_pb2
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, make_url, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from deploy.local.ports import LOOPBACK, free_port
@@ -18,10 +18,11 @@ from services.accounts.store import attempts, outbox
 from services.accounts.store.database import Database, connect, migrate
 from services.accounts.store.tables import accounts
 from services.accounts.store.tables import outbox as outbox_table
+from services.runtime import context
 from services.runtime.errors import Kind, Refusal
 from tests.integration.accounts_rows import Clock
 from tests.integration.accounts_stack import DATABASES, empty_database
-from tests.support import eventually
+from tests.support import eventually, measured
 
 NOW = Clock().time
 
@@ -68,6 +69,15 @@ async def test_events_wait_in_order_under_the_same_ids_until_they_are_removed(da
     assert await waiting(database) == ["1", "3", "4"]
 
 
+async def test_an_event_knows_the_trace_of_the_call_that_told_it(database: Database) -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    with context.following(trace):
+        async with database.begin() as connection:
+            await outbox.tell(connection, events_pb2.LetterRequested())
+
+    assert [entry.traceparent for entry in await outbox.SqlOutbox(database).pending(100)] == [trace]
+
+
 async def test_the_place_of_a_removed_event_is_not_given_to_another(database: Database) -> None:
     box = outbox.SqlOutbox(database)
     positions = []
@@ -79,6 +89,32 @@ async def test_the_place_of_a_removed_event_is_not_given_to_another(database: Da
         await box.remove([entry])
 
     assert positions[0] != positions[1]
+
+
+async def test_connections_in_use_and_transactions_are_measured(database: Database) -> None:
+    def values() -> tuple[float, float]:
+        return (
+            measured("codingahead_database_connections_in_use", database="accounts"),
+            measured("codingahead_database_transaction_seconds_count", database="accounts"),
+        )
+
+    _, before = values()
+    async with database.begin():
+        during = values()
+
+    assert during == (1, before)
+    assert values() == (0, before + 1)
+
+
+async def test_how_many_events_wait_is_counted(database: Database) -> None:
+    box = outbox.SqlOutbox(database)
+    async with database.begin() as connection:
+        for _ in range(3):
+            await outbox.tell(connection, events_pb2.LetterRequested())
+    assert await box.depth() == 3
+
+    await box.remove(await box.pending(2))
+    assert await box.depth() == 1
 
 
 async def test_a_counter_counts_every_one_of_parallel_attempts(database: Database) -> None:
@@ -226,6 +262,24 @@ async def test_a_connection_that_is_lost_in_a_transaction_is_an_outage(postgresq
                 await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
     assert refusal.value.kind is Kind.UNAVAILABLE
+
+
+async def test_a_server_that_cannot_serve_now_is_an_outage(postgresql_url: str) -> None:
+    async def refused(role: str, statement: str) -> Kind:
+        async with connect(make_url(postgresql_url).set(username=role).render_as_string()) as database:
+            with pytest.raises(Refusal) as refusal:
+                async with database.begin() as connection:
+                    await connection.execute(text(statement))
+        return refusal.value.kind
+
+    server = await asyncpg.connect(postgresql_url)
+    await server.execute("CREATE ROLE no_connections LOGIN CONNECTION LIMIT 0")
+    # What a primary says that has become a standby.
+    await server.execute("CREATE ROLE standby LOGIN; ALTER ROLE standby SET default_transaction_read_only = on")
+    await server.close()
+
+    assert await refused("no_connections", "SELECT 1") is Kind.UNAVAILABLE
+    assert await refused("standby", "CREATE TABLE there (id int)") is Kind.UNAVAILABLE
 
 
 async def test_a_committed_change_is_on_the_disk(tmp_path: Path) -> None:

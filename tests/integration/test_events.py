@@ -1,7 +1,9 @@
 """Events over a real NATS JetStream."""
 
 import asyncio
+import math
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,14 +14,15 @@ from codingahead.events.v1 import events_pb2
 from google.protobuf.message import Message
 from nats.js.errors import NotFoundError
 
-from services.runtime import logs
-from services.runtime.events import deadletters
+from services.runtime import context, logs
+from services.runtime.errors import unavailable
+from services.runtime.events import deadletters, lag
 from services.runtime.events.bus import EventBus, connect
 from services.runtime.events.catalogue import subject_of
 from services.runtime.events.outbox import OutboxEntry, Relay
 from services.runtime.tasks import end
 from tests.conftest import part
-from tests.support import eventually
+from tests.support import eventually, measured
 
 LOG = logs.get("test")
 SOON = 15.0
@@ -54,12 +57,18 @@ class MemoryOutbox:
 
     def __init__(self, entries: Sequence[OutboxEntry]) -> None:
         self.entries = list(entries)
+        self.away = False
 
     async def pending(self, limit: int) -> Sequence[OutboxEntry]:
         return self.entries[:limit]
 
     async def remove(self, entries: Sequence[OutboxEntry]) -> None:
         self.entries = [entry for entry in self.entries if entry not in entries]
+
+    async def depth(self) -> int:
+        if self.away:
+            raise unavailable("away")
+        return len(self.entries)
 
 
 @pytest.fixture
@@ -103,6 +112,28 @@ async def test_an_event_reaches_its_consumer_with_its_id(bus: EventBus, consumin
 
     assert await inbox.wait_for(1) == ["id-1"]
     assert inbox.events[0][0].page == "icd10cm:A00"
+
+
+async def test_a_handler_is_in_the_trace_of_what_caused_the_event(
+    bus: EventBus, consuming: list[asyncio.Task[None]]
+) -> None:
+    traces: list[str] = []
+    heard = Inbox()
+
+    async def handle(event: events_pb2.ViewServed, event_id: str) -> None:
+        traces.append(context.traceparent())
+        await heard.handle(event, event_id)
+
+    with context.following("") as caller:
+        published = caller.traceparent()
+        await bus.publish(event(), "published")
+    kept = f"00-{'a' * 32}-{'b' * 16}-01"
+    await Relay(MemoryOutbox([OutboxEntry("kept", event(), "1", kept)]), bus, LOG).relay_batch()
+    consuming.append(asyncio.create_task(bus.consume("test", events_pb2.ViewServed, handle)))
+    consuming.append(asyncio.create_task(bus.follow(events_pb2.ViewServed, handle, 60)))
+
+    await heard.wait_for(4)
+    assert Counter(trace[:35] for trace in traces) == {published[:35]: 2, kept[:35]: 2}
 
 
 async def test_the_same_id_is_stored_once(bus: EventBus, clean_nats: str) -> None:
@@ -205,6 +236,32 @@ async def test_a_body_that_is_not_the_message_is_a_dead_letter_at_once(
         found = await eventually(letters.list)
     assert [letter.event_id for letter in found] == ["bad"]
     assert await inbox.wait_for(1) == ["good"]
+
+
+async def test_what_waits_for_a_consumer_and_what_it_has_failed_at_is_measured(
+    bus: EventBus, consuming: list[asyncio.Task[None]], clean_nats: str
+) -> None:
+    inbox = Inbox(failures=2)
+    consuming.append(asyncio.create_task(bus.consume("lagging", events_pb2.ViewServed, inbox.handle, delays=())))
+    await bus.publish(event(), "dead")
+    await eventually(lambda: measured("codingahead_events_handled_total", consumer="lagging", result="dead") == 1)
+    await end(consuming)
+    consuming.append(asyncio.create_task(bus.consume("lagging", events_pb2.ViewServed, inbox.handle, delays=(60.0,))))
+    await bus.publish(event(), "retried")
+    await eventually(lambda: measured("codingahead_events_handled_total", consumer="lagging", result="retried") == 1)
+    await end(consuming)
+    for number in range(3):
+        await bus.publish(event(), f"waits-{number}")
+
+    connection = await nats.connect(clean_nats)
+    await lag.measure(connection.jetstream(), {"lagging": "GATEWAY", "another": "GATEWAY"})
+    await connection.close()
+
+    assert measured("codingahead_events_pending", consumer="lagging") == 3
+    assert measured("codingahead_events_unacknowledged", consumer="lagging") == 1
+    assert measured("codingahead_dead_letters") == 1
+    assert measured("codingahead_event_handling_seconds_count", consumer="lagging") == 2
+    assert math.isnan(measured("codingahead_events_pending", consumer="another"))
 
 
 async def test_every_replica_hears_what_it_listens_to(bus: EventBus, consuming: list[asyncio.Task[None]]) -> None:
@@ -345,7 +402,24 @@ async def test_the_relay_publishes_the_outbox_once_and_empties_it(bus: EventBus,
 async def test_the_relay_keeps_what_nats_has_not_acknowledged() -> None:
     outbox = MemoryOutbox([OutboxEntry("id-1", event(), "1")])
     async with connect("nats://127.0.0.1:1", LOG, "test") as bus:
-        with pytest.raises(OSError, match="NATS"):
-            await Relay(outbox, bus, LOG).relay_batch()
+        relay = Relay(outbox, bus, LOG)
+        for _ in range(2):
+            with pytest.raises(OSError, match="NATS"):
+                await relay.relay_batch()
+        connected = measured("codingahead_nats_connected")
 
     assert len(outbox.entries) == 1
+    assert connected == 0
+    assert measured("codingahead_outbox_oldest_age_seconds") > 0
+
+
+async def test_how_much_waits_in_the_outbox_is_measured_and_unknown_while_the_store_is_away(bus: EventBus) -> None:
+    outbox = MemoryOutbox([OutboxEntry(f"id-{n}", event(), str(n)) for n in range(3)])
+    measuring = asyncio.create_task(Relay(outbox, bus, LOG).measure())
+    await eventually(lambda: measured("codingahead_outbox_depth") == 3)
+    await end([measuring])
+
+    outbox.away = True
+    measuring = asyncio.create_task(Relay(outbox, bus, LOG).measure())
+    await eventually(lambda: math.isnan(measured("codingahead_outbox_depth")))
+    await end([measuring])

@@ -11,6 +11,7 @@ from services.gateway.api import clinical_tables, models
 from services.gateway.endpoint import HttpEndpoint
 from services.gateway.identity import COOKIE
 from tests.integration.gateway_stack import Gateway, entry, running
+from tests.support import eventually, measured
 
 PAGE = "/api/v1/codes/icd10cm/E11.9/page"
 OTHER_PAGE = "/api/v1/codes/icd10cm/I10/page"
@@ -419,7 +420,29 @@ async def test_probes_and_metrics(gateway: Gateway) -> None:
     assert (await gateway.http.get("/readyz")).status_code == 200
     assert (await gateway.http.get("/healthz")).status_code == 200
     metrics = (await gateway.http.get("/metrics")).text
-    assert 'codingahead_http_seconds_count{method="GET",route="/api/v1/codes/{system}/{code}",status="200"}' in metrics
+    assert "codingahead_http_requests_in_progress 1.0" in metrics
+    assert "codingahead_build_info{version=" in metrics
+
+
+async def test_requests_are_measured_by_the_route_as_it_is_declared(gateway: Gateway) -> None:
+    routes = {
+        "/api/v1/codes/icd10cm/E11.9": ("/api/v1/codes/{system}/{code}", "200"),
+        "/api/v1/codes/icd10cm/E00": ("/api/v1/codes/{system}/{code}", "404"),
+        "/api/icd10cm/v3/search?terms=diab": ("/api/icd10cm/v3/search", "200"),
+        "/browse/icd10cm/E11": ("/browse/{system}/{under}", "200"),
+        "/static/nothing.css": ("/static", "404"),
+        "/what/is/not/there": ("", "404"),
+    }
+
+    def counts() -> list[float]:
+        name = "codingahead_http_request_duration_seconds_count"
+        return [measured(name, method="GET", route=route, status=status) for route, status in routes.values()]
+
+    before = counts()
+    for path in routes:
+        await gateway.http.get(path)
+
+    assert await eventually(lambda: counts() == [count + 1 for count in before])
 
 
 async def test_metrics_that_have_their_own_address_are_not_public() -> None:
@@ -432,6 +455,20 @@ async def test_a_taken_address_is_refused_at_start(gateway: Gateway) -> None:
 
     with pytest.raises(OSError, match="cannot listen"):
         await HttpEndpoint(app, f"127.0.0.1:{gateway.http_port}").start()
+
+
+async def test_all_addresses_are_those_of_ipv4_too() -> None:
+    async def app(scope: object, receive: object, send: object) -> None: ...
+
+    endpoint = HttpEndpoint(app, "[::]:0")
+    await endpoint.start()
+
+    for host in ("127.0.0.1", "::1"):
+        _, connection = await asyncio.open_connection(host, endpoint.port)
+        connection.close()
+        await connection.wait_closed()
+
+    await endpoint.stop(0)
 
 
 async def test_the_reference_names_every_route_and_loads_nothing_from_elsewhere(gateway: Gateway) -> None:

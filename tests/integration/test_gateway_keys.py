@@ -20,7 +20,7 @@ from services.runtime.events import bus as events
 from services.runtime.tasks import end
 from tests.integration.gateway_stack import LOG, Gateway, running
 from tests.integration.test_gateway_grpc import details
-from tests.support import eventually
+from tests.support import eventually, measured
 
 if TYPE_CHECKING:
     from codingahead.lookup.v1.lookup_pb2_grpc import LookupServiceAsyncStub
@@ -319,8 +319,11 @@ async def test_who_has_no_key_has_no_limit_of_calls(gateway: Gateway) -> None:
 async def test_while_quota_is_away_calls_go_on_as_the_setting_says(policy: str, status: int) -> None:
     async with running(quota_failure=policy) as gateway:
         gateway.quota.away = True
+        outcome = "uncounted" if policy == "serve" else "refused"
+        before = measured("codingahead_gateway_calls_total", outcome=outcome)
 
         answer = await get(gateway, SEARCH, gateway.accounts.add_key(gateway.accounts.add_member(), "codes"))
 
     assert answer.status_code == status
     assert limits(answer.headers) == (None, None, None)
+    assert measured("codingahead_gateway_calls_total", outcome=outcome) == before + 1

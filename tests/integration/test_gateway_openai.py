@@ -11,6 +11,7 @@ from openai import AsyncOpenAI
 
 from tests.integration.gateway_assistant import BODY, WHOLE
 from tests.integration.gateway_stack import Gateway
+from tests.support import measured
 
 ASKED: Any = [{"role": "user", "content": "May 11042 and 97597 be billed together?"}]
 COMPLETIONS = "/v1/chat/completions"
@@ -71,6 +72,7 @@ async def test_a_stream_is_of_events_and_ends_with_done(gateway: Gateway) -> Non
     answer = await gateway.http.post(COMPLETIONS, json={"model": "casepilot", "messages": ASKED, "stream": True})
 
     assert answer.headers["content-type"].startswith("text/event-stream")
+    assert measured("codingahead_http_first_byte_seconds_count", route="/v1/chat/completions") > 0
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-ratelimit-resource"] == "questions"
     events = answer.text.split("\n\n")

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.stack import LocalStack
 from services.lookup.catalog.editions import EditionCatalog
 from services.lookup.codes.model import Edition, Level, System
@@ -227,6 +228,12 @@ async def hold_lock(store: Store, expires_at: float) -> None:
         if await store.put(LOCKS_INDEX, "load", source, SECONDS, replaces=held):
             return
     raise AssertionError("the lock could not be taken")
+
+
+async def test_nobody_notices_that_one_of_several_nodes_is_away(stack: LocalStack) -> None:
+    async with opened_store(f"http://{LOOPBACK}:{free_port()}", stack.elasticsearch_url) as store:
+        for _ in range(4):  # in turns with the other
+            await store.ping(SECONDS)
 
 
 async def test_elasticsearch_dying_under_a_load_leaves_the_old_release(stack: LocalStack, store: Store) -> None:

@@ -1,15 +1,19 @@
 """Many matches: counted, paged and narrowed by code, over a real Elasticsearch."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from services.lookup.answers import SearchAnswer
 from services.lookup.catalog.editions import EditionCatalog
+from services.lookup.loaded import LoadedReleases
 from services.lookup.lookup import Lookup
 from services.lookup.search.request import SearchRequest
 from tests.integration.lookup_edition import wide_edition
 from tests.integration.lookup_index import SECONDS, opened_store, reloaded, wiped
+from tests.support import measured
 
 FEVERS, AGUE = 600, "B50.0"
 CODES = [entry.code for entry in wide_edition().entries if len(entry.code) > 1]
@@ -93,3 +97,52 @@ async def test_the_form_that_matches_best_is_the_one_that_is_shown(lookup: Looku
     assert (by_title.entry.code, by_title.matched_term) == ("A41.7", "")
     by_term = (await search(lookup, "pyrexia, zonal")).hits[0]
     assert by_term.matched_term == "Zonal pyrexia"
+
+
+@pytest.mark.parametrize(
+    ("query", "as_typed", "kind", "outcome"),
+    [
+        ("zonal fever", False, "words", "found"),
+        ("zonla fever", False, "words", "corrected"),
+        ("xylophone", False, "words", "nothing"),
+        ("zon", True, "as_typed", "found"),
+        (AGUE, False, "code", "found"),
+    ],
+)
+async def test_searches_are_measured_by_kind_and_outcome(
+    lookup: Lookup, query: str, as_typed: bool, kind: str, outcome: str
+) -> None:
+    before = measured("codingahead_lookup_search_seconds_count", kind=kind, outcome=outcome)
+    await search(lookup, query, as_typed=as_typed)
+
+    assert measured("codingahead_lookup_search_seconds_count", kind=kind, outcome=outcome) == before + 1
+
+
+async def test_a_search_that_is_repeated_is_a_hit_of_the_cache(lookup: Lookup) -> None:
+    def reads(result: str) -> float:
+        return measured("codingahead_lookup_cache_reads_total", cache="searches", result=result)
+
+    missed = reads("miss")
+    await search(lookup, "rare zonal fever of region 7")
+    assert reads("miss") > missed
+
+    missed, hit = reads("miss"), reads("hit")
+    await search(lookup, "rare zonal fever of region 7")
+    assert reads("miss") == missed
+    assert reads("hit") > hit
+
+
+@pytest.mark.parametrize(("today", "in_force"), [(date(2026, 9, 30), 1), (date(2026, 10, 1), 0)])
+async def test_what_is_loaded_is_measured_as_of_today(
+    lookup: Lookup, elasticsearch_url: str, today: date, in_force: int
+) -> None:
+    metrics = CollectorRegistry()
+    async with opened_store(elasticsearch_url) as store:
+        metrics.register(LoadedReleases(await reloaded(store, today)))
+
+    labels = {"kind": "code_set", "source": "icd10cm", "edition": "FY2026 April"}
+    ends = metrics.get_sample_value("codingahead_lookup_release_ends_timestamp_seconds", labels)
+    assert metrics.get_sample_value("codingahead_lookup_releases", {"kind": "code_set"}) == 1
+    assert metrics.get_sample_value("codingahead_lookup_release_in_force", labels) == in_force
+    assert metrics.get_sample_value("codingahead_lookup_release_codes", labels) == len(CODES)
+    assert ends == datetime(2026, 10, 1, tzinfo=UTC).timestamp()

@@ -119,6 +119,15 @@ async def test_a_server_that_is_away_delays_the_letter() -> None:
         await Mailer(f"smtp://{LOOPBACK}:{free_port()}", SENDER).send(letter())
 
 
+async def test_a_server_is_checked_without_a_letter() -> None:
+    handler = Handler(rcpt="550 5.1.1 nobody")
+    async with serving(handler) as server:
+        await Mailer(f"smtp://{server}", SENDER).check()
+    assert handler.taken == []
+    with pytest.raises(MailDelayed):
+        await Mailer(f"smtp://{server}", SENDER).check()
+
+
 async def test_a_server_that_accepts_and_never_answers_delays_the_letter() -> None:
     closed = asyncio.Event()
 

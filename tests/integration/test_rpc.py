@@ -17,12 +17,15 @@ from services.runtime import context, logs
 from services.runtime.errors import Kind, QuotaViolation, Refusal, invalid, unavailable
 from services.runtime.rpc.client import Client, stream
 from services.runtime.rpc.server import Server
+from tests.support import eventually, measured
 
 if TYPE_CHECKING:
     from codingahead.lookup.v1.lookup_pb2_grpc import LookupServiceAsyncStub
 
 LOOKUP = lookup.DESCRIPTOR.services_by_name["LookupService"]
 QUOTA = quota_pb2.DESCRIPTOR.services_by_name["QuotaService"]
+GET_BALANCE = QUOTA.methods_by_name["GetBalance"].full_name
+CHECK_CLAIMS = LOOKUP.methods_by_name["CheckClaims"].full_name
 LOG = logs.get("test")
 
 
@@ -304,6 +307,19 @@ async def test_a_stopping_server_finishes_the_calls_under_way(servicer: Scripted
     await client.close()
 
 
+async def test_a_stopping_server_lets_go_who_watches_its_health(servicer: Scripted) -> None:
+    server = await start(servicer)
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        watch = health.Watch(health_pb2.HealthCheckRequest())
+        assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
+
+        async with asyncio.timeout(30):
+            await server.stop(3600)
+
+        assert await watch.read() is grpc.aio.EOF
+
+
 async def test_reflection_and_health_name_the_contract(server: Server) -> None:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
         reflect: Any = reflection_pb2_grpc.ServerReflectionStub(channel)  # type: ignore[arg-type]
@@ -489,3 +505,51 @@ async def test_raw_streams_are_bytes(streaming: Streaming) -> None:
     await client.close()
     await server.stop(0)
     assert first.position == 0
+
+
+async def test_rpcs_are_measured_on_both_sides_by_method_and_code(stub: "quota_pb2_grpc.QuotaServiceAsyncStub") -> None:
+    def counts() -> list[float]:
+        return [
+            measured(f"codingahead_{side}_duration_seconds_count", method=GET_BALANCE, code=code)
+            for side in ("rpc", "rpc_client")
+            for code in ("OK", "INVALID_ARGUMENT")
+        ]
+
+    before = counts()
+    await stub.GetBalance(ask("guest:1"))
+    with pytest.raises(Refusal):
+        await stub.GetBalance(ask("invalid"))
+
+    assert await eventually(lambda: counts() == [count + 1 for count in before])
+
+
+async def test_an_rpc_is_in_progress_until_it_is_answered(
+    stub: "quota_pb2_grpc.QuotaServiceAsyncStub", servicer: Scripted
+) -> None:
+    def in_progress() -> float:
+        return measured("codingahead_rpcs_in_progress", method=GET_BALANCE)
+
+    calling = asyncio.ensure_future(stub.GetBalance(ask("wait")))
+    await servicer.arrived.wait()
+    meanwhile = in_progress()
+    servicer.release.set()
+    await calling
+
+    assert (meanwhile, in_progress()) == (1, 0)
+
+
+async def test_the_first_answer_of_a_stream_is_measured_and_how_the_caller_left_it(
+    claims: "LookupServiceAsyncStub",
+) -> None:
+    first = "codingahead_rpc_first_answer_seconds_count"
+    left = "codingahead_rpc_client_duration_seconds_count"
+    before = measured(first, method=CHECK_CLAIMS), measured(left, method=CHECK_CLAIMS, code="CANCELLED")
+
+    answers = stream(
+        claims.CheckClaims(lookup.CheckClaimsRequest(claims=[lookup.Claim(id=id) for id in ("x", "wait")]))
+    )
+    await anext(answers)
+    assert measured(first, method=CHECK_CLAIMS) == before[0] + 1
+    await answers.aclose()
+
+    assert measured(left, method=CHECK_CLAIMS, code="CANCELLED") == before[1] + 1

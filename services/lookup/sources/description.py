@@ -15,7 +15,7 @@ import re
 from datetime import date
 
 # Declared by python-frontmatter, which hands its loaders through.
-import yaml  # type: ignore[import-untyped]
+import yaml
 from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 

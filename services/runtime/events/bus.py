@@ -1,6 +1,7 @@
 """The event bus: NATS JetStream, provisioned, typed, at least once, with delayed retries and dead letters."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, Header, StorageType, StreamConfig
 from nats.js.errors import BadRequestError
 
-from services.runtime import logs
+from services.runtime import context, logs, telemetry
+from services.runtime.events import lag
 from services.runtime.events.catalogue import (
+    AUDIT,
     DEAD_LETTER_PREFIX,
     DEAD_LETTERS,
     ID,
@@ -28,8 +31,9 @@ from services.runtime.events.catalogue import (
     subject_of,
     subjects_of,
 )
-from services.runtime.metrics import EVENTS_HANDLED, EVENTS_PUBLISHED
+from services.runtime.metrics import EVENT_HANDLING_SECONDS, EVENTS_HANDLED, EVENTS_PUBLISHED, NATS_CONNECTED, begin
 from services.runtime.tasks import end
+from services.runtime.telemetry import Attributes, Kind
 
 Handler = Callable[[Event, str], Awaitable[object]]
 E = TypeVar("E", bound=Message)
@@ -42,6 +46,7 @@ REPLAY_FOR = "codingahead-replay-for"
 _TIMEOUT = 5.0
 _DAY = 24 * 3600.0
 _KEPT_SECONDS = 30 * _DAY
+_AUDIT_KEPT_SECONDS = 400 * _DAY
 # Longer than an outage after which a relay still repeats what it cannot know to be stored.
 _DUPLICATE_WINDOW_SECONDS = 4 * 3600.0
 # How often NATS tells a follower that nothing has happened, and how long without a word before it asks again.
@@ -71,22 +76,38 @@ class EventBus:
         self._log = log
         self._replicas = replicas
         self._provisioned: set[str] = set()
+        self._streams: dict[str, str] = {}
+
+    async def check(self) -> None:
+        """Raise ConnectionError unless JetStream answers."""
+        if not self._nats.is_connected:
+            raise ConnectionError("not connected to NATS")
+        try:
+            await self._js.account_info()
+        except nats.errors.Error as error:
+            raise ConnectionError("JetStream does not answer") from error
 
     async def publish(self, event: Message, event_id: str) -> None:
         """Publish an event and wait until JetStream has it. The same id within four hours is stored once.
+
+        Its handlers are in the trace of the call that publishes it.
 
         Raises OSError when it is not known to be stored: publish it again with the same id.
         """
         if not self._nats.is_connected:
             raise ConnectionError("not connected to NATS")
         subject = subject_of(type(event))
-        try:
-            await self._provision(stream_of(subject))
-            await self._js.publish(subject, event.SerializeToString(), headers=dict(headers_of(event, event_id)))
-        except nats.errors.Error as error:
-            # Should the stream have gone, it is made again with the next attempt.
-            self._provisioned.discard(stream_of(subject))
-            raise ConnectionError("it is not known whether JetStream has the event") from error
+        with telemetry.span(f"publish {subject}", Kind.PRODUCER, _attributes("send", subject, event_id)) as span:
+            headers = dict(headers_of(event, event_id))
+            if call := context.current():
+                headers[context.TRACE_HEADER] = call.traceparent(span.id)
+            try:
+                await self._provision(stream_of(subject))
+                await self._js.publish(subject, event.SerializeToString(), headers=headers)
+            except nats.errors.Error as error:
+                # Should the stream have gone, it is made again with the next attempt.
+                self._provisioned.discard(stream_of(subject))
+                raise ConnectionError("it is not known whether JetStream has the event") from error
         EVENTS_PUBLISHED.labels(subject).inc()
 
     async def listen(self, kind: type[E], handler: Handler[E]) -> None:
@@ -171,10 +192,11 @@ class EventBus:
         headers = message.headers or {}
         if REPLAY_FOR in headers:
             return
-        try:
-            await handler(kind.FromString(message.data), headers.get(ID, ""))
-        except Exception:
-            self._log.exception("a listener failed", subject=message.subject)
+        with context.following(headers.get(context.TRACE_HEADER, "")):
+            try:
+                await handler(kind.FromString(message.data), headers.get(ID, ""))
+            except Exception:
+                self._log.exception("a listener failed", subject=message.subject)
 
     async def consume(
         self, consumer: str, kind: type[E], handler: Handler[E], delays: Sequence[float] = RETRY_DELAYS
@@ -185,12 +207,14 @@ class EventBus:
         may meet an id again: it must then change nothing. When it raises, the event comes again after the next delay,
         and after the last one it is kept as a dead letter with the reason.
         """
+        begin(EVENTS_HANDLED, (consumer,), ("handled", "retried", "dead"))
         subject = subject_of(kind)
         await asyncio.shield(self._connected)
         while True:
             try:
                 await self._provision(stream_of(subject))
                 await self._provision_consumer(stream_of(subject), consumer, subject)
+                self._streams[consumer] = stream_of(subject)
                 subscription = await self._js.pull_subscribe_bind(consumer, stream=stream_of(subject))
                 try:
                     await self._drain_queue(subscription, consumer, kind, handler, delays)
@@ -228,26 +252,37 @@ class EventBus:
             await message.ack()
             return
         deliveries = message.metadata.num_delivered
-        try:
-            await handler(kind.FromString(message.data), headers.get(ID, ""))
-            result = "handled"
-        except Exception as error:
-            if deliveries > len(delays) or isinstance(error, DecodeError):
-                await self._bury(message, consumer, deliveries, error)
-                result = "dead"
-            else:
-                await message.nak(delay=delays[deliveries - 1])
-                result = "retried"
-            self._log.warning(
-                "an event was not handled",
-                consumer=consumer,
-                subject=message.subject,
-                event_id=headers.get(ID),
-                deliveries=deliveries,
-                result=result,
-                exc_info=error,
-            )
+        started = time.perf_counter()
+        attributes = {
+            **_attributes("process", message.subject, headers.get(ID, "")),
+            "messaging.consumer.group.name": consumer,
+        }
+        with (
+            context.following(headers.get(context.TRACE_HEADER, "")) as call,
+            telemetry.serving(call, f"process {message.subject}", Kind.CONSUMER, attributes) as span,
+        ):
+            try:
+                await handler(kind.FromString(message.data), headers.get(ID, ""))
+                result = "handled"
+            except Exception as error:
+                if deliveries > len(delays) or isinstance(error, DecodeError):
+                    await self._bury(message, consumer, deliveries, error)
+                    result = "dead"
+                else:
+                    await message.nak(delay=delays[deliveries - 1])
+                    result = "retried"
+                self._log.warning(
+                    "an event was not handled",
+                    consumer=consumer,
+                    subject=message.subject,
+                    event_id=headers.get(ID),
+                    deliveries=deliveries,
+                    result=result,
+                    exc_info=error,
+                )
+                span.end(type(error).__name__)
         EVENTS_HANDLED.labels(consumer, result).inc()
+        EVENT_HANDLING_SECONDS.labels(consumer).observe(time.perf_counter() - started)
         if result != "retried":
             await message.ack()
 
@@ -262,17 +297,25 @@ class EventBus:
         }
         await self._js.publish(f"{DEAD_LETTER_PREFIX}{message.subject}", message.data, headers=headers)
 
+    async def watch_lag(self) -> None:
+        """Keep the metrics of the consumers of this connection current, until cancelled."""
+        await asyncio.shield(self._connected)
+        await lag.watch(self._js, self._streams)
+
     async def _provision(self, stream: str) -> None:
         if stream in self._provisioned:
             return
+        audit = stream == AUDIT
         config = StreamConfig(
             name=stream,
             subjects=[subjects_of(stream)],
             storage=StorageType.FILE,
             num_replicas=self._replicas,
             discard=DiscardPolicy.OLD,
-            max_age=_KEPT_SECONDS,
+            max_age=_AUDIT_KEPT_SECONDS if audit else _KEPT_SECONDS,
             duplicate_window=_DUPLICATE_WINDOW_SECONDS,
+            deny_delete=audit,
+            deny_purge=audit,
         )
         try:
             await self._js.add_stream(config)
@@ -296,6 +339,15 @@ class EventBus:
         )
 
 
+def _attributes(operation: str, subject: str, event_id: str) -> Attributes:
+    return {
+        "messaging.system": "nats",
+        "messaging.operation.type": operation,
+        "messaging.destination.name": subject,
+        "messaging.message.id": event_id,
+    }
+
+
 @asynccontextmanager
 async def connect(url: str, log: logs.Logger, name: str, replicas: int = 1) -> AsyncIterator[EventBus]:
     """Connect to NATS, or go on trying in the background: a service starts and serves without it."""
@@ -315,10 +367,13 @@ async def connect(url: str, log: logs.Logger, name: str, replicas: int = 1) -> A
             allow_reconnect=True,
         )
     )
+    bus = EventBus(connection, connecting, log, replicas)
+    NATS_CONNECTED.set_function(lambda: connection.is_connected)
+    watching = asyncio.create_task(bus.watch_lag())
     try:
         await asyncio.wait({connecting}, timeout=_TIMEOUT)
-        yield EventBus(connection, connecting, log, replicas)
+        yield bus
     finally:
-        await end([connecting])
+        await end([connecting, watching])
         if connection.is_connected:
             await connection.close()

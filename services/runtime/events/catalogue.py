@@ -11,6 +11,8 @@ Event = TypeVar("Event", bound=Message)
 
 ID = "ce-id"
 TYPE = "ce-type"
+# What the staff did: the stream that nothing is removed from before its time.
+AUDIT = "AUDIT"
 DEAD_LETTERS = "DEAD_LETTERS"
 DEAD_LETTER_PREFIX = "dlq."
 

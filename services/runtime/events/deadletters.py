@@ -1,19 +1,16 @@
 """Dead letters: events that a consumer could not handle, to look at and to replay."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import nats
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
 
 from services.runtime.events.bus import REPLAY_FOR
 from services.runtime.events.catalogue import DEAD_LETTER_PREFIX, DEAD_LETTERS, ID
-
-_CONNECT_SECONDS = 5.0
+from services.runtime.events.connection import connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +83,5 @@ def _letter(message: RawStreamMsg) -> DeadLetter:
 @asynccontextmanager
 async def connect(url: str) -> AsyncIterator[DeadLetters]:
     """Connect to NATS. Raises ConnectionError when it does not answer within five seconds."""
-    try:
-        connection = await asyncio.wait_for(
-            nats.connect(url.split(","), max_reconnect_attempts=1, error_cb=_ignore), _CONNECT_SECONDS
-        )
-    except (TimeoutError, OSError, nats.errors.Error) as error:
-        raise ConnectionError("NATS does not answer") from error
-    try:
+    async with connected(url) as connection:
         yield DeadLetters(connection.jetstream())
-    finally:
-        await connection.close()
-
-
-async def _ignore(_: Exception) -> None:
-    """The failure reaches the caller as an exception."""

@@ -55,6 +55,13 @@ def test_the_files_of_a_source_are_in_its_folder(base: str, folder: Path, monkey
     assert not (folder / "rvu").exists()
 
 
+def test_without_names_all_sources_are_fetched(base: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, {"coverage": f"{base}/a.zip", "rvu": f"{base}/b.zip"})
+
+    assert result.exit_code == 0
+    assert result.stdout.split() == [str(folder / "coverage" / "a.zip"), str(folder / "rvu" / "b.zip")]
+
+
 def test_a_source_that_fails_is_named_and_the_others_go_on(
     base: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -791,10 +791,13 @@ class GrantPlanRequest(_message.Message):
     EMAIL_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
     ENDS_AT_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     email: _builtins.str
     """The e-mail address of the account."""
     plan: _builtins.str
     """The plan: member or subscriber."""
+    validate_only: _builtins.bool
+    """Whether nothing is to be changed: the answer is the account as it is, or the refusal."""
     @_builtins.property
     def ends_at(self) -> _timestamp_pb2.Timestamp:
         """When it ends; unset for no end."""
@@ -805,10 +808,11 @@ class GrantPlanRequest(_message.Message):
         email: _builtins.str = ...,
         plan: _builtins.str = ...,
         ends_at: _timestamp_pb2.Timestamp | None = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "ends_at", b"ends_at", "plan", b"plan"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "ends_at", b"ends_at", "plan", b"plan", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -7,9 +7,12 @@ The protobuf message is the body; the CloudEvents attributes (id, type, source, 
 least once: a handler that meets an id again does nothing.
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -20,6 +23,34 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _Outcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Outcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OUTCOME_UNSPECIFIED: _Outcome.ValueType  # 0
+    """Never told."""
+    OUTCOME_BEGAN: _Outcome.ValueType  # 1
+    """It is about to be done."""
+    OUTCOME_DONE: _Outcome.ValueType  # 2
+    """It is done."""
+    OUTCOME_FAILED: _Outcome.ValueType  # 3
+    """It failed; `details` say how."""
+
+class Outcome(_Outcome, metaclass=_OutcomeEnumTypeWrapper):
+    """Outcome says how far an action of the staff is."""
+
+OUTCOME_UNSPECIFIED: Outcome.ValueType  # 0
+"""Never told."""
+OUTCOME_BEGAN: Outcome.ValueType  # 1
+"""It is about to be done."""
+OUTCOME_DONE: Outcome.ValueType  # 2
+"""It is done."""
+OUTCOME_FAILED: Outcome.ValueType  # 3
+"""It failed; `details` say how."""
+Global___Outcome: _TypeAlias = Outcome  # noqa: Y015
 
 @_typing.final
 class CatalogReleased(_message.Message):
@@ -326,3 +357,75 @@ class LetterRequested(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LetterRequested: _TypeAlias = LetterRequested  # noqa: Y015
+
+@_typing.final
+class StaffActed(_message.Message):
+    """StaffActed says that somebody of the staff begins to change something by a command, or how that ended. Both are told
+    with the same `action_id`; whether an action without an end was done, nobody knows.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class DetailsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ACTION_ID_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    DETAILS_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    action_id: _builtins.str
+    """The action."""
+    actor: _builtins.str
+    """Who acts, as the operator's environment says."""
+    action: _builtins.str
+    """What is done, by the names of the command, such as "catalog load"."""
+    target: _builtins.str
+    """What it is done to, such as "icd10cm FY2026 April" or "member:81c2". Accounts are named by this alone."""
+    outcome: Global___Outcome.ValueType
+    """How far it is."""
+    @_builtins.property
+    def details(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """More about it, by name. No secrets, and nothing that people are known by."""
+
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        action_id: _builtins.str = ...,
+        actor: _builtins.str = ...,
+        action: _builtins.str = ...,
+        target: _builtins.str = ...,
+        details: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        outcome: Global___Outcome.ValueType = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "action_id", b"action_id", "actor", b"actor", "at", b"at", "details", b"details", "outcome", b"outcome", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StaffActed: _TypeAlias = StaffActed  # noqa: Y015
