@@ -58,7 +58,7 @@ def main() -> None:
         life.background("outbox", relay.measure())
         life.background("letters", bus.consume("accounts-letters", events_pb2.LetterRequested, send))
         life.background("history", bus.consume("accounts-view-charged", events_pb2.ViewCharged, marks.record_opened))
-        life.background("sweep", keep_sweeping(partial(sweep, database), life.log))
+        life.background("sweep", keep_sweeping(partial(sweep, database), database, life.log))
         server = Server(
             life.log, settings.accounts_listen, connection_age_seconds=settings.connection_age_seconds, tls=tls
         )

@@ -50,7 +50,7 @@ def main() -> None:
         life.check("lookup", lookup.check)
         life.check("database", database.check)
         life.background("closed", bus.consume("assistant-account-closed", AccountClosed, forget_member))
-        life.background("sweep", keep_sweeping(conversations.sweep, life.log))
+        life.background("sweep", keep_sweeping(conversations.sweep, database, life.log))
         server = Server(
             life.log, settings.assistant_listen, connection_age_seconds=settings.connection_age_seconds, tls=tls
         )

@@ -48,7 +48,7 @@ class HttpEndpoint:
 
     async def stop(self, grace: float) -> None:
         """Refuse new requests, and wait up to `grace` seconds for those under way."""
-        self._config.timeout_graceful_shutdown = math.ceil(grace)
+        self._config.timeout_graceful_shutdown = math.floor(grace)
         self._server.should_exit = True
         await self._serving
         await self._server.shutdown()

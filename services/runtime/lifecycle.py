@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -18,6 +19,7 @@ from services.runtime.tasks import end
 Resource = TypeVar("Resource")
 
 _CHECK_SECONDS = 1.0
+_CLOSE_SECONDS = 0.5
 
 
 class Endpoint(Protocol):
@@ -57,6 +59,7 @@ class Lifecycle:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
+        failure = None
         try:
             if self._probes:
                 await self._probes.start()
@@ -64,8 +67,14 @@ class Lifecycle:
             await asyncio.wait({running})
             if not running.cancelled():
                 running.result()
+        except BaseException as error:
+            failure = error
+            raise
         finally:
-            await self.close()
+            if not await self.close():
+                self.log.warning("stopped, though not all could be closed", exc_info=failure)
+                telemetry.stop()
+                os._exit(1 if failure else 0)  # asyncio would wait for what still closes
 
     async def enter(self, resource: AbstractAsyncContextManager[Resource]) -> Resource:
         """Enter a resource and close it when the service stops."""
@@ -102,14 +111,25 @@ class Lifecycle:
         await self._set_ready(False)
         await asyncio.sleep(self._settings.drain_seconds)
 
-    async def close(self) -> None:
-        """Stop the endpoints, then the background tasks, then close what was entered, last first."""
+    async def close(self) -> bool:
+        """Stop the endpoints, then the background tasks, then close what was entered, last first.
+
+        Return whether all is closed: stores that do not answer are not waited for.
+        """
         await asyncio.gather(*(e.stop(self._settings.stop_seconds) for e in self._endpoints))
-        await end(self._tasks)
-        await self._stack.aclose()
+        closing = asyncio.create_task(self._close_resources())
+        await asyncio.wait({closing}, timeout=_CLOSE_SECONDS)
+        if not closing.done():
+            return False
+        closing.result()
         if self._probes:
             await self._probes.stop(0)
         self.log.info("stopped")
+        return True
+
+    async def _close_resources(self) -> None:
+        await end(self._tasks)
+        await self._stack.aclose()
 
     def _stop(self) -> None:
         self._stopping.set()

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         1.0, ge=0, le=1, description="Share of the traces that begin here which is kept; callers decide about theirs"
     )
     drain_seconds: float = Field(1.0, ge=0, description="Wait between not ready and stopping, for callers to notice")
-    stop_seconds: float = Field(3.0, ge=0, description="Longest wait for the calls under way when stopping")
+    stop_seconds: float = Field(2.5, ge=0, description="Longest wait for the calls under way when stopping")
     connection_age_seconds: float = Field(
         300.0, gt=0, description="Age at which a gRPC connection is renewed, so that new replicas get their share"
     )

@@ -9,13 +9,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from codingahead.events.v1 import events_pb2
 from sqlalchemy import Connection, insert, select, text
+from structlog.testing import capture_logs
 
 from services.accounts.store.database import Database, connect, migrate
 from services.accounts.store.outbox import SqlOutbox
 from services.accounts.store.tables import accounts, metadata, outbox, registrations, sessions
+from services.runtime import logs
 from services.runtime.errors import Kind, Refusal
+from services.runtime.sweep import keep_sweeping
+from services.runtime.tasks import end
 from tests.integration.accounts_rows import Clock
 from tests.integration.accounts_stack import DATABASES, empty_database
+from tests.support import eventually
 
 NOW = Clock().time
 ACCOUNT = {
@@ -66,6 +71,21 @@ async def test_the_database_of_a_newer_program_is_used_while_it_takes_over(url: 
             await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
         assert await database.check() == "9999"
+
+
+async def test_before_the_tables_are_made_nothing_is_swept(url: str) -> None:
+    async def sweep() -> None:
+        raise AssertionError("there is nothing to sweep")
+
+    async def waits() -> bool:
+        return any("migrate" in str(line.get("error")) for line in lines)
+
+    async with connect(url) as database:
+        with capture_logs() as lines:
+            sweeping = asyncio.create_task(keep_sweeping(sweep, database, logs.get("accounts")))
+            await eventually(waits)
+        assert not sweeping.done()
+        await end([sweeping])
 
 
 async def test_from_the_first_version_on_everything_is_kept(url: str) -> None:

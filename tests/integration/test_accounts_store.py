@@ -1,6 +1,7 @@
 """What the store of accounts promises of its databases: transactions, the outbox, times, and outages."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ from services.accounts.store.tables import accounts
 from services.accounts.store.tables import outbox as outbox_table
 from services.runtime import context
 from services.runtime.errors import Kind, Refusal
+from tests.certificates import Authority
 from tests.integration.accounts_rows import Clock
 from tests.integration.accounts_stack import DATABASES, empty_database
 from tests.support import eventually, measured
@@ -291,3 +293,34 @@ async def test_a_committed_change_is_on_the_disk(tmp_path: Path) -> None:
 
     assert (synchronous, journal) == (2, "wal")  # 2: FULL, every commit is synchronised
     assert sqlite3.sqlite_version_info >= (3, 35)  # RETURNING
+
+
+async def test_a_postgresql_is_verified_as_its_url_says(postgresql_url: str, tmp_path: Path) -> None:
+    """By the names that libpq has for it."""
+    authority, other = Authority(tmp_path / "authority"), Authority(tmp_path / "other")
+    files = authority.issue(LOOPBACK)
+    server = await asyncpg.connect(postgresql_url)
+    folder = Path(await server.fetchval("SHOW data_directory"))
+    for file, name in ((files.certificate, "tls.pem"), (files.key, "tls.key")):
+        shutil.copy(file, folder / name)
+        shutil.chown(folder / name, folder.owner())
+        (folder / name).chmod(0o600)
+        await server.execute(f"ALTER SYSTEM SET ssl_{'cert' if name == 'tls.pem' else 'key'}_file = '{name}'")
+    await server.execute("ALTER SYSTEM SET ssl = on")
+    await server.execute("SELECT pg_reload_conf()")
+    await server.close()
+
+    async def is_encrypted(ca: Path) -> bool:
+        url = f"{postgresql_url}?sslmode=verify-full&sslrootcert={ca}"
+        async with connect(url) as database, database.begin() as connection:
+            asked = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+            return bool((await connection.execute(asked)).scalar())
+
+    async def is_let_in() -> bool:
+        with suppress(Refusal):
+            return await is_encrypted(authority.certificate)
+        return False
+
+    await eventually(is_let_in)
+    with pytest.raises(Refusal):
+        await is_encrypted(other.certificate)
