@@ -13,7 +13,7 @@ from services.lookup.lookup import Lookup
 from services.lookup.search.vocabulary import read_vocabulary
 from services.lookup.servicer import LookupServicer
 from services.lookup.settings import LookupSettings
-from services.lookup.store import Store
+from services.lookup.store import IndexGone, Store
 from services.runtime import lifecycle, metrics
 from services.runtime.errors import Refusal
 from services.runtime.events import bus as events
@@ -50,7 +50,8 @@ def main() -> None:
         async def keep_current() -> None:
             while True:
                 reload_now.clear()
-                with suppress(Refusal):
+                # An index may go between the look at the aliases and at what it holds: the next look finds its successor.
+                with suppress(Refusal, IndexGone):
                     if await lookup.reload(_RELOAD_SECONDS):
                         # The words of the releases stay: to go through them each time holds up searches for 0.1 s.
                         gc.collect()

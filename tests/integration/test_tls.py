@@ -1,5 +1,6 @@
 """TLS between services: who is let in, whom they trust, renewed certificates, and what is said of unusable files."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -200,6 +201,7 @@ async def test_services_talk_by_tls_and_are_probed_without(tmp_path: Path, autho
     files = authority.issue("lookup", LOOPBACK)
     env = {
         **files.env,
+        "CODINGAHEAD_DRAIN_SECONDS": "0",
         "CODINGAHEAD_NATS_URL": nats_url,
         "CODINGAHEAD_LOOKUP_TARGET": lookup,
         "CODINGAHEAD_QUOTA_LISTEN": quota,
@@ -216,11 +218,14 @@ async def test_services_talk_by_tls_and_are_probed_without(tmp_path: Path, autho
         httpx.AsyncClient(base_url=f"http://{web}") as http,
     ):
         env["CODINGAHEAD_REDIS_URL"] = stack.redis_url
-        for service, health in (("quota", quota_health), ("gateway", gateway_health)):
-            child = Child(
-                service, (*COMMAND, "serve", service), partial(is_serving, health), env={**env, SETTING: health}
+        await asyncio.gather(
+            *(
+                stack.supervisor.start(
+                    Child(name, (*COMMAND, "serve", name), partial(is_serving, health), env={**env, SETTING: health})
+                )
+                for name, health in (("quota", quota_health), ("gateway", gateway_health))
             )
-            await stack.supervisor.start(child)
+        )
 
         assert (await http.get("/api/v1/codes/icd10cm/I10/page")).status_code == 200
         assert await is_serving(quota, tls=tls_of(settings_of(files)))
