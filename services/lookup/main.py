@@ -50,7 +50,7 @@ def main() -> None:
         async def keep_current() -> None:
             while True:
                 reload_now.clear()
-                # An index may go between the look at the aliases and at what it holds: the next look finds its successor.
+                # An index may go while it is read: the next look finds its successor.
                 with suppress(Refusal, IndexGone):
                     if await lookup.reload(_RELOAD_SECONDS):
                         # The words of the releases stay: to go through them each time holds up searches for 0.1 s.
