@@ -108,7 +108,7 @@ async def audit_log() -> AsyncIterator[AuditLog]:
     as_json = not sys.stderr.isatty() if settings.log_json is None else settings.log_json
     logs.configure("audit", "info" if as_json else "error", as_json)
     log = logs.get("audit")
-    async with bus.connect(settings.nats_url, log, "audit", settings.event_replicas) as connected:
+    async with bus.connect(settings.nats_url.get_secret_value(), log, "audit", settings.event_replicas) as connected:
         try:
             await connected.check()
         except OSError as error:
@@ -125,7 +125,7 @@ def list_actions(
 ) -> None:
     """List what the staff did, oldest first: who, what, to what, and how it ended."""
     begin = since and since.replace(tzinfo=UTC)
-    told = asyncio.run(history.read(Settings().nats_url, events_pb2.StaffActed, begin))
+    told = asyncio.run(history.read(Settings().nats_url.get_secret_value(), events_pb2.StaffActed, begin))
     actions: dict[str, list[events_pb2.StaffActed]] = {}
     for event in told:
         actions.setdefault(event.action_id, []).append(event)

@@ -18,7 +18,7 @@ def list_letters(as_json: AsJson = False) -> None:
     """List the dead letters with the reason of each."""
 
     async def read() -> list[deadletters.DeadLetter]:
-        async with deadletters.connect(Settings().nats_url) as letters:
+        async with deadletters.connect(Settings().nats_url.get_secret_value()) as letters:
             return await letters.list()
 
     emit(
@@ -45,7 +45,7 @@ def replay(
     """Give dead letters back to the consumer that failed."""
 
     async def run() -> int:
-        async with audit_log() as staff, deadletters.connect(Settings().nats_url) as letters:
+        async with audit_log() as staff, deadletters.connect(Settings().nats_url.get_secret_value()) as letters:
             async with staff.action("events replay", consumer or "all consumers") as details:
                 replayed = await letters.replay(consumer)
                 details["events"] = replayed

@@ -41,7 +41,9 @@ def main() -> None:
     async def wire(life: lifecycle.Lifecycle) -> None:
         metrics.expose(settings.accounts_metrics_listen)
         database = await life.enter(connect_database(settings.database_url.get_secret_value()))
-        bus = await life.enter(events.connect(settings.nats_url, life.log, "accounts", settings.event_replicas))
+        bus = await life.enter(
+            events.connect(settings.nats_url.get_secret_value(), life.log, "accounts", settings.event_replicas)
+        )
         relay = Relay(SqlOutbox(database), bus, life.log)
         access_lifetime = timedelta(seconds=settings.access_seconds)
         sessions = Sessions(database, secret, access_lifetime, timedelta(days=settings.session_days))

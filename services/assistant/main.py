@@ -33,7 +33,9 @@ def main() -> None:
         lookup = Client(LOOKUP, settings.lookup_target, tls)
         life.on_close(lookup.close)
         database = await life.enter(connect_database(settings.assistant_database_url.get_secret_value()))
-        bus = await life.enter(events.connect(settings.nats_url, life.log, "assistant", settings.event_replicas))
+        bus = await life.enter(
+            events.connect(settings.nats_url.get_secret_value(), life.log, "assistant", settings.event_replicas)
+        )
         model = None
         if settings.llm_base_url:
             key = settings.llm_api_key.get_secret_value()

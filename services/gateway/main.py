@@ -44,7 +44,9 @@ def main() -> None:
         life.on_close(accounts.close)
         assistant = Client(policy.ASSISTANT, settings.assistant_target, tls)
         life.on_close(assistant.close)
-        bus = await life.enter(events.connect(settings.nats_url, life.log, "gateway", settings.event_replicas))
+        bus = await life.enter(
+            events.connect(settings.nats_url.get_secret_value(), life.log, "gateway", settings.event_replicas)
+        )
 
         # Requests have a deadline of their own, streams a later one.
         seconds = max(row.seconds for row in policy.TABLE)

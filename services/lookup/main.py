@@ -36,7 +36,9 @@ def main() -> None:
         metrics.expose(settings.lookup_metrics_listen)
         store = Store(settings.access())
         life.on_close(store.close)
-        bus = await life.enter(events.connect(settings.nats_url, life.log, "lookup", settings.event_replicas))
+        bus = await life.enter(
+            events.connect(settings.nats_url.get_secret_value(), life.log, "lookup", settings.event_replicas)
+        )
         lookup = Lookup(store, vocabulary=read_vocabulary(settings.vocabulary))
         REGISTRY.register(LoadedReleases(lookup))
         reload_now = asyncio.Event()

@@ -27,7 +27,9 @@ def main() -> None:
         metrics.expose(settings.quota_metrics_listen)
         redis_url = settings.redis_url.get_secret_value()
         store = await life.enter(connect_store(redis_url, settings.redis_timeout_seconds, settings.redis_replicas))
-        bus = await life.enter(events.connect(settings.nats_url, life.log, "quota", settings.event_replicas))
+        bus = await life.enter(
+            events.connect(settings.nats_url.get_secret_value(), life.log, "quota", settings.event_replicas)
+        )
         relay = Relay(store, bus, life.log)
         wall = ViewWall(Plans(settings.plans), store)
         on = Consumers(wall, relay)

@@ -43,7 +43,10 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, secrets_dir=SECRETS_FOLDER, frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    nats_url: str = Field("nats://127.0.0.1:4222", description="NATS servers with JetStream, separated by commas")
+    nats_url: SecretStr = Field(
+        SecretStr("nats://127.0.0.1:4222"),
+        description="NATS servers with JetStream, separated by commas: nats://[USER:PASSWORD@]HOST[:PORT], or tls://",
+    )
     event_replicas: int = Field(1, ge=1, le=5, description="Copies of each event stream; 3 in production")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Lowest level that is logged")
     log_json: bool | None = Field(None, description="JSON log lines; unset: unless standard error is a terminal")
