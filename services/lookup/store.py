@@ -10,6 +10,7 @@ from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, ConflictError, NotFoundError, OrjsonSerializer
 
 from services.lookup.errors import LoadFailed
+from services.lookup.index.mappings import SERVING
 from services.lookup.metrics import ELASTICSEARCH_SECONDS
 from services.runtime import telemetry
 from services.runtime.errors import Kind, Refusal, unavailable
@@ -93,11 +94,14 @@ class Store:
         await self._client.close()
 
     async def ping(self, timeout: float) -> str:
-        """Return the colour of the cluster: green, yellow when copies are missing. Refused unless it can serve."""
+        """Return the colour of what serves: green, yellow when copies are missing. Refused unless it is whole.
+
+        An index that is being loaded or is not ours may have no place: that is nothing to those who search.
+        """
         with _refusing():
-            health = await self._within(timeout).cluster.health(filter_path="status")
+            health = await self._within(timeout).cluster.health(index=SERVING, filter_path="status")
         if health["status"] == "red":
-            raise unavailable("the search cluster is not whole")
+            raise unavailable("what is loaded is not whole in the search cluster")
         return str(health["status"])
 
     # Reading

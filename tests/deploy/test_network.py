@@ -51,7 +51,11 @@ def test_in_production_stores_are_in_a_namespace_of_their_own_and_two_services_r
 def test_in_development_stores_are_beside_the_services() -> None:
     places = {name: (name, port) for name, port in (("elasticsearch", 9200), ("nats", 4222), ("postgresql", 5432))}
 
-    assert arrows(render("overlays/development")) == {*CALLS, *to_stores({**places, "redis": ("redis", 6379)})}
+    assert arrows(render("overlays/development")) == {
+        *CALLS,
+        *to_stores({**places, "redis": ("redis", 6379)}),
+        Arrow("accounts", "smtp", 1025),
+    }
 
 
 def test_everything_else_is_denied(manifests: Manifests) -> None:

@@ -101,11 +101,18 @@ def test_a_pod_has_the_time_to_drain_and_stop(manifests: Manifests, monkeypatch:
         assert pod.spec["terminationGracePeriodSeconds"] > settings.drain_seconds + settings.stop_seconds, str(pod)
 
 
-def test_callers_find_a_new_pod_before_an_old_one_goes(manifests: Manifests, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_leads_to_a_new_pod_before_an_old_one_goes(manifests: Manifests) -> None:
+    for pod in manifests.services():
+        # CoreDNS may answer from 5 seconds before.
+        assert pod.workload["spec"]["minReadySeconds"] > 5, str(pod)
+
+
+def test_callers_of_one_pod_find_the_next_before_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    manifests = render("overlays/development")
     for pod in manifests.services():
         (settings,) = _read(pod, manifests, monkeypatch)
 
-        # They look when a connection is renewed, at its age or a tenth later; CoreDNS may answer from 5 seconds before.
+        # They look when a connection is renewed, at its age or a tenth later.
         assert pod.workload["spec"]["minReadySeconds"] > settings.connection_age_seconds * 1.1 + 5, str(pod)
 
 

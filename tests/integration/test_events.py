@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+import os
+import signal
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -386,6 +388,21 @@ async def test_a_follower_that_begins_while_nats_is_away_is_told_what_happened_b
 
             assert await inbox.wait_for(1) == ["before"]
             await end([following])
+
+
+async def test_a_nats_that_hangs_is_given_up_and_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.runtime.events.bus._PING_SECONDS", 0.1)
+    async with part(tmp_path, "nats") as stack, connect(stack.nats_url, LOG, "test") as bus:
+        os.kill(stack.supervisor.pid("nats"), signal.SIGSTOP)
+        try:
+            await eventually(lambda: not measured("codingahead_nats_connected"))
+        finally:
+            os.kill(stack.supervisor.pid("nats"), signal.SIGCONT)
+        await eventually(lambda: bool(measured("codingahead_nats_connected")))
+
+        await bus.publish(event(), "after")
+
+        assert await stored(stack.nats_url, events_pb2.ViewServed) == 1
 
 
 async def test_the_relay_publishes_the_outbox_once_and_empties_it(bus: EventBus, clean_nats: str) -> None:

@@ -177,6 +177,15 @@ async def test_what_a_killed_load_left_is_cleared_up_by_the_next(store: Store) -
     assert await release_indices(store) == set(release.indices)
 
 
+async def test_an_index_that_has_no_place_and_does_not_serve_makes_nobody_unready(store: Store) -> None:
+    await EditionCatalog(store).load(small_edition())
+    nowhere = {"settings": {"index.routing.allocation.require._name": "nobody", "number_of_replicas": 0}}
+    with pytest.raises(Refusal):  # as while the disk is nearly full: it is made, and waits for a place
+        await store.create_index(f"{CODES_ALIAS}-icd10cm-fy2026-april-20260101t000000", nowhere, 0.5)
+
+    assert await store.ping(SECONDS) == "green"
+
+
 async def load_until(
     catalog: EditionCatalog, edition: Edition, step: str
 ) -> "tuple[asyncio.Event, asyncio.Task[object]]":

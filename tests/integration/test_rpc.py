@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -172,6 +172,27 @@ async def claims(streaming: Streaming) -> AsyncIterator["LookupServiceAsyncStub"
     await server.stop(0)
 
 
+@asynccontextmanager
+async def relayed(port: int) -> AsyncGenerator[tuple[int, asyncio.Event], None]:
+    """Relay connections to `port`; yield another port that does, and an event: nothing passes while it is not set."""
+    runs = asyncio.Event()
+    runs.set()
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                await runs.wait()
+                writer.write(data)
+        writer.close()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(copy(reader, there_writer), copy(there_reader, writer))
+
+    async with await asyncio.start_server(relay, "127.0.0.1", 0) as relaying:
+        yield relaying.sockets[0].getsockname()[1], runs
+
+
 async def positions(stub: "LookupServiceAsyncStub", *ids: str, into: list[int] | None = None) -> list[int]:
     """Stream the answers to claims of these ids; return their positions, gathered `into` a list when given."""
     found: list[int] = [] if into is None else into
@@ -290,6 +311,32 @@ async def test_a_server_that_is_not_ready_gets_no_calls(server: Server, servicer
     await client.close()
     await other.stop(0)
     assert servicer.calls > 20
+
+
+async def test_a_server_that_hangs_is_given_up_and_taken_back(
+    server: Server, servicer: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.runtime.rpc.client._SILENCE_SECONDS", 0.3)
+    other_servicer = Scripted()
+    other = await start(other_servicer)
+    async with relayed(server.port) as (port, runs):
+        client = Client(QUOTA, f"ipv4:127.0.0.1:{port},127.0.0.1:{other.port}")
+        stub = client.stub(quota_pb2_grpc.QuotaServiceStub, timeout=60.0)
+        while not (servicer.calls and other_servicer.calls):
+            await stub.GetBalance(ask("x"))
+
+        runs.clear()
+        async with asyncio.timeout(30):
+            for _ in range(10):
+                await stub.GetBalance(ask("x"))
+
+        runs.set()
+        before = servicer.calls
+        async with asyncio.timeout(30):
+            while servicer.calls == before:
+                await stub.GetBalance(ask("x"))
+        await client.close()
+    await other.stop(0)
 
 
 async def test_a_stopping_server_finishes_the_calls_under_way(servicer: Scripted) -> None:

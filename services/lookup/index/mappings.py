@@ -10,6 +10,8 @@ CODES_ALIAS = f"codingahead-{FORMAT}-codes"
 BOOKS_ALIAS = f"codingahead-{FORMAT}-books"
 FACTS_ALIAS = f"codingahead-{FORMAT}-facts"
 DESCRIPTIONS_ALIAS = f"codingahead-{FORMAT}-descriptions"
+# The indices that serve: aliases end with a letter, names of indices with a time.
+SERVING = f"codingahead-{FORMAT}-*s"
 LOCKS_INDEX = "codingahead-locks"
 
 _KEYWORD = {"type": "keyword"}

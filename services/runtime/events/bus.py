@@ -49,6 +49,8 @@ _KEPT_SECONDS = 30 * _DAY
 _AUDIT_KEPT_SECONDS = 400 * _DAY
 # Longer than an outage after which a relay still repeats what it cannot know to be stored.
 _DUPLICATE_WINDOW_SECONDS = 4 * 3600.0
+# How often NATS is asked whether it lives; after the third time without an answer it is given up.
+_PING_SECONDS = 5
 # How often NATS tells a follower that nothing has happened, and how long without a word before it asks again.
 _HEARTBEAT_SECONDS = 0.5
 _SILENCE_SECONDS = 3 * _HEARTBEAT_SECONDS
@@ -365,6 +367,7 @@ async def connect(url: str, log: logs.Logger, name: str, replicas: int = 1) -> A
             reconnect_time_wait=1,
             connect_timeout=2,
             allow_reconnect=True,
+            ping_interval=_PING_SECONDS,
         )
     )
     bus = EventBus(connection, connecting, log, replicas)

@@ -23,6 +23,10 @@ from services.runtime.telemetry import Kind
 Stub = TypeVar("Stub")
 T = TypeVar("T")
 
+# Without a word for so long a server is asked whether it lives, and after as long again given up: one that is frozen, or
+# whose machine is gone, closes no connection.
+_SILENCE_SECONDS = 5.0
+
 
 class Client:
     """A connection to the replicas of one service: round robin over those that say they are healthy.
@@ -41,7 +45,11 @@ class Client:
             ("grpc.max_reconnect_backoff_ms", 1000),
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.min_reconnect_backoff_ms", 100),
-            ("grpc.keepalive_time_ms", 120_000),
+            ("grpc.keepalive_time_ms", int(_SILENCE_SECONDS * 1000)),
+            ("grpc.keepalive_timeout_ms", int(_SILENCE_SECONDS * 1000)),
+            ("grpc.http2.ping_timeout_ms", int(_SILENCE_SECONDS * 1000)),
+            # A connection on which nothing but health is watched is asked as well.
+            ("grpc.http2.max_pings_without_data", 0),
             # The largest answer is the export of an account with all the notes it may have.
             ("grpc.max_receive_message_length", 32 * 1024 * 1024),
         )

@@ -54,7 +54,7 @@ class Server:
                 ("grpc.max_connection_age_ms", int(connection_age_seconds * 1000)),
                 ("grpc.max_connection_age_grace_ms", int(context.LONGEST_CALL_SECONDS * 1000)),
                 ("grpc.keepalive_permit_without_calls", 1),
-                ("grpc.http2.min_ping_interval_without_data_ms", 60_000),
+                ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
             ),
         )
         self._server.add_generic_rpc_handlers(tuple(handlers))
