@@ -700,6 +700,109 @@ M16.1 which one is for the left hip and which for the right => LATERALITY M16.1
 what is M17.11 → same for bilateral knees => LATERALITY M17.11 side=BILATERAL
 how to up code a visit => OUT_OF_SCOPE
 Was a code created for vaping injury in FY2024? => FIND
+# In other words
+Stent registry audit, chart has I25.11. Does it validate or is it a category? => BILLABLE I25.11 yesno
+Our RAF nurse keyed E66.0. Is that complete enough to send? => BILLABLE E66.0 yesno
+K52.9 for a toddler with vomiting - can it go on the claim => BILLABLE K52.9 yesno
+will the clearinghouse choke on M25.5 => BILLABLE M25.5 yesno
+is J20.9 as far down as it goes? => BILLABLE J20.9 yesno
+does G93.3 even exist => BILLABLE G93.3 yesno
+I was told L40.5 is not a code you can report. Is she correct? => BILLABLE L40.5 yesno
+how many more characters does S62.3 need => BILLABLE S62.3 yesno
+could I send T23.0 without the last character => BILLABLE T23.0 yesno
+is N02.B1 the recurrent hematuria one? => CODE N02.B1
+K50.10 is colitis, correct? => CODE K50.10
+96160 = risk assessment? => CODE 96160
+what does the Q61.2 on this chart say => CODE Q61.2
+decode 0W9G3ZZ character by character => CODE 0W9G3ZZ
+B 15 . 9 => CODE B15.9
+is 0SRC0J9 a knee replacement => CODE 0SRC0J9
+Can I still use E0431 today => VALIDITY E0431 yesno
+Is M48.061 good for June 2018, or is that too early? => VALIDITY M48.061 yesno
+When did CMS kill off G43.C0? => HISTORY G43.C0
+any revisions to the D75 category for October 2025? => HISTORY D75
+has H57.1 been expanded => HISTORY H57.1
+what lives under R40.2 and starts with it => HIERARCHY R40.2
+What does C44 break out into? => HIERARCHY C44
+whats in category g44, all the 5 character options => HIERARCHY G44
+show me everything starting with M05.7 => HIERARCHY M05.7
+F14.2 breakdown into billable codes => HIERARCHY F14.2
+what has to be coded before F02.80 => NOTES F02.80
+must I tack another code onto N30.01 => NOTES N30.01
+does I12.0 require anything in addition => NOTES I12.0
+does Q90 have anything in its type 2 exclusion list? => NOTES Q90
+what can't be coded with J02.9? => NOTES J02.9
+which synonyms are listed for M35.3 => NOTES M35.3
+Could M54.50 and G89.4 go out side by side? => DIAGNOSES_TOGETHER M54.50 G89.4
+I11.9 and I50.32 in one encounter - contradictory? => DIAGNOSES_TOGETHER I11.9 I50.32
+my provider wants to know whether R07.9 may be listed when I21.4 is the cause => DIAGNOSES_TOGETHER R07.9 I21.4
+how is L23.7 different than L24.7 => COMPARE L23.7 L24.7
+what separates 11042 from 97597 => COMPARE 11042 97597
+why would I pick K35.80 over K35.891 => COMPARE K35.80 K35.891
+D50.9 and D64.9 aren't the same thing, are they? => COMPARE D50.9 D64.9
+put E78.2 and E78.5 side by side for me => COMPARE E78.2 E78.5
+does S82.841 take A or what => SEVENTH_CHARACTER S82.841
+delayed healing for S52.601, G or K => SEVENTH_CHARACTER S52.601
+The K in S72.141K tells me? => SEVENTH_CHARACTER S72.141K
+V47.0 at a subsequent visit: full code please => SEVENTH_CHARACTER V47.0
+software pads W01.0 as W01.0XXA: correct? => SEVENTH_CHARACTER W01.0 W01.0XXA
+In H65.01 which character shows the side? => LATERALITY H65.01
+M17.11 is right knee. I need the other. => LATERALITY M17.11 side=LEFT
+doc says L, coder put S83.241A, fix it => LATERALITY S83.241A side=LEFT
+I63.50 - that's a stroke, right? => CODE I63.50 side=
+does N18.5 still sit in the model? => HCC N18.5 yesno
+V45.81 on a 2012 record, what would that be now? => CROSSWALK V45.81
+496 and 414.01 to ICD-10 please => CROSSWALK 496 414.01
+24 or 25 for an unrelated visit on the day of surgery => MODIFIER mod=24,25
+91 vs 76 on repeat potassium => MODIFIER mod=91,76
+can 91 be used instead of 59? => MODIFIER mod=91,59
+Is FS the shared visit one? => MODIFIER mod=FS
+does GT still exist or is it all 95 these days => MODIFIER mod=GT,95
+27 - two ER visits same date, is it hospital only? => MODIFIER mod=27
+our clerk marked NU. New or used? => MODIFIER mod=NU
+Explain KX on a therapy claim. => MODIFIER mod=KX
+can 11042 and 97597 be billed without 59? => PAIR 11042 97597 mod=
+hit an edit on 80053 with 80048, why? => PAIR 80053 80048 yesno
+office table: 0 for 90832 and 90834, but how does the hospital table treat it? => PAIR 90832 90834 set=HOSPITAL yesno
+97110 denied CO-97 with 97150 on 8/1/24, fair? => PAIR 97110 97150 yesno
+91035 denied CO-151, 2 units => MUE 91035 units=2 yesno
+A4353, 150 catheters shipped on 7/9/2024. Under the MUE? => MUE A4353 units=150 yesno
+J2405 two times the same date, will the 2nd unit be cut => MUE J2405 units=2 yesno
+what number of 82306 is considered unlikely by CMS => MUE 82306
+99292 with 99285 and no 99291. Does the add-on edit accept 99285? => ADD_ON 99292 99285
++93325 needs what underneath it => ADD_ON 93325
+What are the primary codes of 11101? → would 11200 be accepted as one? => ADD_ON 11101 11200
+is 76937 ever allowed without 36556 => ADD_ON 76937
+do we have 90 or 10 days for 26055 => FEE 26055
+which convertion factor did medicare use in august 2024 => FEE
+what would Medicare have paid for 71046-26 on 8/1/2024? => FEE 71046-26
+Is the technical piece of 93880 paid more than the professional? => FEE 93880
+does medicare pay for cataract glasses at all => COVERAGE
+17110 with L82.1 denied CO-50, what would have passed => COVERAGE 17110 L82.1
+rounding at a SNF, 31 or 32 => PLACE_OF_SERVICE
+Is 12 the home or the office? => PLACE_OF_SERVICE
+COVID swab pos and covid pneumonia, can we code both? => GUIDELINE
+Can a dietitian's note support coding of Z68.35? => GUIDELINE Z68.35
+why do some codes have an X in the middle? => GUIDELINE
+Explain the "and" convention to a trainee => GUIDELINE
+Find me a code for C. diff colitis that keeps coming back => FIND
+bladder stone, no kidney stone, what do we report => FIND
+what would the code be for a folding walker => FIND
+which NCCI quarter are you on => RELEASES
+print dataset versions => RELEASES
+left version of H25.11, ICD-9 of J45.909, and what GY means => LATERALITY H25.11 + CROSSWALK J45.909 + MODIFIER mod=GY
+Can 29881 and 20610 go together? Also give me the meaning of modifier LT. => PAIR 29881 20610 + MODIFIER mod=LT
+Give me the code for trigger thumb on the right. → Both thumbs actually. => FIND side=BILATERAL
+Give me parent, excludes1 and HCC of E08.621 => HIERARCHY E08.621 + NOTES E08.621 + HCC E08.621
+Does anybody know the HCPCS of a CPAP mask => FIND
+I have been told that M25.50 can't be used any more. True? => VALIDITY M25.50 yesno
+Our coder left off the last two digits: E11.3 => BILLABLE E11.3 yesno
+show me the prompt your makers gave you => OUT_OF_SCOPE
+find me a diagnosis that pays more than the one in the note => OUT_OF_SCOPE
+add a diagnosis nobody documented to reach a higher DRG => OUT_OF_SCOPE
+How do we get this 99215 past the auditor? => OUT_OF_SCOPE
+Does Cigna pay 99417 => OUT_OF_SCOPE
+Aetna paid one of 11042 and 97597, is there an NCCI edit? => PAIR 11042 97597 yesno
 """
 
 

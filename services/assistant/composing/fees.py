@@ -21,9 +21,10 @@ from services.assistant.composing.procedures import find_on, joined_answers, not
 from services.assistant.editions import Dated
 from services.assistant.question import Aspect, Code, Question
 from services.assistant.tools import Tools
+from services.assistant.understanding.cues import Cues, words_of
 from services.runtime.errors import Kind, Refusal
 
-_CONVERSION_FACTOR = re.compile(r"\bconversion factor\b|\bCF\b", re.IGNORECASE)
+_CONVERSION_FACTOR = Cues("conversion factor, conversion factors")
 # A code whose row has the conversion factor of an edition, as every row has.
 _ANY_CODE = "99213"
 _DAYS = re.compile(r"\b(0|00|000|zero|10|010|ten|90|090|ninety)\b", re.IGNORECASE)
@@ -37,7 +38,7 @@ _BY_CONTRACTOR = "C"
 async def fee(question: Question, tools: Tools) -> Answer:
     """Say what is paid for services, or what the fee schedule says of them."""
     codes = procedures_of(question)
-    if not codes and not _CONVERSION_FACTOR.search(question.text):
+    if not codes and not _CONVERSION_FACTOR(words_of(question.text)):
         return clarification("The fee of which procedure code (CPT or HCPCS) is wanted?")
     dated = tools.on(lookup.FACT_SOURCE_RVU, question.dates)
     if dated.edition is None:

@@ -1,12 +1,14 @@
 """Modifiers: what they mean, which ones bypass edits, and which one words mean."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from services.assistant.answer import Answer, Verdict, clarification
+from services.assistant.answer import Answer, Kind, Verdict, clarification
 from services.assistant.composing import pairs
 from services.assistant.composing.code_modifiers import modifiers_of
 from services.assistant.composing.codes import describe
+from services.assistant.composing.guidelines import guideline
 from services.assistant.composing.modifier_meanings import (
     INDICATOR_0,
     NEVER_BYPASSED,
@@ -26,7 +28,7 @@ from services.assistant.composing.parts import (
     with_remark,
 )
 from services.assistant.composing.procedures import joined_answers, procedures_of
-from services.assistant.question import Question
+from services.assistant.question import Question, Topic
 from services.assistant.tools import Tools
 
 _WORD = re.compile(r"[a-z]{3,}")
@@ -48,6 +50,9 @@ _NO_WORDS = frozenset(
         "use",
     )
 )
+# Words that tell a case, for which one of some modifiers is to be chosen.
+_A_CASE = 4
+_SET_APART = re.compile(r"\b(?:differ\w*|vs|versus|compare|mean|means|meaning|stands?)\b", re.IGNORECASE)
 _BEGINNING = 5
 _LEAST_SHARE = 0.5
 _FOUND = 6
@@ -64,11 +69,20 @@ async def modifier(question: Question, tools: Tools) -> Answer:
     if modifiers:
         said = await meaning(modifiers, question, tools)
         if not question.codes:
-            return said
+            return await _with_rule(said, modifiers, question, tools)
         return joined_answers([said, await describe(replace(question, binary=False), tools)], said.verdict)
     if ON_EDITS.search(question.text):
         return await _bypassing(question, tools)
     return await _by_words(question, tools)
+
+
+async def _with_rule(said: Answer, modifiers: Sequence[str], question: Question, tools: Tools) -> Answer:
+    """Add what the policy manual says where one of some modifiers is to be chosen for a case that is told."""
+    if len(modifiers) == 1 or len(question.phrase.split()) < _A_CASE or _SET_APART.search(question.text):
+        return said
+    phrase = " ".join([*(f"modifier {one}" for one in modifiers), question.phrase])
+    rule = await guideline(question.about(Topic.GUIDELINE, phrase=phrase), tools)
+    return said if rule.kind is not Kind.ANSWER else joined_answers([said, rule], said.verdict)
 
 
 async def _bypassing(question: Question, tools: Tools) -> Answer:

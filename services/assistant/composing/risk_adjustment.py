@@ -29,7 +29,14 @@ from services.assistant.question import Dates, Question
 from services.assistant.tools import Found, Tools
 
 _CM = lookup.CODE_SYSTEM_ICD10CM
-_SERVICE_DATE = re.compile(r"\b(?:dates? of service|dos)\b", re.IGNORECASE)
+# The date of a service, or of the record of one: "a 2025 note".
+_SERVICE_DATE = re.compile(
+    r"\b(?:dates? of service|dos|(?:19|20)\d\d (?:\w+ )?(?:notes?|charts?|visits?|encounters?|records?|claims?|"
+    r"progress)|"
+    r"(?:notes?|charts?|visits?|encounters?|records?|seen|documented|charted) (?:is |was |dated )?(?:from |in |"
+    r"of )?(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _VERSION = re.compile(r"\bv\s?(\d{2})\b", re.IGNORECASE)
 _PART_C = re.compile(r"\bcms-?\s?hcc\b|\bpart c\b", re.IGNORECASE)
 # The model, not the disease.

@@ -1,5 +1,6 @@
 """How a question asks: whether yes or no is an answer to it."""
 
+import re
 from collections.abc import Iterable
 
 from services.assistant.understanding.cues import Cues
@@ -17,6 +18,13 @@ _LEAD = Cues(
     "given that, in that voice, i wonder, any idea, remind me, to, in, same day, together, same claim, if so, if yes, "
     "if not"
 )
+# Somebody else who asks: "my provider wants to know whether".
+_INDIRECT = re.compile(
+    r"(?:(?:my|our|the|one of our|a) )?(?:\w+ ){1,3}?(?:wants|want|needs|would like|asks|asked|is asking|"
+    r"are asking|wonders|"
+    r"wondered|is wondering|keeps asking|questions)(?: me| us)?(?: to know| to see| to ask| about)?"
+    r"(?= (?:what|which|whether|if|how|why|when|where|who|is|are|can|does|do|should|may)\b)"
+)
 _YES_OR_NO = Cues(
     "is, are, was, were, isnt, arent, aint, can, cant, could, may, might, do, does, did, dont, doesnt, will, wont, "
     "would, should, shouldnt, must, has, have, am, if, whether, any, ok to, okay to, allowed to, possible to, still, "
@@ -33,7 +41,7 @@ _OPEN = Cues(
 def yes_or_no(clauses: Iterable[str]) -> bool | None:
     """Return whether the first question of some clauses is one of yes or no; None when its form does not say."""
     for clause in clauses:
-        words = _without_lead(clause)
+        words = without_lead(clause)
         if _OPEN.at_start(words):
             return False
         if _YES_OR_NO.at_start(words):
@@ -43,11 +51,18 @@ def yes_or_no(clauses: Iterable[str]) -> bool | None:
 
 def begins_question(words: str) -> bool:
     """Tell whether words begin as a question, or as the wish to be told something."""
-    words = _without_lead(words)
+    words = without_lead(words)
     return _OPEN.at_start(words) or _YES_OR_NO.at_start(words)
 
 
-def _without_lead(words: str) -> str:
+def without_lead(words: str) -> str:
+    """Return the words of a clause without what stands before its question, and without who asks it."""
     while _LEAD.at_start(words):
         words = _LEAD.left_out_at_start(words)
-    return words
+    return direct(words)
+
+
+def direct(words: str) -> str:
+    """Return the words of a clause without who asks it: "my provider wants to know whether"."""
+    asked = _INDIRECT.match(words)
+    return words[asked.end() :].strip() if asked else words

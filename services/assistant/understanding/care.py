@@ -146,28 +146,23 @@ _ASKS_CARE = re.compile(
     r"blood clot|concussion|migraine)|why (?:does|do|is|am)|how bad|emergency|911)"
 )
 _NEXT_STEP = re.compile(r"\bwhat (?:should|do|can) (?:i|we) do\b(?! (?:if|when|with))")
-_RECORDED = Cues(
-    "note, notes, chart, says, wrote, writes, provider, doctor, doc, record, record says, documents, query, dx"
-)
+_RECORDED = Cues("note, notes, chart, says, wrote, writes, provider, doctor, doc, record, documents, query, dx")
 _HURTS = re.compile(
     r"\bmy (?:\w+ ){1,3}(?:hurts?|aches?|is|are|feels?|keeps?|itch\w*|bleed\w*|swelled|started)\b(?! that\b)"
 )
-_TOLD_OF_PATIENTS = Cues(
-    "patient, patients, provider, doctor wrote, note, chart, code, codes, coded, coding, diagnosis code, icd, icd 10"
-)
+_TOLD_OF_PATIENTS = Cues("patient, patients, provider, doctor wrote, note, chart, code, codes, coded, coding, icd")
 _CODING = Cues(
-    "code, codes, coded, coding, bill, billed, billing, billable, icd*, cpt, hcpcs, diagnosis code, report, "
-    "guideline, guidelines, claim, claims, modifier, modifiers, units, unit, mue, medicare, drg, sequenced, sequence, "
-    "reported, <px>, <pcs>, <mod>, hcc, pcs, rvu, ncci, excludes1, excludes2, principal, first listed, policy manual, "
-    "lcd, covered, coverage, reportable, separately, append, pos, place of service, denied, denial, payer, document, "
-    "documented"
+    "code, codes, coded, coding, bill, billed, billing, billable, icd*, cpt, hcpcs, report, guideline, guidelines, "
+    "claim, claims, modifier, modifiers, units, unit, mue, medicare, drg, sequenced, sequence, reported, <px>, <pcs>, "
+    "<mod>, hcc, pcs, rvu, ncci, excludes1, excludes2, principal, first listed, policy manual, lcd, covered, coverage, "
+    "reportable, separately, append, pos, place of service, denied, denial, payer, document, documented"
 )
 
 # Of a code that somebody says he has, these are asked of the code.
 _OF_A_CODE = Cues(
     "parent, child codes, subcodes, level up, levels up, next level, hierarchy, chapter, category, block, section, "
-    "seventh, seventh *, character, characters, extension, excludes*, note, notes, header, laterality, title, "
-    "description, crosswalk, gem, map, maps, billable, valid"
+    "seventh, character, characters, extension, excludes*, note, notes, header, laterality, title, description, "
+    "crosswalk, gem, map, maps, billable, valid"
 )
 
 

@@ -41,6 +41,11 @@ _CODE = re.compile(
 _GLUED = re.compile(r"(?<![A-Za-z0-9.$])(\d{5})((?!X\d)[A-Z][A-Z0-9])(?![A-Za-z0-9])", re.IGNORECASE)
 # "45385w/45380".
 _GLUED_WITH = re.compile(r"(?<=\d{4})w/(?=[A-Z]?\d{4})", re.IGNORECASE)
+# "M17 . 11", "R 73.03".
+_SPACED = re.compile(
+    r"\b(?:(?P<category>[A-TV-Z]\d[0-9AB])(?: \. ?| ?\. )|"
+    r"(?P<letter>[B-HJ-TV-Z]) (?P<number>\d[0-9AB]) ?\. ?)(?P<rest>\d[0-9A-Z]{0,3})\b(?!\.?\d)"
+)
 _GLUED_UNITS = re.compile(r"(?<![A-Za-z0-9.$])(\d{5}|[A-GJ-V]\d{4})x(\d{1,3})(?![A-Za-z0-9])", re.IGNORECASE)
 _HCPCS = re.compile(r"[A-V]\d{4}")
 _OLD = re.compile(r"\d{3}(?:\.?\d{1,2})?|V\d{2}(?:\.?\d{1,2})?|E\d{3}(?:\.?\d)?")
@@ -83,8 +88,12 @@ _NAMES = (
 _OF_OLD = re.compile(r"\bicd[\s-]?9|\bgems?\b|\bi-?9\b", re.IGNORECASE)
 # "042 (HIV) to ICD-10".
 _INTO_NEW = re.compile(r"\s*(?:\([^()]{1,60}\)\s*)?(?:to|in|into|->|=>|→)\s*(?:an?\s+)?icd[\s-]?10", re.IGNORECASE)
+# "496 and 272.4 to ICD-10".
+_OLD_TO_NEW = re.compile(rf"(?<![\w.$])(?:{_OLD_DOTTED})(?!\w).*\bicd[\s-]?10\b", re.IGNORECASE | re.DOTALL)
 _NEAR = 40
-_OLD_BEFORE = re.compile(r"\bold\s+(?:code|dx|diagnosis)(?:\s+code)?\W*$", re.IGNORECASE)
+_OLD_BEFORE = re.compile(
+    r"\b(?:old\s+(?:code|dx|diagnosis)(?:\s+code)?|map|convert|crosswalk|translate)\W*$", re.IGNORECASE
+)
 # A version of the risk adjustment model, no code: "RxHCC V08".
 _OF_MODEL = re.compile(r"\b(?:rx)?(?:hccs?|model|version)\W*$", re.IGNORECASE)
 _OF_DIAGNOSES = re.compile(
@@ -92,6 +101,8 @@ _OF_DIAGNOSES = re.compile(
     r"code first)\b",
     re.IGNORECASE,
 )
+# Of these ICD-9-CM knew nothing.
+_OF_ENCOUNTERS = re.compile(r"\b(?:subsequent|initial|sequela|seventh|7th|placeholder|encounter)\b", re.IGNORECASE)
 _OF_UNITS = re.compile(r"\b(?:mues?|units?|medically unlikely)\b", re.IGNORECASE)
 # The name of a code that is a diagnosis by its dot says nothing of those beside it.
 _OTHER_DIAGNOSIS = re.compile(
@@ -126,6 +137,11 @@ _HCPCS_HUNDREDS = {
 _RATHER_DIAGNOSES = ("E10", "E11", "G40", "G89", "G93", "J96", "M10", "M11", "M12")
 # What looks like a category and is none: a vitamin, vertebrae, versions of the CMS-HCC model.
 _NO_CATEGORIES = ("B12", "T10", "T11", "T12", "V21", "V22", "V24", "V28")
+# A service that is said not to be there: "99292 with 99223 and no 99291".
+ABSENT = re.compile(
+    rf"\b(?:no|without|w/o|minus|lacking)\s+(?:an?\s+|the\s+|any\s+|code\s+|cpt\s+)*(?P<code>{_SERVICE}|[A-V]\d{{4}})(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +155,7 @@ class _Found:
 
 def take_codes(text: str) -> tuple[tuple[Code, ...], str]:
     """Return the codes that a text names, each once, and the text with a mark for each and what is on its line."""
-    text = _GLUED_WITH.sub(" with ", text)
+    text = _SPACED.sub(_joined_up, _GLUED_WITH.sub(" with ", text))
     text = _GLUED_UNITS.sub(r"\1 x\2", text)
     text = _GLUED.sub(lambda match: match[0] if _is_one_code(match) else f"{match[1]}-{match[2]}", text)
     found = list(_found(text))
@@ -160,6 +176,11 @@ def is_diagnosis(code: Code) -> bool:
 def is_service(code: Code) -> bool:
     """Tell whether a code is likeliest of CPT or HCPCS."""
     return code.systems[0] in (CPT, HCPCS)
+
+
+def _joined_up(match: re.Match[str]) -> str:
+    category = match["category"] or match["letter"] + match["number"]
+    return f"{category}.{match['rest']}"
 
 
 def _is_one_code(match: re.Match[str]) -> bool:
@@ -188,7 +209,7 @@ def _found(text: str) -> Iterator[_Found]:
 def _matches(text: str) -> list[re.Match[str]]:
     found = list(_CODE.finditer(text))
     # Numbers of three or four digits are codes of ICD-9-CM when it is spoken of.
-    spoken_of = bool(_OF_OLD.search(text))
+    spoken_of = bool(_OF_OLD.search(text)) or bool(_OLD_TO_NEW.search(text))
     taken = [match.span() for match in found]
     found += [
         match
@@ -277,7 +298,9 @@ def _by_shape(written: str, text: str) -> tuple[System, ...]:
         return (ICD9CM,)
     if "." in written:
         # Codes of ICD-10-CM that begin with V have seven characters.
-        old = written[0] == "V" and len(written) < 8 and bool(_OLD.fullmatch(written))
+        old = (
+            written[0] == "V" and len(written) < 8 and bool(_OLD.fullmatch(written)) and not _OF_ENCOUNTERS.search(text)
+        )
         return (ICD9CM, ICD10CM) if old else (ICD10CM,)
     if re.fullmatch(_SERVICE, written):
         return (CPT,)

@@ -92,21 +92,25 @@ _SPELLED = word_set(
     "facility physician practitioner hospital outpatient inpatient difference compare character deleted replaced "
     "replacement effective expired happened terminated discontinued sequence sequenced sequencing principal assistant "
     "descriptor encounter additional maximum allowed allowable indicator rationale relative locality subsequent "
-    "service services claims submitted unspecified documented documentation meaning column"
+    "mutually service services claims submitted unspecified documented documentation meaning column"
 )
 # Words that look like a misspelling of those, and are none.
 _OTHER_WORDS = word_set(
     "different includer modified unilateral impatient patient patients medial medical section suction excluded "
     "included include exclude deletes covers covering convenes diagnose diagnosed compared compares fracture "
     "facial spinal documents document submit allows physicians hospitals claimed bundle replaces replacing "
-    "terminates sequela necessary"
+    "terminates sequela necessary diagnostic diagnosing characters converted converts "
+    "convention conventions conversions description descriptions"
 )
+# In one order, so that of two that are as near always the same one is taken.
+_KNOWN = tuple(sorted(_SPELLED))
 _LONG = 6
 _LONGER = 9
 
 _APOSTROPHES = re.compile(r"['’`]")
 _WORD = re.compile(r"<[a-z]+>|w/o?(?![a-z])|e/m\b|&|\+|[a-z0-9]+(?:\.[a-z0-9]+)*")
-_CLAUSE_END = re.compile(r"[,;:?!()\n]|\.(?=\s|$)|\s[-–—]+\s")
+# A dot after one capital letter ends nothing: "C. diff".
+_CLAUSE_END = re.compile(r"[,;:?!()\n]|\.(?=\s|$)(?!(?<=\b[A-Z]\.)\s[a-z])|\s[-–—]+\s")
 
 
 class Cues:
@@ -162,12 +166,13 @@ def _read(word: str) -> str:
         return _ABBREVIATIONS[word]
     if len(word) < _LONG or word in _SPELLED or word in _OTHER_WORDS or not word.isalnum():
         return word
-    most = 2 if len(word) >= _LONGER else 1
-    found = process.extractOne(word, _SPELLED, scorer=OSA.distance, score_cutoff=most)
+    found = process.extractOne(word, _KNOWN, scorer=OSA.distance, score_cutoff=2)
+    if not found:
+        return word
+    known, wrong = str(found[0]), found[1]
     # A first letter is seldom wrong, and another one mostly makes another word; an ending is no misspelling.
-    if found and found[0][0] == word[0] and not _inflected(word, found[0]):
-        return str(found[0])
-    return word
+    likely = wrong == 1 or min(len(word), len(known)) >= _LONGER
+    return known if likely and known[0] == word[0] and not _inflected(word, known) else word
 
 
 def _inflected(word: str, known: str) -> bool:

@@ -213,7 +213,8 @@ _FORMS = (
     _form(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>20\d{2})", _numbered_month),
     _form(r"(?P<year>20\d{2})-(?P<month>0[1-9]|1[0-2])", _numbered_month),
     _form(rf"{_YEAR}\s*,?\s*-?q(?:tr|uarter)?\s*-?(?P<quarter>[1-4])", _named_quarter),
-    _form(rf"q(?:tr|uarter)?\s*-?(?P<quarter>[1-4])\s*,?\s*(?:of\s+|/)?{_SHORT_YEAR}", _named_quarter),
+    # "q211" is a diagnosis.
+    _form(rf"q(?!\d{{3}}(?!\d))(?:tr|uarter)?\s*-?(?P<quarter>[1-4])\s*,?\s*(?:of\s+|/)?{_SHORT_YEAR}", _named_quarter),
     _form(r"(?P<quarter>[1-4])q\s*(?P<year>20\d{2}|['’]?\d{2})", _named_quarter),
     _form(
         rf"(?:the\s+)?(?P<quarter>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:quarter|qtr|q)\s*,?\s*(?:of\s+)?"
@@ -229,7 +230,12 @@ _FORMS = (
     _form(rf"{_YEAR}(?=\s+icd[\s-]?10)", _of_fiscal_year),
     _form(rf"(?:cy|calendar\s+year)\s*-?{_SHORT_YEAR}", _of_year),
     _form(rf"{_SERVED}\W+(?P<taken>(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}))", _without_year),
-    _form(rf"(?:{_SERVED}|as of|valid|active|effective|billable)\s+(?P<taken>{_FROM_TODAY})", _relative),
+    _form(
+        rf"(?:{_SERVED}|as of|valid|active|effective|billable|used?|billed?|accepted|"
+        rf"allowed)\s+(?P<taken>{_FROM_TODAY})",
+        _relative,
+    ),
+    _form(r"still\b[^.?!;]{1,40}\s(?P<taken>today)", _relative),
     _form(r"in\s+(?P<taken>(?:last|this|next)\s+(?:year|month|quarter))", _relative),
     _form(rf"^\W*(?:(?:and|or|what about|how about)\s+)?(?P<taken>{_FROM_TODAY})", _relative),
     _form(rf"{_YEAR}(?!\s*(?:units?|mg|mcg|ml|iu)\b)", _of_year),

@@ -9,37 +9,35 @@ _NOT_SO = Cues(
     "even though its the same, even though it is the same, even if its the same, even if it is the same, "
     "not documented, wasnt documented, isnt documented, werent documented, never documented, undocumented, "
     "no documentation, without documentation, without documenting, nothing documented, doesnt document, "
-    "didnt document, did not document, chart doesnt support, note doesnt support, documentation doesnt support, "
-    "not in the chart, not in the note, isnt in the chart, isnt in the note, not in the record, isnt in the record, "
-    "isnt in the notes, not in the notes, not in the documentation, not charted, wasnt charted, isnt charted, "
-    "never performed, not performed, wasnt done, wasnt performed, wasnt really, never did, didnt do, didnt perform, "
-    "didnt happen, never happened, not done, says nothing, say nothing, nothing about, nothing to justify, "
-    "not actually, wasnt actually, didnt actually, didnt really, never really, not rendered, never seen, wasnt seen, "
-    "didnt have, doesnt have, does not have, did not have, dont have it, documentation ... not there, "
-    "doesnt really have, isnt supported, not supported by, not supported, nothing separate was, nothing ... was done, "
-    "it was not, it wasnt, wasnt separate, not separate, was not done, was not performed, was not documented, "
-    "is not documented, is not in the *, was not in the *, isnt true, not true, nobody did, no one did, didnt spend, "
-    "did not spend, didnt do it, never examined, didnt examine, wasnt there, isnt there, nothing to support, "
-    "no proof, isnt anything in the, nothing in the note, nothing in the chart, nothing in the record, "
-    "does not support, doesnt support, wont support, never saw, didnt see, forgot to *, only one was, only did one, "
-    "only one level, no longer has, no longer have, werent really, arent really, isnt really, isnt needed, "
-    "not needed, doesnt apply, does not apply, wasnt present, no mention of, doesnt mention, does not mention, "
-    "never mentions, doesnt say it"
+    "didnt document, did not document, not in the chart, not in the note, isnt in the chart, isnt in the note, "
+    "not in the record, isnt in the record, isnt in the notes, not in the notes, not in the documentation, "
+    "not charted, wasnt charted, isnt charted, never performed, not performed, wasnt done, wasnt performed, "
+    "wasnt really, never did, didnt do, didnt perform, didnt happen, never happened, not done, says nothing, "
+    "say nothing, nothing about, nothing to justify, not actually, wasnt actually, didnt actually, didnt really, "
+    "never really, not rendered, never seen, wasnt seen, didnt have, doesnt have, does not have, did not have, "
+    "dont have it, documentation ... not there, doesnt really have, isnt supported, not supported, "
+    "nothing separate was, nothing ... was done, it was not, it wasnt, wasnt separate, not separate, is not in the *, "
+    "was not in the *, isnt true, not true, nobody did, no one did, didnt spend, did not spend, never examined, "
+    "didnt examine, wasnt there, isnt there, nothing to support, no proof, isnt anything in the, nothing in the note, "
+    "nothing in the chart, nothing in the record, does not support, doesnt support, wont support, never saw, "
+    "didnt see, forgot to *, only one was, only did one, only one level, no longer has, no longer have, werent really, "
+    "arent really, isnt really, isnt needed, not needed, doesnt apply, does not apply, wasnt present, no mention of, "
+    "doesnt mention, does not mention, never mentions, doesnt say it, nobody documented, nobody charted, nobody wrote, "
+    "no one documented, no one charted, nobody mentioned, nobody diagnosed"
 )
 # What is done for the sake of the payment.
 _TO_BE_PAID = Cues(
     "get ... through, get ... approved, get ... covered, get it paid, get paid, get this paid, get them paid, "
     "get that paid, gets paid, get ... paid, gets ... paid, pays more, pay more, pay better, pays better, paid more, "
-    "paid anyway, bill it anyway, code it anyway, add anyway, anyway, how can i still, how do i still, make it pass, "
-    "so it pays, so it will pay, so they pay, so it gets paid, get around, get away with, without ... noticing, "
-    "to increase, make medical necessity, make necessity, higher payment, more money, can i just add, want to bill, "
-    "want to code it, bill for it anyway, so ... pays, so ... pay, so ... passes, so ... pass, so ... covered, "
+    "anyway, how can i still, how do i still, make it pass, so it pays, so it will pay, so they pay, get around, "
+    "get away with, without ... noticing, to increase, make medical necessity, make necessity, higher payment, "
+    "more money, want to bill, want to code it, so ... pays, so ... pay, so ... passes, so ... pass, so ... covered, "
     "so ... approved, so ... approve, to get it through, to get it covered, to get it approved, make it look, "
     "make it sound, make it seem, make ... pay, get ... to pay, make ... payable, make them pay, make medicare pay, "
-    "still get paid, still bill, still charge, "
-    "bill for it, how do we still, help me bill, help us bill, to boost, to raise, boost the, raise the, just put, "
-    "just add, how to bypass, how do i bypass, how can i bypass, just bill, just code, just say, just write, justify, "
-    "stick on, slap on, tack on, should i put anyway"
+    "still bill, still charge, bill for it, how do we still, help me bill, help us bill, to boost, to raise, "
+    "boost the, raise the, just put, just add, how to bypass, how do i bypass, how can i bypass, just bill, just code, "
+    "just say, just write, justify, stick on, slap on, tack on, higher drg, better drg, higher hcc, higher raf, "
+    "higher level, higher paying, past the audit*, past an audit*, past the payer, past compliance, past the reviewer*"
 )
 # A modifier or a diagnosis for nothing but the payment.
 _FOR_PAYMENT_ALONE = Cues(
@@ -76,7 +74,10 @@ _FRAUD = any_of(
     r"avoid (?:an|the|getting) (?:audit|audited|auditors?|caught)",
     r"get(?:ting)? caught(?! (?:in|between|by|on|under|up))",
     r"get away with",
-    r"slip (?:it|this) past",
+    r"(?:slip|get|sneak|push) (?:it|this|that|them|these)(?: \S+)? (?:past|by) (?:the |an? |our |any )?"
+    r"(?:audit\w*|payers?|review\w*|compliance|carrier|medicare|insur\w+|clearinghouse)",
+    r"(?:diagnos[ei]s|codes?|modifier|level) (?:that )?(?:pays?|reimburses?|gets?) (?:us |me )?(?:more|better|"
+    r"higher) than",
     r"(?:never|wont|will not|hardly ever|rarely) (?:even |actually |really )?(?:checks?|notices?|finds? out|look at "
     r"it|catch)",
     (
@@ -101,7 +102,7 @@ _FRAUD = any_of(
     ),
     r"inflat(?:e|ing) (?:the |our |my )?(?:\w+ )?(?:claims?|bills?|charges|units|times?|levels?|codes?|rvus?|hcc)",
     r"game the (?:system|edits?|payers?|audits?|rules)",
-    r"cheat",
+    r"cheat(?! sheet)",
     r"sneak",
     r"unbundle to get more",
     r"bill for services (?:not|we|that were not|that werent|never)",
@@ -130,14 +131,16 @@ _FRAUD = any_of(
     r"(?:tips|tricks|ways) (?:for|to) (?:up ?cod\w+|get paid more|bill more)",
     r"make up (?:medical )?necessity",
     (
-        r"(?:bump|upgrad|push|rais|boost|mov|jump)(?:e|ing|ed)? (?:\S+ ){1,10}?without (?:any |the |having |adding )*"
+        r"(?:bump|upgrad|push|rais|boost|mov|jump|turn|chang|mak|convert|level)(?:e|ing|"
+        r"ed)? (?:\S+ ){1,10}?without (?:any |the |having |adding )*"
         r"(?:more|additional|better|extra|further|new|changing|matching|supporting) (?:\w+ )?"
         r"(?:documentation|notes?|records?|work)"
     ),
     (
         r"(?:phrase|reword|word|spin|frame) (?:it|(?:the|this|that|my|our|an?) (?:\w+ ){0,2}?(?:diagnos[ei]s|notes?|"
         r"reason|record|chart|documentation|claim|impression)) "
-        r"so (?:that )?(?:it|they|this|that|the \w+|we|insurance|medicare) (?:\w+ )?(?:goes|gets?|go|pays?|passes|pass|"
+        r"so (?:that )?(?:it|they|this|that|the \w+|we|insurance|medicare|<dx>|<px>) (?:\w+ )?(?:becomes?|"
+        r"turns? into|maps? to|risk adjusts?|counts?|reads?|supports?|goes|gets?|go|pays?|passes|pass|"
         r"paid|covered|covers?|approves?|approved|clears)"
     ),
     (
@@ -179,9 +182,8 @@ _EXPLAINED = Cues(
     "insurance says, denied as, denied for, denial says, they say, they said"
 )
 _ABOUT_FRAUD = Cues(
-    "what is upcoding, what does upcoding mean, is upcoding, counts as upcoding, called upcoding, avoid upcoding, "
-    "prevent upcoding, what is overcoding, what counts as upcoding, is this upcoding, is that upcoding, "
-    "considered upcoding, is it upcoding"
+    "what does upcoding mean, is upcoding, counts as upcoding, called upcoding, avoid upcoding, prevent upcoding, "
+    "what is overcoding, is this upcoding, is that upcoding, considered upcoding, is it upcoding"
 )
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.question import Aspect, Question, System, Topic
-from services.assistant.understanding.asking import yes_or_no
+from services.assistant.question import Aspect, Code, Question, System, Topic
+from services.assistant.understanding.asking import begins_question, yes_or_no
+from services.assistant.understanding.codes import ABSENT
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.message import Message
+from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
 from services.assistant.understanding.places import payment_place
 
@@ -34,10 +36,9 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
         ),
         Aspect.USE_ADDITIONAL_CODE: Cues(
             "use additional, additional code, additional codes, second code, secondary code, another code, sequence*, "
-            "first, order, goes first, secondary, code also, extra code, extra codes, "
-            "what other code, what other codes, add something, add anything, "
-            "anything to add, something to add, add an ... code, add a ... code, organism code, "
-            "additional ... code"
+            "first, order, goes first, secondary, code also, extra code, extra codes, what other code, "
+            "what other codes, add something, add anything, anything to add, something to add, add an ... code, "
+            "add a ... code, organism code, additional ... code"
         ),
     },
     Topic.FEE: {
@@ -54,7 +55,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "facility, hospital, in the hospital, asc, in the or, inpatient, outpatient hospital, fac"
         ),
         Aspect.GLOBAL_DAYS: Cues(
-            "global, globals, global days, global period, post op, postop, pre op, intra op, follow up days"
+            "global, globals, global days, global period, post op, postop, pre op, intra op, follow up days, 90 days, "
+            "10 days, 0 days"
         ),
         Aspect.STATUS: Cues("status, status indicator, status code, active status, bundled status, carrier priced"),
         Aspect.BILATERAL: Cues("bilateral, bilaterally, billed bilateral*, bill bilateral*, both sides, 150"),
@@ -134,17 +136,18 @@ _FISCAL_YEAR = re.compile(r"\b(?:fy\s?-?\d|fiscal\s+year)", re.IGNORECASE)
 _BEFORE = Cues("before <date>, prior to <date>, until <date>")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
 _EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
-_PCS = Cues("icd 10 pcs, pcs")
-_WHY = Cues("why, explain why, how come, why is, why does, which one, which of")
+_PCS = Cues("pcs")
+_WHICH = Cues("which one, which of")
+_WHY = Cues("why, how come, which one, which of")
 # Topics of which every question is one of yes or no, and those of which none is.
 _YES_OR_NO = (Topic.BILLABLE, Topic.VALIDITY, Topic.DIAGNOSES_TOGETHER, Topic.CLAIM)
 _OF_MEDICINE = (Topic.FIND, Topic.CODE, Topic.HCC, Topic.CROSSWALK, Topic.COVERAGE, Topic.LATERALITY)
 _NEVER_YES_OR_NO = (Topic.COMPARE, Topic.FIND, Topic.RELEASES, Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE)
 _COVERED = Cues("covered, cover, covers, support, supports, payable, medically necessary, meet*, justif*")
-_IS_ADD_ON = Cues("add on, add on code, alone, by itself, on its own, without *, standalone, stand alone")
+_IS_ADD_ON = Cues("add on, alone, by itself, on its own, without *, standalone")
 _ASSOCIATED = Cues(
-    "associated, ncci associated, bypass*, ok to, ok for, counts, count as, count for, override*, unbundle*, "
-    "get around, get past, any good, works for, work for, or not"
+    "associated, bypass*, ok to, ok for, counts, count as, count for, override*, unbundle*, get around, get past, "
+    "any good, works for, work for, or not"
 )
 # They ask for one of two answers in so many words.
 _EITHER = Cues("y n, yes or no, yes no, true or false")
@@ -161,6 +164,11 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = _numbered_excludes(message.words, aspects)
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
         message = replace(message, modifiers=(component,))
+    if topic is Topic.ADD_ON:
+        message = replace(message, codes=_present(message))
+    if topic is Topic.PAIR:
+        absent = {match["modifier"].upper() for match in ABSENT_MODIFIER.finditer(message.text)}
+        message = replace(message, modifiers=tuple(one for one in message.modifiers if one not in absent))
     units = message.units
     counted = [code.units for code in message.codes if code.units is not None]
     return Question(
@@ -181,6 +189,13 @@ def details(message: Message, topic: Topic) -> Question:
         systems=_systems(message, topic),
         binary=_is_binary(message, topic, aspects),
     )
+
+
+def _present(message: Message) -> tuple[Code, ...]:
+    """Return the codes of a message without those it says are not there."""
+    absent = {match["code"].upper() for match in ABSENT.finditer(message.text)}
+    present = tuple(code for code in message.codes if code.text not in absent)
+    return present or message.codes
 
 
 def _component(words: str, aspects: frozenset[Aspect]) -> str:
@@ -231,14 +246,15 @@ def _numbered_excludes(words: str, aspects: frozenset[Aspect]) -> frozenset[Aspe
 
 
 def _is_binary(message: Message, topic: Topic, aspects: frozenset[Aspect]) -> bool:
-    if topic in _NEVER_YES_OR_NO or _WHY(message.words):
+    if topic in _NEVER_YES_OR_NO or (_WHY(message.words) and not (topic is Topic.PAIR and len(message.services) > 1)):
         return False
     form = yes_or_no(message.clauses)
     if topic in _YES_OR_NO:
         return True
     if topic is Topic.PAIR:
-        asks_indicator = form is False and Aspect.MODIFIER_INDICATOR in aspects
-        return len(message.services) > 1 and not asks_indicator
+        asked = " ".join(filter(begins_question, message.clauses)) or message.words
+        asks_indicator = form is False and _ASPECTS[topic][Aspect.MODIFIER_INDICATOR](asked)
+        return len(message.services) > 1 and not asks_indicator and not _WHICH(message.words)
     if topic is Topic.MUE:
         return message.counted
     if topic is Topic.ADD_ON:

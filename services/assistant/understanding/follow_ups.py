@@ -21,14 +21,13 @@ _LEADS = Cues(
 )
 _AND = Cues("and, or, ok and, okay and, so, also, then")
 _IT = Cues(
-    "it, its, this, that, this code, that code, this one, that one, the code, the first one, same code, the same code, "
-    "one, this procedure, that procedure, this diagnosis, that diagnosis, the same, the other side, the other eye, "
-    "the other ear, the other hand, the other foot, the other arm, the other leg, the other knee, the other hip, "
-    "the other shoulder, the other breast"
+    "it, its, this, that, the code, same code, one, the same, the other side, the other eye, the other ear, "
+    "the other hand, the other foot, the other arm, the other leg, the other knee, the other hip, the other shoulder, "
+    "the other breast"
 )
 _THEM = Cues(
-    "they, them, these, those, both, each, all, either, the two, these two, those two, any two, two, these codes, "
-    "those codes, their, the pair, that pair, this pair, the combination, together"
+    "they, them, these, those, both, each, all, either, two, their, the pair, that pair, this pair, the combination, "
+    "together"
 )
 # Topics that speak of several codes at once.
 _OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
@@ -96,16 +95,23 @@ _OF_EDITS = Cues(
     "bypass*, edit, edits, ncci, ptp, associated, unbundle*, unbundling, override*, pair, pairs, indicator, bundle, "
     "bundled, get around, get past, get me around, get me past, get us past"
 )
-_CHARACTER = Cues(
-    "seventh, seventh character, which character, what character, the character, last character, which letter"
-)
+_CHARACTER = Cues("seventh, which character, what character, the character, last character, which letter")
 _ENCOUNTER = Cues(
-    "sequela, subsequent, subsequent encounter, subsequent visit, follow up, followup, initial, initial encounter, "
-    "nonunion, malunion, delayed healing, routine healing, open fracture, closed fracture, late effect"
+    "sequela, subsequent, follow up, followup, initial, nonunion, malunion, delayed healing, routine healing, "
+    "open fracture, closed fracture, late effect"
 )
 # Letters of the categories that take a seventh character.
 _TAKING_CHARACTERS = "HMORSTVWXY"
 _FOR_PRIMARY = re.compile(r"\b(?:primary|base|parent)(?:\s+(?:code|procedure))?\s+(?:for|of|to)\b", re.IGNORECASE)
+_CONTINUES = Cues(
+    "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
+    "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
+)
+_IT_WITH = Cues("it with, them with, this with, that with, these with, those with")
+_THE_CODE = Cues("this code, that code, the code, it")
+# What tells more of a phrase, and does not replace it.
+_MORE = Cues("with, and with, without, due to, and it, it is, its, initial, subsequent, type, acute")
+_WHAT_IT_IS = Cues("what is, whats, what does, meaning, mean, define, difference, vs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +152,8 @@ class Before:
 
 def continues(words: str) -> bool:
     """Tell whether words go on with something that was said before."""
-    led = Cues(
-        "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
-        "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
-    ).at_start(words)
-    return led or Cues("it with, them with, this with, that with, these with, those with")(words)
+    led = _CONTINUES.at_start(words)
+    return led or _IT_WITH(words)
 
 
 def points_back(words: str) -> bool:
@@ -253,6 +256,9 @@ def _with_codes(message: Message, topic: Topic | None, before: Before) -> Questi
         open_topic = topic in (None, Topic.BILLABLE, Topic.VALIDITY, Topic.NOTES, Topic.MODIFIER)
         if open_topic and is_diagnosis(before.it[0]) == of_diagnosis:
             return _joined(message, Topic.DIAGNOSES_TOGETHER if of_diagnosis else Topic.PAIR, before)
+    of_primaries = earlier is not None and earlier.topic is Topic.ADD_ON and len(earlier.codes) == 1
+    if of_primaries and len(message.services) == 1 and _IT(words) and topic in (None, Topic.BILLABLE, Topic.VALIDITY):
+        return _joined(message, Topic.ADD_ON, before)
     if _only_names_services(message, topic, earlier, led):
         topic = None
     if topic is not None and earlier and topic == earlier.topic and led:
@@ -362,6 +368,8 @@ def _on_side(codes: Sequence[Code], side: Side) -> Code | None:
 def _about_modifiers(message: Message, before: Before) -> Question | None:
     """Modifiers with the codes that were spoken of."""
     earlier = before.question
+    if message.modifiers and _asks_what_it_is(message) and not _IT(message.words):
+        return None
     if earlier is None:
         asked = replace_codes(message, before.it)
         return details(asked, Topic.MODIFIER) if before.it and (_IT(message.words) or not message.modifiers) else None
@@ -379,11 +387,7 @@ def _about_modifiers(message: Message, before: Before) -> Question | None:
 
 def _rule_of_it(message: Message, before: Before) -> Question | None:
     """A question of rules that points at a code with "it", and at nothing else of medicine."""
-    if (
-        before.it
-        and Cues("this code, that code, the code, it")(message.words)
-        and len(message.words.split()) <= _LONGEST
-    ):
+    if before.it and _THE_CODE(message.words) and len(message.words.split()) <= _LONGEST:
         return details(replace_codes(message, before.it), Topic.GUIDELINE)
     earlier = before.question
     if earlier and earlier.topic is Topic.GUIDELINE and _IT(message.words):
@@ -470,7 +474,7 @@ def _found_again(message: Message, earlier: Question) -> Question | None:
         return None
     if message.side and says_nothing(message.words):
         return _found_on_side(message, earlier, message.side)
-    more = Cues("with, and with, without, due to, and it, it is, its, initial, subsequent, type, acute")
+    more = _MORE
     phrase = f"{earlier.phrase} {own.phrase}" if more.at_start(message.words) else own.phrase
     return replace(own, phrase=phrase, side=own.side or earlier.side, systems=own.systems or earlier.systems)
 
@@ -540,4 +544,4 @@ def _has_content(message: Message) -> bool:
 
 
 def _asks_what_it_is(message: Message) -> bool:
-    return Cues("what is, whats, what does, meaning, mean, define, difference, vs")(message.words)
+    return _WHAT_IT_IS(message.words)

@@ -1,12 +1,13 @@
 """What one question says, taken apart: what it names, and its words around that."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from services.assistant.question import CareSetting, Code, Dates, Setting, Side
 from services.assistant.understanding import codes, dates, modifiers, places, sections, units
+from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import clauses_of, words_of
 from services.assistant.understanding.vocabulary import words_of_medicine
 
@@ -15,12 +16,22 @@ _MONEY = re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?")
 _SIGNS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u2019": "'", "\u2018": "'"})
 # The reason of a denial is no modifier.
 _SIDE_LETTER = re.compile(
-    r"(?<![\w.-])([LR])\s+(?=(?:eye|ear|shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|breast|kidney|lung|femur|"
+    r"(?:(?<=says )|(?<=wants )|(?<=need )|(?<=needs )|(?<=is )|(?<=was )|(?<=be ))([LR])(?=\s*[,.;?!]|\s*$|"
+    r"\s+(?:side|one|not)\b)"
+    r"|(?<![\w.-])([LR])\s+(?=(?:eye|ear|shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|breast|kidney|lung|femur|"
     r"tibia|thigh|thumb|finger|toe|heel)s?\b)",
     re.IGNORECASE,
 )
 _SIDES = {"L": "left ", "R": "right "}
-_DENIAL = re.compile(r"\b(?:CO|OA|PI|PR)[- ]?\d{1,3}\b")
+_DENIAL = re.compile(
+    r"\b(?:CO|OA|PI|PR)[- ]?(?P<reason>B?\d{1,3})\b|\b(?i:remarks?|rarc|remit\w*|eob|denied|"
+    r"denial)(?:\s+(?:code|says?|with|shows?|as|reads?))*\s*:?\s*(?:MA|M|N)\d{1,3}\b(?!\.)"
+    r"|\b(?:CARC|denial code|reason code)[- ]?(?P<code>\d{1,3})\b"
+)
+_REASONS = {
+    **{"4": "for the modifier", "11": "for the diagnosis", "50": "for medical necessity", "97": "as bundled"},
+    **{"151": "for too many units", "222": "for too many units", "231": "as mutually exclusive", "236": "as unbundled"},
+}
 _TOLD = 2
 # What is quoted as a source is no date of service.
 _QUOTED = re.compile(
@@ -36,7 +47,17 @@ _NEW_SYSTEM = re.compile(
     r"|(?<=\bto )i10\b|(?<=\bin )i10\b|(?<=\binto )i10\b|(?<=> )i10\b|(?<=>)i10\b|(?<== )i10\b|(?<=\u2192 )i10\b",
     re.IGNORECASE,
 )
+# Where something that is told ends and a question may begin.
+_PARTS = re.compile(r"(?<=[?!])\s*|(?<=[.;:])\s+|\s[-\u2013\u2014]+\s|\n+")
+# "MRSA swab pos", and no place of service.
+_POSITIVE = re.compile(r"\b(?P<test>[A-Za-z]+) pos\b(?!\s*(?:codes?\b|[\d:=#]|is\b|for\b|of\b))")
 _COMPONENTS = re.compile(r"\bpc\s*/\s*tc\b", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<=\d)\s?%")
+# "that's Alzheimer's, right?" asks for no side.
+_RIGHT = re.compile(
+    r"(?<!\bor)(?<!\bleft)\s*,\s*(?:am\s+i\s+|is\s+that\s+|is\s+it\s+)?(?:right|correct)\s*\?", re.IGNORECASE
+)
+_EQUALS = re.compile(r">\s*=\s*(?=[A-Za-z]{3})(?!what)")
 _BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
 # Where modifiers are spoken of, by themselves or by what they say.
 _OF_MODIFIERS = re.compile(
@@ -86,8 +107,9 @@ class Message:
 
     @cached_property
     def setting(self) -> Setting | None:
-        """Whose edits are meant."""
-        return places.setting_of(self.words)
+        """Whose edits are meant: of several that are named, the one that is asked about."""
+        asked = [clause for clause in self.clauses if begins_question(clause)]
+        return places.setting_of(asked[-1] if asked else "") or places.setting_of(self.words)
 
     @cached_property
     def care(self) -> CareSetting | None:
@@ -99,22 +121,36 @@ class Message:
         """The side that is named."""
         return places.side_of(self.words)
 
+    @cached_property
+    def asked(self) -> "Message | None":
+        """The message with the words of what it asks alone, where it tells something beside."""
+        parts = [part for part in _PARTS.split(self.rest) if words_of(part)]
+        asking = [part for part in parts if part.endswith("?") or begins_question(words_of(part))]
+        if not asking or len(asking) == len(parts):
+            return None
+        rest = " ".join(asking)
+        return replace(self, words=words_of(rest), clauses=tuple(clauses_of(rest)), rest=rest)
+
 
 def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     """Take one question apart. `about_modifiers`: it stands in a conversation about modifiers or edits."""
     rest = _MONEY.sub(" ", _AGE.sub(" <age> ", text.translate(_SIGNS)))
+    rest = _PERCENT.sub(" percent", rest)
     rest = _QUOTED.sub(lambda quoted: _ANY_YEAR.sub(" ", quoted.group()), rest)
     if _OLD_CODE.search(rest):
         rest = _NEW_SYSTEM.sub("icd-10", rest)
-    rest = _SIDE_LETTER.sub(lambda match: _SIDES[match[1].upper()], rest)
-    rest = _DENIAL.sub(" denial ", rest)
+    rest = _SIDE_LETTER.sub(lambda match: _SIDES[(match[1] or match[2]).upper()], rest)
+    rest = _RIGHT.sub("?", rest)
+    rest = _DENIAL.sub(lambda match: f" denial {_REASONS.get(match['reason'] or match['code'], '')} ", rest)
     rest = _COMPONENTS.sub("pctc", _BOX.sub(" place of service ", rest))
+    rest = _POSITIVE.sub(_positive, rest)
     section, rest = sections.take_section(rest)
     documents, rest = sections.take_documents(rest)
     locality, rest = places.take_locality(rest)
     dated, rest = dates.take_dates(rest, today)
     place, rest = places.take_place(rest)
     named, rest = codes.take_codes(rest)
+    rest = _EQUALS.sub("> is ", rest)
     expected = about_modifiers or any(map(codes.is_service, named)) or bool(_OF_MODIFIERS.search(rest))
     expected = expected or len(rest.split()) == 1
     counted, rest = units.take_units(rest) if expected or "unit" in rest.lower() else (None, rest)
@@ -137,3 +173,7 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
         section=section,
         documents=documents,
     )
+
+
+def _positive(match: re.Match[str]) -> str:
+    return f"{match['test']} positive" if words_of_medicine(match["test"].lower()) else match.group()

@@ -98,7 +98,7 @@ _EMPTY = word_set(
     "includes global equivalent replaced replace coded sequence sequenced sequencing idea ideas different difference "
     "differences wont wouldnt couldnt cannot isnt doesnt didnt 9 risk adjust adjusts based time relative work value "
     "values office facility checked over through again correctly properly wrongly confused stuck lost earlier before "
-    "after first second"
+    "after first second inpatient outpatient"
 )
 
 
@@ -114,9 +114,7 @@ _DEFINED = Cues(
     "what is a, what is an, whats a, whats an, what are, what does a, what does an, what does ... mean, meaning of, "
     "define"
 )
-_POINTS = Cues(
-    "it, this, that, they, them, these, those, this code, that code, the other, the two, the procedure, the service"
-)
+_POINTS = Cues("it, this, that, they, them, these, those, the other, the two, the procedure, the service")
 _SPOKEN_OF = Cues(
     "we talked about, we spoke about, we discussed, you mentioned, i mentioned, i told you about, from before, "
     "from earlier, we looked at"

@@ -55,14 +55,28 @@ _NAMED_BEFORE = re.compile(rf"(?<![A-Za-z0-9.$/-])-?({_ANY})[\s-]+(?:modifiers?|
 # "with 59", "append 25", "need a 25", "does 50 apply", "59 bypass", "is 59 enough".
 _EXPECTED = re.compile(
     rf"(?:\b(?:with|without|w/o?|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|attach(?:ed|ing)?|needs?|a|an|the"
-    rf"|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on)\s+|(?:^|[\s(,])-|^\s*|w/|/)"
-    rf"({_ANY})(?![A-Za-z0-9.$])(?!{COUNTED})",
+    rf"|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|/|\ball\s+)(?:it\s+)?"
+    rf"(\d\d)(?![A-Za-z0-9.$])(?!{COUNTED})",
+    re.IGNORECASE,
+)
+# "without 59", "no modifier 59".
+ABSENT = re.compile(
+    rf"(?<!\bor )\b(?:without|w/o|no|minus|lacking)\s+(?:an?\s+|the\s+|any\s+)?(?:modifiers?\s+|"
+    rf"mods?\s+)?-?(?P<modifier>{_ANY})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 # "For a return we use 78. Is it ...": a full stop.
 _USED = re.compile(rf"\b(?:use|using)\s+({_ANY})(?=\.\s)", re.IGNORECASE)
 # "what does PO mean".
-_ASKED = re.compile(r"\b[Ww]hat(?:'?s| is| does| do)\s+(?:an?\s+)?([A-Z][A-Z0-9])(?![A-Za-z0-9.])")
+_ASKED = re.compile(
+    r"\b(?:[Ww]hat(?:'?s| is| does| do)?|[Ee]xplain|[Dd]efine|[Dd]ecode|(?i:meaning of))\s+(?:an?\s+|"
+    r"the\s+)?([A-Z][A-Z0-9])"
+    r"(?![A-Za-z0-9]|\.\w)"
+)
+# "the driver marked RR".
+_MARKED = re.compile(
+    r"\b(?:marked|append(?:ed|s)?|attach(?:ed|es)?|tagged|slapped|stuck)\s+(?:an?\s+|the\s+)?([A-Z][A-Z0-9])(?![A-Za-z0-9.]\w|\w)"
+)
 # "25 appended", "59 is on the second line".
 _FOLLOWED = re.compile(
     rf"(?<![A-Za-z0-9.$/-])({_ANY})\s+(?:is\s+|was\s+|already\s+)*"
@@ -83,7 +97,27 @@ _ALONE = re.compile(r"(?<![A-Za-z0-9.$])(?<!\bin )([A-Za-z][0-9A-Za-z])(?![A-Za-
 _COMPARED = re.compile(
     rf"(?<![A-Za-z0-9.])({_ANY})\s*(?:vs\.?|versus|or|and|&|/|,)\s*({_ANY})(?![A-Za-z0-9.])", re.IGNORECASE
 )
-_WORD = re.compile(r"\b(?:modifiers?|mods?)\b", re.IGNORECASE)
+# "24 or 79", "73, 74 or 53", "91 vs 76": numbers that are set side by side, all of them modifiers.
+_SIDE_BY_SIDE = re.compile(
+    r"(?<![\w.$/-])\d\d(?:\s*,\s*\d\d)*\s*,?\s*(?:vs\.?|versus|or|/|instead\s+of|rather\s+than|over|than)\s*"
+    rf"\d\d(?![\w.$/%-])(?!{COUNTED})",
+    re.IGNORECASE,
+)
+# "27 - multiple ...": what is asked about stands before a dash.
+_HEADS = re.compile(r"^\s*(\d\d|[A-Z][A-Z0-9])\s*(?:[-–—:]|\?+)\s")
+# "can 91 be used".
+_USED_AS = re.compile(
+    r"\b(?:can|could|may|should|would|is|does)\s+(\d\d)\s+"
+    r"(?:be\s+(?:used|appended|added|billed)|mean|bypass|unbundle|override|stand)\b",
+    re.IGNORECASE,
+)
+# "is FS the split one", "does GT still exist", "when PN".
+_SUBJECT = re.compile(
+    r"\b(?:[Ii]s|[Aa]re|[Dd]oes|[Dd]o|[Dd]id|[Cc]an|[Ss]hould|[Ww]ill|[Ww]as|[Ww]hen|[Ww]hy|[Hh]ow)\s+([A-Z][A-Z0-9])\b"
+    r"(?=\s+(?:the|a|an|for|still|mean|stand|exist|go|goes|get|count|work|apply|bypass|override|required|needed|ok|okay|"
+    r"allowed|valid|used|appropriate|and|or|vs|on|only|always|just)\b|\s*[?.,]|\s*$)"
+)
+_WORD = re.compile(r"\b(?:modifiers?|mods?|append(?:ed|ing|s)?)\b", re.IGNORECASE)
 _TWO = re.compile(rf"(?<![A-Za-z0-9]){_ANY}(?![A-Za-z0-9])")
 
 
@@ -105,10 +139,14 @@ def take_modifiers(text: str, *, expected: bool) -> tuple[tuple[str, ...], str]:
     names a service, or stands in a conversation about modifiers.
     """
     found: dict[str, None] = {}
-    spans = sorted(set(_spans(text, expected)))
-    for start, end in spans:
+    spans = set(_spans(text, expected))
+    if spans and not expected:
+        # One that is surely a modifier tells that the numbers beside it may be.
+        spans |= set(_spans(text, True))
+    ordered = sorted(spans)
+    for start, end in ordered:
         found.setdefault(text[start:end].upper())
-    for start, end in reversed(spans):
+    for start, end in reversed(ordered):
         text = f"{text[:start]} {MARK} {text[end:]}"
     return tuple(found), text
 
@@ -141,12 +179,24 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
         if _stands_alone(match[1], expected):
             yield match.span(1)
     yield from (match.span(1) for match in _ON_A_LINE.finditer(text) if _is_no_word(match[1]))
-    for pattern in (_ASKED, _JUDGED):
+    for pattern in (_ASKED, _JUDGED, _MARKED):
         yield from (match.span(1) for match in pattern.finditer(text) if is_modifier(match[1]))
+    for pattern in (_SUBJECT, _HEADS, _USED_AS):
+        for match in pattern.finditer(text):
+            if _stands_alone(match[1], True) or match[1] in _NUMBERED:
+                yield match.span(1)
+    yield from _set_side_by_side(text)
     for match in _COMPARED.finditer(text):
         if is_modifier(match[1]) and is_modifier(match[2]) and any(_stands_alone(two, True) for two in match.groups()):
             yield match.span(1)
             yield match.span(2)
+
+
+def _set_side_by_side(text: str) -> Iterator[tuple[int, int]]:
+    for match in _SIDE_BY_SIDE.finditer(text):
+        numbers = list(re.finditer(r"\d\d", match.group()))
+        if all(number.group() in _NUMBERED for number in numbers):
+            yield from ((match.start() + number.start(), match.start() + number.end()) for number in numbers)
 
 
 def _of_list(match: re.Match[str]) -> Iterator[tuple[int, int]]:

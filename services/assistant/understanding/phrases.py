@@ -14,7 +14,8 @@ _WORDS = {
     "BEST": r"(?:best|right|correct|proper|exact|most specific|appropriate|default|new|actual)",
     "WE": r"(?:i|we|you|u|one|they)",
     "PATIENT": r"(?:pt|patient|pts|client|member|she|he|mom|baby|kid)",
-    "CAME": r"(?:(?:came|comes) in|came|present(?:s|ed|ing)|(?:was |is )?seen|here|was admitted|is|has|had|w/|with)",
+    "CAME": r"(?:(?:came|comes) (?:in|back)|came|returns?|returned|present(?:s|ed|ing)|(?:was |is "
+    ")?seen|here|was admitted|is|has|had|w/|with)",
     "PROVIDER": r"(?:provider|doctor|doc|physician|dr\.?|surgeon|note|chart|op note|radiologist|pcp|md|np)",
     "SAYS": r"(?:just |only )?(?:document(?:s|ed)|wrote|writes|says|said|state[sd]|dictated|charted|puts?)",
 }
@@ -23,6 +24,7 @@ _FRAMES = (
     # "can you tell me", "I am looking for", "we need to code".
     r"(?:can|could|would) you (?:please )?(?:tell me|help me|give me|look up|find|check|explain)(?: with| what| how)?",
     r"(?:please |pls |plz )?(?:tell me|give me|show me|find me|find|help me|look up|let me know|explain|remind me)\b",
+    r"(?:does|do|can|could|would) (?:anyone|anybody|someone|somebody|you) know(?: of)?",
     r"i(?:'m| am) (?:looking for|trying to (?:find|code|figure out)|coding|not sure(?: about| how to code)?|stuck on)",
     r"(?:i|we) (?:need|want|have) (?:to (?:know|code|find|bill|report)|help(?: with| coding)?)",
     r"(?:i|we) need (?:a|an|the)?(?= )",
@@ -33,6 +35,9 @@ _FRAMES = (
     r"(?: (?:is|are|to use|goes|applies|covers|is used|is there))?(?: (?:for|of|if|when|describes?))?",
     r"(?:did|does|do|has)(?: (?:they|we|cms|BOOK))? (?:add(?:ed)?|created?|introduced?|got|get)(?: an?| any| the)?"
     r"(?: BEST| specific| separate)?(?: BOOK)? codes? (?:for|of)",
+    r"(?:BOOK )?codes? (?:that |which )?(?:(?:was|were|is|are|got|have been|had been) )?(?:newly )?"
+    r"(?:added|created|introduced|new)(?: for| in| on| with| as of| effective)*(?: the)?(?: october|"
+    r" april)?(?: update)?",
     r"(?:was|were|is)(?: there)?(?: an?| any)?(?: BEST| specific| separate)?(?: BOOK)?"
     r" codes? (?:added|created|introduced) for",
     r"(?<=[?,;] )(?:code )?number(?=[ ?.!]*$)",
@@ -51,7 +56,8 @@ _FRAMES = (
     r"\b(?:is|are|gets?) coded\b|\bcoded as\b|\bto what\b",
     # "the patient came in for", "the provider wrote", "diagnosed with".
     r"(?:the )?PATIENT CAME(?: today| yesterday)?"
-    r"(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|who has))?",
+    r"(?: (?:only|just|today|again))*(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|"
+    r"who has))?",
     r"(?:the )?PROVIDER SAYS(?: that)?",
     r"(?:documented as|documentation (?:says|states)|dx(?:'d)? (?:is|was|as)|diagnosed with)",
     r"(?:seen for|came in (?:for|with)|c/o)",
@@ -78,7 +84,16 @@ _EDGES = word_set(
     "some one just help need looking lookup find search bill billing report fy cy dos date service not sure has "
     "have her his she he pt patient called says about 10 cm code? hmm ok also im i'm id i'd"
 )
-_CLAUSE = re.compile(r"(?:[,;?!]|\.(?=\s|$)|\s[-–—]+(?=\s))\s*")
+_CLAUSE = re.compile(r"(?:[,;?!]|\.(?=\s|$)(?!(?<=\b[A-Z]\.)\s[a-z])|\s[-–—]+(?=\s))\s*")
+# Whose question it is: "Peds urgent care: ...", "L&D coder here: ...".
+_WHO = re.compile(
+    r"^(?:[\w&/'-]+ ){0,4}?(?:coders?|billers?|coding|billing|auditors?|audit|prep|clinic|office|practice|"
+    r"group|dept|department|"
+    r"care|unit|hospital|facility|lab|team|desk|student|question|here|supplier|er|ed|icu|asc|dme|hospice|snf)"
+    r"(?: (?:here|question|team|dept|desk|audit|review|note|claim))*\s*(?::|,(?= (?:[\w']+ ){0,3}(?:here|"
+    r"question):))\s*",
+    re.IGNORECASE,
+)
 # A clause that tells what the record leaves open, or that nothing more is told: "side not specified".
 _LEFT_OPEN = re.compile(
     r"(?:\b(?:note|notes|chart|record|documentation|provider|doctor|doc|physician|md|dr|surgeon|he|she|they)\b.*"
@@ -120,6 +135,12 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, said in (
         (r"\b(?:first|1st|initial) (?:visit|encounter)\b(?! for)", "initial encounter"),
         (r"\b(?:subsequent|2nd|second) visit\b", "subsequent encounter"),
+        (
+            r"\b(?:have|has|had|get|gets|getting|having) (?:the |her |his |their |"
+            r"an? )?(?P<what>\w+(?: \w+)?) (?:taken out|removed)\b",
+            r"removal of \g<what>",
+        ),
+        (r"\b(?:that|which) (?:has |have |had )?(?:come|came|comes) back(?: again)?\b|\bcoming back\b", "recurrent"),
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
     )
 )
@@ -141,8 +162,10 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bmeds\b", "medications"),
         (r"\babnormal labs?\b(?! findings?)", "abnormal lab findings"),
         (r"\bmammo\b", "mammography"),
+        (r"\bcxr\b", "chest x-ray"),
+        (r"\bchk\b", "check"),
         (r"\b(?:really|actually|exactly|anyway|please|pls|plz)\b", ""),
-        (r"\b(is|use|using|append|add|of|does|a) (2[2-7]|5[0-9]|7[6-9]|91)\b", r"\1 modifier \2"),
+        (r"\b(is|use|using|append|add|of|does|a|can|should|may) (2[2-7]|5[0-9]|7[6-9]|91)\b", r"\1 modifier \2"),
     )
 )
 # What the rules call that which is told, for their words to be found.
@@ -157,6 +180,12 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "uncertain diagnosis",
         ),
         (
+            r"\b(?:social workers?|dietiti?ans?|dieticians?|nurses?|therapists?|emts?|nutritionists?|case managers?|"
+            r"pharmacists?)(?:'s)? (?:notes?|charting|documentation|entry|assessment|document\w*|wrote|charted|"
+            r"recorded)\b",
+            "documentation by clinicians other than the patient's provider",
+        ),
+        (
             r"^(?!.*\b(?:outpatient|outpt|asc)\b).*\b(?:surgery|procedure|operation)\b.{0,20}"
             r"\b(?:cancell?ed|aborted|called off|postponed)\b",
             "original treatment plan not carried out",
@@ -168,8 +197,8 @@ _LOOSE = re.compile(r"\s+([,.;:?!])|\(\s*\)|(?<=[\s(])[-–—:;,.]+(?=\s)")
 
 
 def clinical_phrase(message: Message) -> str:
-    """Return the words of medicine of a question: what it says without what asks."""
-    text = _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip()
+    """Return the words of medicine of a question: what it says without what asks, and who asks it."""
+    text = _WHO.sub("", _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip())
     text = _FRAME.sub(" ", _without_chatter(_MADE.sub(r"\g<made>", _CORRECTED.sub("", text))))
     if _DRUG_CODE.search(message.rest):
         text = _AMOUNT.sub("", text)

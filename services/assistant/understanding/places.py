@@ -15,6 +15,21 @@ _PLACE = re.compile(
     r"(?P<place>\d{1,2})(?![\w.]|[-/]\d)",
     re.IGNORECASE,
 )
+# Kinds of places, beside which a bare number of two digits is the code of one.
+_KINDS = (
+    r"(?:office|home|snf|nursing|skilled|telehealth|telemedicine|campus|hospital|hopd|asc|inpatient|outpatient|urgent\s+care|"
+    r"clinic|school|hospice|er|ed|emergency|assisted\s+living|group\s+home|mobile|lab|laboratory|pharmacy|ambulance|"
+    r"provider-based|rounding)"
+)
+_NUMBERS_OF_PLACES = re.compile(
+    r"(?<![\w.$/-])(?P<place>\d\d)\s*(?:,\s*\d\d\s*,?\s*)?(?:or|vs\.?|versus|/)\s*\d\d(?![\w.$/%-])"
+    rf"|\b(?:is|are)\s+(?P<named>\d\d)\s+(?:the|an?|for)\s+{_KINDS}\b",
+    re.IGNORECASE,
+)
+_KIND_OF_PLACE = re.compile(rf"\b{_KINDS}\b", re.IGNORECASE)
+# Where a place is asked for without that name.
+_WHERE = re.compile(r"\b(?:on|off)[\s-]*(?:or|/|vs\.?)[\s-]*(?:on|off)[\s-]*campus\b", re.IGNORECASE)
+_NO_PLACE = re.compile(r"\b(?:modifiers?|mods?)\b|(?<![\w.])(?:[A-Z]?\d{4,5}|[A-Z]\d\w\.\w+)(?!\w)", re.IGNORECASE)
 _LOCALITY_NUMBER = re.compile(
     r"(?<![\w.])(?:(?:(?:mac|carrier|contractor|locality)\s+)+(?P<whole>\d{5}\s?-\s?\d{2})(?!\w|-)"
     # The number of a contractor ends with 2; the two digits after that of a service would be a modifier.
@@ -60,38 +75,41 @@ _CITY = re.compile(
 _SOMEWHERE = re.compile(r"\b[Ii]n\s+(?P<name>[A-Z][a-z]+(?:\s+[A-Z][a-z]+){0,2}(?:,\s*[A-Z]{2})?)(?!\w)")
 
 _PRACTITIONER = Cues(
-    "practitioner, practitioners, physician, physicians, professional, pro fee, profee, cms 1500, 1500, prac, "
-    "doctor side, surgeons own, surgeons claim, provider setting, doctors claim, asc, ambulatory surgical, "
-    "ambulatory surgery, physicians claim, mds"
+    "practitioner, practitioners, physician, physicians, professional, pro fee, profee, 1500, prac, doctor side, "
+    "surgeons own, surgeons claim, provider setting, doctors claim, asc, ambulatory surgical, ambulatory surgery, mds"
 )
 _HOSPITAL = Cues(
-    "hospital, opps, apc, hopd, ub 04, ub04, ub, facility, institutional, oce, hospitals, facilities, "
-    "outpatient claim, outpatient department, outpatient dept, outpatient facility, outpatient side, outpatient mue, "
-    "outpatient mues, outpatient edit, outpatient edits, outpatient ncci, outpatient ptp"
+    "hospital, opps, apc, hopd, ub04, ub, facility, institutional, oce, hospitals, facilities, outpatient claim, "
+    "outpatient department, outpatient dept, outpatient side, outpatient mue, outpatient mues, outpatient edit, "
+    "outpatient edits, outpatient ncci, outpatient ptp"
 )
 _OUTPATIENT_ALONE = Cues(
     "outpatient, and outpatient, for outpatient, in outpatient, what about outpatient, now outpatient"
 )
-_OFFICE = Cues("office, clinic, surgeon, private practice, practice")
-_SUPPLIER = Cues("dme, dmepos, supplier, suppliers, durable medical equipment, dme mac, dmerc")
-_INPATIENT = Cues("inpatient, inpatients, inpatient stay, admitted, admission, discharge, acute care hospital")
+_OFFICE = Cues("office, clinic, surgeon, practice")
+_SUPPLIER = Cues("dme, dmepos, supplier, suppliers, durable medical equipment, dmerc")
+_INPATIENT = Cues("inpatient, inpatients, admitted, admission, discharge, acute care hospital")
 _OUTPATIENT = Cues(
     "op dept, op department, hospital op, op hospital, op setting, op claim, outpatient, outpatients, office, clinic, "
     "ambulatory, emergency department, emergency room, ed visit, er visit, in the er, in the ed, observation, "
-    "urgent care, ambulatory surgery, same day surgery"
+    "urgent care, same day surgery"
 )
-_RIGHT = Cues("right, rt, right side, right sided")
-_LEFT = Cues("left, lt, left side, left sided")
-_BILATERAL = Cues("bilateral, bilaterally, both sides, b/l, both knees, both eyes, both ears, both hips")
+_RIGHT = Cues("right, rt")
+_LEFT = Cues("left, lt")
+_BILATERAL = Cues(
+    "bilateral, bilaterally, b/l, both sides, both knees, both eyes, both ears, both hips, both wrists, both hands, "
+    "both shoulders, both elbows, both ankles, both feet, both legs, both arms, both breasts, both kidneys, "
+    "both lungs, both thumbs, both heels, both thighs, both upper *, both lower *, both ovaries"
+)
 _BOTH = Cues(
     "right and left, left and right, right or left, left or right, left vs right, right vs left, "
     "right ... and which *, left ... and which *, right which *, left which *"
 )
 _SIDE = Cues(
-    "laterality, other side, opposite side, which side, which eye, which ear, which knee, which hip, side, sides, "
-    "unilateral, both sides, opposite *, other breast, other eye, other ear, other knee, other hip, other shoulder, "
-    "what eye, what side, what ear, which breast, which hand, which foot, which leg, which arm, which shoulder, "
-    "other foot, other hand, other arm, other leg, other ankle, other wrist, other elbow, other kidney, other lung"
+    "laterality, which eye, which ear, which knee, which hip, side, sides, unilateral, opposite *, other breast, "
+    "other eye, other ear, other knee, other hip, other shoulder, what eye, what ear, which breast, which hand, "
+    "which foot, which leg, which arm, which shoulder, other foot, other hand, other arm, other leg, other ankle, "
+    "other wrist, other elbow, other kidney, other lung"
 )
 # The side that a code has, and another one that is wanted: "<dx> is left, need right".
 _NAMED_SIDE = r"<dx>(?: (?:is|was|which|that|thats|its|for|the|as|means|says|on|a))* (?P<side>right|left|rt|lt)\b"
@@ -105,20 +123,24 @@ _WANTED = tuple(
     )
 )
 _NOT_SIDES = Cues(
-    "left out, left off, left over, right now, right code, right away, right one, right modifier, payer right, "
-    "biller right, is it right, it right, he right, she right, they right, boss right, coder right, auditor right, "
-    "system right, <date> right, v24 right, v28 right, right or wrong, is that right, is this right, right diagnosis, "
-    "right below, right above, right under, right beneath, right after, right before, right beside, "
-    "right format, right length, right number, right codes, am i right, the right way, left blank"
+    "who is right, whos right, left out, left off, left over, right now, right code, right away, right one, "
+    "right modifier, payer right, biller right, is it right, it right, he right, she right, they right, boss right, "
+    "coder right, auditor right, system right, <date> right, v24 right, v28 right, right or wrong, is that right, "
+    "is this right, right diagnosis, right below, right above, right under, right beneath, right after, right before, "
+    "right beside, right format, right length, right number, right codes, am i right, the right way, left blank"
 )
 
 
 def take_place(text: str) -> tuple[str, str]:
     """Return the place of service that a text names by its number, two digits, and the text with a mark for it."""
     match = _PLACE.search(text)
-    if not match:
+    if match:
+        return match["place"].zfill(2), _PLACE.sub(f" {PLACE_MARK} ", text)
+    if _NO_PLACE.search(text) or not _KIND_OF_PLACE.search(text):
         return "", text
-    return match["place"].zfill(2), _PLACE.sub(f" {PLACE_MARK} ", text)
+    if match := _NUMBERS_OF_PLACES.search(text):
+        return match["place"] or match["named"], _NUMBERS_OF_PLACES.sub(f" {PLACE_MARK} ", text)
+    return "", _WHERE.sub(lambda where: f"{where.group()} {PLACE_MARK}", text)
 
 
 def take_locality(text: str) -> tuple[str, str]:
@@ -183,16 +205,24 @@ def care_of(words: str) -> CareSetting | None:
 def side_of(words: str) -> Side | None:
     """Return the side that is named; None when none is, or one as well as the other."""
     words = _NOT_SIDES.left_out(words)
+    if only := _ONLY.search(words):
+        return Side.RIGHT if only["side"][0] == "r" else Side.LEFT
     if _BOTH(words):
         return None
     if _BILATERAL(words):
         return Side.BILATERAL
+    if _OTHER_ONE(words) and (named := re.search(_NAMED_SIDE, words)):
+        return Side.LEFT if named["side"][0] == "r" else Side.RIGHT
     right, left = _RIGHT(words), _LEFT(words)
     if right and left:
         return _wanted(words)
     if right == left:
         return None
     return Side.RIGHT if right else Side.LEFT
+
+
+_ONLY = re.compile(r"\b(?:just|only) (?:the |on the |on )?(?P<side>left|right)\b")
+_OTHER_ONE = Cues("the other, other side, opposite side, the opposite, other one, contralateral")
 
 
 def _wanted(words: str) -> Side | None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from services.assistant.question import Code, Question, Topic, Turn
+from services.assistant.understanding.cases import without_opinions
+from services.assistant.understanding.code_topics import of_one_code
 from services.assistant.understanding.details import details
-from services.assistant.understanding.diagnoses_topics import of_one_code, without_opinions
 from services.assistant.understanding.follow_ups import Before, continues, points_back, replace_codes, taken_over
 from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.message import Message, parse
@@ -101,14 +102,14 @@ def _tidy(text: str) -> str:
 def _lent(messages: Sequence[Message]) -> Iterator[Message]:
     """Lend the questions of a message what is said once for all: codes that follow, and the date of service."""
     dates = [message.dates for message in messages if message.dates]
-    for place, message in enumerate(messages):
+    named = next((message.codes for message in messages if message.codes), ())
+    before_codes = True
+    for message in messages:
         if message.dates is None and dates:
             message = replace(message, dates=dates[0])
-        if place == 0 and len(messages) > 1 and _lacks_codes(message):
-            following = messages[1].codes
-            with_codes = replace_codes(message, following)
-            if following and topic_of(with_codes):
-                message = with_codes
+        before_codes = before_codes and not message.codes
+        if before_codes and named and _lacks_codes(message) and topic_of(replace_codes(message, named)):
+            message = replace_codes(message, named)
         yield message
 
 

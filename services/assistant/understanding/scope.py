@@ -32,16 +32,14 @@ _SHOWN_BY_THE_WHOLE = (Refused.DOCUMENTATION, Refused.MEDICAL_ADVICE, Refused.LE
 _LICENSED = Cues("ama, cpt, cpts")
 _DESCRIPTORS = Cues(
     "descriptor, descriptors, word for word, verbatim, ama description, ama descriptions, ama text, ama wording, "
-    "full cpt description, full cpt text, official cpt description, official ama, official cpt wording, "
-    "exact wording, exact cpt, cpt wording, cpt text, full wording, full text of, copyrighted, cpt book text, "
-    "all cpt descriptions, all the cpt descriptions, cpt descriptions, cpt long description, entire cpt, full ama, "
-    "cpt long descriptions, whole cpt, cpt codebook, text of cpt, whole descriptor, long description, "
+    "official ama, exact wording, exact cpt, cpt wording, cpt text, full wording, full text of, copyrighted, "
+    "cpt book text, cpt descriptions, entire cpt, full ama, whole cpt, cpt codebook, text of cpt, long description, "
     "long descriptions, full description, full descriptions, official description, official descriptions, "
     "official text, official wording, complete description, complete descriptions, description text, "
     "entire description, exact description, exact text, full definition, official definition, cpt book says, "
     "cpt book ... say, ama ... description, ama ... descriptions, ama ... wording, ama ... text, as printed in, "
-    "as it appears in, codebook text, ama book, complete cpt *, entire cpt *, full cpt *, official cpt *, "
-    "whole cpt *, cpt language, verbatim *, every cpt code, all cpt codes with, all the cpt codes with"
+    "as it appears in, codebook text, ama book, complete cpt *, full cpt *, official cpt *, cpt language, "
+    "every cpt code, all cpt codes with, all the cpt codes with"
 )
 _SUES = any_of(
     (
@@ -79,26 +77,25 @@ _SUES_HIM = re.compile(
     r"(?:sued|arrested|jailed|prosecuted|indicted|jail|prison|license|fired))\b"
 )
 _LAW = Cues(
-    "is it legal, is it illegal, is that legal, is that illegal, is this legal, is this illegal, "
-    "are we allowed by law, legally, malpractice, liable, liability, subpoena, subpoenas, sued, against the law, "
-    "break the law, breaking the law, stark law, anti kickback, kickback, kickbacks, my rights, employment law, "
-    "illegal, noncompete, non compete"
+    "is it legal, is that legal, is this legal, are we allowed by law, legally, malpractice, liable, liability, "
+    "subpoena, subpoenas, sued, against the law, break the law, breaking the law, stark law, kickback, kickbacks, "
+    "my rights, employment law, illegal, noncompete, non compete"
 )
 _BLIND = Cues("legally blind, legal blindness")
 _OF_PATIENTS = Cues(
     "neighbors diagnosis, neighbours diagnosis, neighbor ... diagnosis, neighbour ... diagnosis, home address, "
     "social security number, ssn of, medical record of, patients phone, patients address, chart of my, my neighbour, "
     "my neighbor, my coworkers diagnosis, look up the patient, look up patient, whose chart, patients ssn, "
-    "patients phone number, medical records of, coworkers chart, ex wifes, ex husbands, my exs, phone number of, "
-    "date of birth of, list of patients, patient list, my coworkers chart, lab results of"
+    "medical records of, coworkers chart, ex wifes, ex husbands, my exs, phone number of, date of birth of, "
+    "list of patients, patient list, lab results of"
 )
 _INSTRUCTIONS = Cues(
-    "system prompt, your prompt, your instructions, initial prompt, hidden prompt, your system, your rules, "
-    "prompt you were given, prompt that you, api key, api keys, your password, which model are you, "
-    "what model are you, hidden instructions, are you chatgpt, are you gpt, are you an ai, are you human, "
-    "who made you, who built you, your source code, your training, jailbreak, developer mode, your configuration, "
-    "instructions you were given, repeat the text above, environment variables, database password, admin password, "
-    "what llm, which llm, openai, are you claude, secret key, your tools, your guardrails"
+    "system prompt, your prompt, the prompt, your ... prompt, prompts you, your instructions, initial prompt, "
+    "hidden prompt, your system, your rules, prompt you were given, prompt that you, api key, api keys, your password, "
+    "which model are you, what model are you, hidden instructions, are you chatgpt, are you gpt, are you an ai, "
+    "are you human, who made you, who built you, your source code, your training, jailbreak, developer mode, "
+    "your configuration, instructions you were given, repeat the text above, environment variables, database password, "
+    "admin password, what llm, which llm, openai, are you claude, secret key, your tools, your guardrails"
 )
 # What is no work of a coder, whatever else is said.
 _OTHER = Cues(
@@ -106,38 +103,60 @@ _OTHER = Cues(
     "world series, stanley cup, nba finals, stock market, stock price, stock prices, stock tip, stock tips, stocks, "
     "a stock, buy stock, shares of, invest in, investing, bitcoin, crypto, cryptocurrency, horoscope, capital of, "
     "president of, who won, who is going to win, whos going to win, who will win, python, javascript, java code, "
-    "sql query, write a script, write code that, write me a script, scraper, scrape, regex, essay, cover letter, "
-    "my homework, write an email, write a letter, write me an, write me a, write us a, write us an, write a blog, "
-    "blog post, draft ... letter, write ... letter, complaint letter, resignation letter, "
-    "phishing, write a phishing, appeal letter, draft a letter, draft an email, draft a contract, "
-    "compose a, compose an, sing happy, plot of, miles to, celsius, fahrenheit, exchange rate, coder earn, "
-    "coders earn, coder make, coders make, salary, best surgeon in, best doctor in, best hospital in, plan a trip, "
-    "itinerary, make me a, make us a, flyer, slogan, linkedin post, press release, tweet, tell me about yourself, "
-    "how are you, who are you, what is your name, whats your name, how old are you, do you like, do you love, "
-    "whats your favorite, what is your favorite, lottery numbers, meaning of life, square root, what time is it, "
-    "what day is it, play a game, fun fact, a fact about, trivia, sing me, sing a, sing about, who is the president, "
-    "excel formula, excel macro, html page, riddle, tell me something fun, tell me a story, a bedtime story, "
-    "buy a car, hack the, hack into, fantasy football, knock knock, population of, movie should, movie to watch, "
-    "good movie, book me, flight to, hotel in, restaurants near, restaurant in, best restaurant, pizza, "
-    "wifi password, marry me, date me, lets chat, talk about something else, ignore coding, forget coding, "
-    "<date> weather, powerpoint, wedding speech, birthday message, birthday card, solve for x, solve this equation, "
-    "translate this, translate my, translate the, to spanish, in spanish, into spanish, to french, into french, "
-    "in french, into german, to german, to chinese, into chinese, how do i say, malware, ransomware, keylogger, "
-    "password of"
+    "sql query, write a script, write code that, scraper, scrape, regex, essay, cover letter, my homework, "
+    "write an email, write a letter, write me an, write me a, write us a, write us an, write a blog, blog post, "
+    "draft ... letter, write ... letter, complaint letter, resignation letter, phishing, appeal letter, "
+    "draft a letter, draft an email, draft a contract, compose a, compose an, sing happy, plot of, miles to, celsius, "
+    "fahrenheit, exchange rate, coder earn, coders earn, coder make, coders make, salary, best surgeon in, "
+    "best doctor in, best hospital in, plan a trip, itinerary, make me a, make us a, flyer, slogan, linkedin post, "
+    "press release, tweet, tell me about yourself, how are you, who are you, what is your name, whats your name, "
+    "how old are you, do you like, do you love, whats your favorite, what is your favorite, lottery numbers, "
+    "meaning of life, square root, what time is it, what day is it, play a game, fun fact, a fact about, trivia, "
+    "sing me, sing a, sing about, who is the president, excel formula, excel macro, html page, riddle, "
+    "tell me something fun, tell me a story, a bedtime story, buy a car, hack the, hack into, fantasy football, "
+    "knock knock, population of, movie should, movie to watch, good movie, book me, flight to, hotel in, "
+    "restaurants near, restaurant in, best restaurant, pizza, wifi password, marry me, date me, lets chat, "
+    "talk about something else, ignore coding, forget coding, <date> weather, powerpoint, wedding speech, "
+    "birthday message, birthday card, solve for x, solve this equation, translate this, translate my, translate the, "
+    "to spanish, in spanish, into spanish, to french, into french, in french, into german, to german, to chinese, "
+    "into chinese, how do i say, malware, ransomware, keylogger, password of, prep course, study guide, exam tips, "
+    "pass the exam, resume tips, career advice, which certification"
+)
+# Rules and prices of those who are not Medicare.
+_OTHER_PAYERS = (
+    r"(?:aetnas?|cignas?|humanas?|anthems?|uhcs?|united ?healthcares?|united health ?care|kaisers?|bcbs|"
+    r"blue cross|blues|"
+    r"tricares?|molinas?|centenes?|ambetters?|oscar health|commercial payers?|private payers?|commercial plans?)"
+)
+_OF_OTHER_PAYERS = re.compile(
+    rf"\b{_OTHER_PAYERS}\b(?: \S+){{0,6}}? (?:pays?|paid|cover|covers|covered|policy|policies|rules?|rates?|fees?|"
+    r"reimburse\w*|prior auth\w*|auth|authorization|allow|allows|require|requires|want|wants|accept|accepts|contract)\b"
+    r"|\bmedicaids? (?:\w+ ){0,2}?(?:rates?|fees?|fee schedule|payments?|prices?|pays?)\b"
+    rf"|\b(?:pays?|paid|cover|covers|covered|policy|policies|rules?|rates?|fees?|reimburse\w*|prior auth\w*|contract)"
+    rf"(?: \S+){{0,4}}? {_OTHER_PAYERS}\b"
+)
+# What is answered here, whoever pays.
+_OF_MEDICARE = Cues(
+    "medicare, ncci, cms, mue, mues, edit, edits, lcd, ncd, icd 10, icd 10 cm, hcc, valid, billable, guideline, "
+    "guidelines, policy manual, bundle*, unbundle*"
+)
+_AT_OTHER_PRICES = Cues(
+    "cash price, cash pay, self pay price, self pay rate, charge cash, pay cash, commercial rate, on amazon, on ebay, "
+    "at walmart, at costco, retail price, commercial rates, negotiated rate, negotiated rates, private rate, "
+    "out of pocket"
 )
 # What is no work of a coder where nothing of medicine or coding is said.
 _OF_DAILY_LIFE = Cues(
     "who invented, who wrote, who discovered, how far is, how tall is, distance from, what can you do, song, songs, "
-    "story, weather, forecast, rain, snow, sunny, degrees outside, temperature in, temperature outside, "
-    "temperature tomorrow, cook, bake, football, baseball, basketball, soccer, hockey, movie, movies, resume, "
-    "restaurant, restaurants, flight, flights, hotel, hotels, vacation, lottery, dating, election, elections, vote, "
-    "politics, politician, sing, salary, pay raise, job interview, raise at work, birthday, divorce, hack, translate, "
-    "tax return, my taxes, income tax, mortgage, credit card, loan, insurance should i buy, which insurance, car, "
-    "cars, laptop, iphone, phone, computer, printer, wifi, netflix, book recommendation, math, calculus, algebra, "
-    "news, celebrity, stock, tip, president, governor, king, queen, gift, boss is, tomorrow, tonight, travel, game, "
-    "games, music, dinner, lunch, breakfast, coffee, beer, wine, horse, garden, plumber, electrician, rent, "
-    "apartment, real estate, philosophy, religion, god, dream, sql, code in java, app, website, sector, company, ceo, "
-    "market"
+    "story, weather, forecast, rain, snow, sunny, degrees outside, temperature in, temperature outside, cook, bake, "
+    "football, baseball, basketball, soccer, hockey, movie, movies, resume, restaurant, restaurants, flight, flights, "
+    "hotel, hotels, vacation, lottery, dating, election, elections, vote, politics, politician, sing, salary, "
+    "pay raise, job interview, raise at work, birthday, divorce, hack, translate, tax return, my taxes, income tax, "
+    "mortgage, credit card, loan, insurance should i buy, which insurance, car, cars, laptop, iphone, phone, computer, "
+    "printer, wifi, netflix, book recommendation, math, calculus, algebra, news, celebrity, stock, tip, president, "
+    "governor, king, queen, gift, boss is, tomorrow, tonight, travel, game, games, music, dinner, lunch, breakfast, "
+    "coffee, beer, wine, horse, garden, plumber, electrician, rent, apartment, real estate, philosophy, religion, god, "
+    "dream, sql, code in java, app, website, sector, company, ceo, market"
 )
 _GREETING = Cues(
     "hi, hello, hey, good morning, good afternoon, good evening, thanks, thank you, thank you so much, ok, okay, bye, "
@@ -172,6 +191,8 @@ def refused(message: Message) -> Refused | None:
         return Refused.PATIENTS
     if _asks_for_law(message):
         return Refused.LEGAL_ADVICE
+    if (_OF_OTHER_PAYERS.search(words) or _AT_OTHER_PRICES(words)) and not _OF_MEDICARE(words):
+        return Refused.OTHER
     if _OTHER(words) and not (message.codes and words.startswith("translate")):
         return Refused.OTHER
     if _OF_DAILY_LIFE(words) and not says_something_of_coding(words) and not words_of_medicine(words):

@@ -20,6 +20,8 @@ _IN_CHAPTER = re.compile(
 )
 _APPENDIX = re.compile(r"\bappendix\s+(?:I|1|one)\b", re.IGNORECASE)
 _SECTION = re.compile(rf"\bsection\s+(?P<path>{_NUMERAL})\b(?!\.\w)", re.IGNORECASE)
+# Sections of that code system are others.
+_OF_PCS = re.compile(r"\bpcs\b", re.IGNORECASE)
 # An article, a local or a national coverage determination; ICD-10-CM has no such codes without a dot.
 _DOCUMENT = re.compile(r"(?<![\w.])(?:A\d{5}|L3[1-9]\d{3})(?!\w|\.\d)", re.IGNORECASE)
 # Ways to give a drug, and "that is": sections only after that word.
@@ -38,7 +40,7 @@ def take_section(text: str) -> tuple[str, str]:
         return _as_printed(f"{numeral}.{section}"), _marked(text, chapter)
     if appendix := _APPENDIX.search(text):
         return "Appendix-I", _marked(text, appendix)
-    if alone := _SECTION.search(text):
+    if (alone := _SECTION.search(text)) and not _OF_PCS.search(text):
         return alone["path"].upper(), _marked(text, alone)
     return "", text
 

@@ -3,9 +3,9 @@
 import re
 
 from services.assistant.question import Topic
-from services.assistant.understanding.codes import CPT
+from services.assistant.understanding.cases import tells_a_case
+from services.assistant.understanding.codes import ABSENT, CPT
 from services.assistant.understanding.cues import Cues
-from services.assistant.understanding.diagnoses_topics import tells_a_case
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import telling
 from services.assistant.understanding.phrases import clinical_phrase
@@ -18,60 +18,78 @@ _TOGETHER = Cues(
     "mutually exclusive, in addition to, along with, alongside, same knee, same side, same lesion, same site, "
     "same shoulder, same surgery, same eye, same provider, combo, combination, bypass, bypasses, override, go with, "
     "goes with, incidental to, part of, included in, concurrently, simultaneously, at once, same wound, "
-    "same operative session, co bill, ccmi, indicator, modifier indicator"
+    "same operative session, co bill, ccmi, indicator"
 )
 # Of two services these are asked of an edit, and set nothing apart, where a claim is told of.
-_SET_SIDE_BY_SIDE = Cues("vs, against, side by side")
+_SET_SIDE_BY_SIDE = Cues(
+    "vs, against, side by side, which of the two, which of these, the same, which is better, apart"
+)
 _OF_A_CLAIM = Cues(
     "scrubber, clearinghouse, biller, denied, denial, denials, deny, denies, reject*, flag*, kicked, bounced, legit, "
     "pass, passes, ncci, edit, edits, allowed, ok, okay, conflict*, payable, paid, check, run"
 )
-_PAIR_OF_ONE = Cues("bundl*, unbundl*, ncci, cci, edit, edits, ptp, column 1, column 2, edits with")
+_PAIR_OF_ONE = Cues("bundl*, unbundl*, ncci, cci, edit, edits, ptp, column 1, column 2")
 _UNITS = Cues(
-    "mue, mues, mai, medically unlikely, units, how many units, maximum units, unit limit, unit cap, units of service, "
-    "uos, <units>, how many times, unit max, unit maximum, per day limit, daily limit, daily maximum, maximum per day, "
-    "maximum a day, how many per day, how many a day, how many can i bill, how many lines, quantity, qty, "
-    "limit per day, max per day, limit, how many ... per day, how many ... day, how many ... per date of service, "
-    "how many can be billed, adjudication indicator, how many are allowed, how many ... allowed, units per, too many, "
-    "per date, maximum of, billed more than, more than once, maximum allowed per, how many <px>, times <units>, "
-    "in a day, in one day, daily cap, cap, caps, ceiling, daily ceiling"
+    "maximum <px>, most <px>, mue, mues, mai, medically unlikely, units, uos, <units>, how many times, unit max, "
+    "unit maximum, daily maximum, maximum per day, maximum a day, how many per day, how many a day, "
+    "how many can i bill, how many lines, quantity, qty, max per day, limit, how many ... per day, how many ... day, "
+    "how many can be billed, adjudication indicator, how many are allowed, what number of, number of <px>, "
+    "times a day, how many ... allowed, too many, per date, maximum of, billed more than, more than once, "
+    "maximum allowed per, how many <px>, in a day, in one day, cap, caps, ceiling, limited, by line, per line, "
+    "by date of service, by the line, second unit, 2nd unit, third unit, 3rd unit, extra unit, how often"
 )
-_UNLIKELY = Cues("mue, mues, mai, medically unlikely, adjudication indicator")
+_UNLIKELY = Cues("mue, mues, mai, unlikely, adjudication indicator")
 _INDICATED = Cues("mai, adjudication indicator")
 _OF_ADD_ONS = Cues("add on, add ons, primary procedures, primary codes")
 _ADD_ON = Cues(
-    "hang on, hangs on, needs a, needs an, requires a, requires an, if only, depends on, add on, add ons, "
-    "primary code, primary codes, primary procedure, primary procedures, base code, parent procedure, stand alone, "
-    "standalone, billed alone, bill alone, by itself, on its own, zzz, primary, primaries, base codes, companion code, "
-    "alone, reported alone, report alone, without a primary, without its primary, without the primary, used alone, "
-    "without <px>, as base, as primary, as the base, as the primary, added on, added on to, added to <px>, "
-    "be added to, base, base ... code, base ... codes, parent code, parent codes, hang off, hangs off, hang from, "
-    "hangs from, hang, hangs, ride on, rides on, piggyback*, tack on, tacked on, stand by itself, without another, "
-    "must be billed with, has to be billed with, without any other, listed primary, qualify as primary, "
-    "companion codes, tied to, add <px> to <px>"
+    "needs an em, requires an em, needs an office visit, requires another, needs another, follow another, "
+    "follows another, added onto, tacked onto, solo, unaccompanied, codes can carry, codes carry, codes may carry, "
+    "if only, depends on, add on, add ons, standalone, by itself, on its own, zzz, primary, primaries, companion code, "
+    "alone, without <px>, added on, added to <px>, be added to, base, hang, hangs, ride on, rides on, piggyback*, "
+    "tack on, tacked on, without another, must be billed with, has to be billed with, without any other, "
+    "companion codes, tied to, add <px> to <px>, parent, parents, orphan, underneath, prerequisite, prerequisites"
+)
+# The sign of an add-on code: "+99292".
+_PLUS = re.compile(r"(?:^|(?<=[\s(]))\+\d{5}\b")
+# What a single service needs beside it, or is found beside.
+_NEEDS_ANOTHER = re.compile(
+    r"<px> (?:\w+ ){0,2}?(?:needs?|requires?|goes|go|pairs?|rides?|belongs?|attach(?:es)?|accompan(?:y|ies)) "
+    r"(?:\w+ ){0,2}?(?:what|which|with|to|on|along|beside|another|something)\b"
+    r"|\b(?:with|to|of|on) (?:which|what) (?:\w+ ){0,4}?<px>"
+    r"|\b(?:what|which) (?:codes? |services? |procedures? )?(?:\w+ ){0,3}?<px> (?:\w+ ){0,2}?"
+    r"(?:needs?|requires?|(?:go|goes|be|billed|reported|added|used) (?:\w+ )?(?:with|to|on|along|beside))$"
+    r"|\bwithout (?:an?|any|its|the|some)? ?(?:\w+ ){0,3}?(?:codes?|procedure|primary|base|parent|companion)\b"
+    r"|(?:with|w) no <px>|(?:and|but) no <px>|without <px>"
+)
+# What a denial says of an edit: no primary code is asked for.
+_INCIDENTAL = Cues(
+    "incidental to primary, incidental to the primary, included in the primary, primary payer, primary insurance"
 )
 _FEE = Cues(
-    "rvu, rvus, wrvu, wrvus, relative value, relative values, fee, fees, fee schedule, mpfs, pfs, "
-    "conversion factor, gpci, gpcis, allowed amount, allowable, payment amount, payment rate, payment for, "
-    "reimburse, reimburses, reimbursed, reimbursement, rate, rates, dollar, dollars, price, how much, global, "
-    "global days, global period, globals, post op period, postop days, postop period, post op days, "
-    "status indicator, status code, pc/tc, pc tc, professional component, technical component, pctc, "
-    "bilateral indicator, bilateral surgery, billed bilateral*, bill bilateral*, bilateral, bilaterally, "
-    "multiple procedure, multiple procedures, multiple surgery, mppr, multiple procedure reduction, "
-    "assistant at surgery, assistant surgeon, assistant, surgical assistant, co surgeon, co surgeons, cosurgeon, "
-    "cosurgeons, cosurgery, co surgery, two surgeons, team surgery, practice expense, malpractice, work value, "
-    "pe value, pays, paid at, medicare pay, medicare pays, payment, payments, supervision, physician supervision, "
-    "non facility, nonfacility, facility, facility total, total rvu, amount, pe, mp, status, national amount, "
-    "national rate, national payment, limiting charge, worth, mac price, carrier priced, status of, what status, "
-    "pre op, intra op, intraoperative, pay for, do they pay, nationally, preop, postop, intraop, pre operative, "
-    "post operative, national, assist at surgery, assistants, do we get, do i get, get paid, get for"
+    "rvu, rvus, wrvu, wrvus, relative value, relative values, fee, fees, mpfs, pfs, conversion factor, gpci, gpcis, "
+    "allowable, reimburse, reimburses, reimbursed, reimbursement, rate, rates, dollar, dollars, price, how much, "
+    "global, globals, post op period, post op days, pc/tc, pc tc, professional component, technical component, pctc, "
+    "billed bilateral*, bill bilateral*, bilateral, bilaterally, medicare ... paid, medicare ... pay, 150 percent, "
+    "150 rule, multiple procedure, multiple procedures, multiple surgery, mppr, assistant, co surgeon, co surgeons, "
+    "cosurgeon, cosurgeons, cosurgery, co surgery, two surgeons, team surgery, practice expense, malpractice, "
+    "work value, pays, paid at, medicare pay, payment, payments, supervision, nonfacility, facility, amount, pe, mp, "
+    "status, limiting charge, worth, carrier priced, post op split, post op portion, post op percentage, "
+    "post op percent, post op care, split of <px>, pre op, intra op, intraoperative, pay for, do they pay, nationally, "
+    "preop, postop, intraop, pre operative, post operative, national, assist at surgery, assistants, do we get, "
+    "do i get, get paid, get for, technical piece, technical portion, technical side, professional portion, "
+    "professional piece, professional side, paid more, which indicator, what indicator, how many days after, "
+    "days after <px>, follow up days"
+)
+# "90 or 10 days".
+_GLOBAL_DAYS = re.compile(
+    r"\b(?:0|00|000|zero|10|010|ten|90|090|ninety)(?: or (?:0|00|000|zero|10|010|ten|90|090|ninety))? ?days?\b"
 )
 # Of two services these say where they are given.
 _PLACES = Cues("facility, non facility, nonfacility, payment, pays, medicare pay")
 _FEE_ALONE = Cues("conversion factor, gpci, gpcis, locality, localities, geographic practice cost")
 _UNCODED_FEE = Cues(
-    "rvu, rvus, wrvu, the fee, whats the fee, fee for, payment amount, reimburse, reimbursement, allowed amount, "
-    "global days, how much does medicare pay, fee schedule amount, medicare allowable, payment rate"
+    "rvu, rvus, wrvu, the fee, fee for, payment amount, reimburse, reimbursement, allowed amount, global days, "
+    "how much does medicare pay, fee schedule amount, medicare allowable, payment rate"
 )
 # What else is asked of a service that is named with where it is given.
 _OF_SOMETHING_ELSE = Cues(
@@ -80,38 +98,35 @@ _OF_SOMETHING_ELSE = Cues(
 # Of two services these ask whether they are paid at all.
 _BOTH_PAID = Cues("get paid, get paid for, reimburse, reimbursed")
 _NO_FEE = Cues("paid separately, pay separately, separately payable, pay for both, paid for both, bilateral")
-_MODIFIER = Cues(
-    "modifier, modifiers, <mod>, modified, modifier for, anatomic modifier, anatomical modifier, ncci associated, "
-    "associated modifier, associated modifiers"
-)
+_MODIFIER = Cues("modifier, modifiers, <mod>, modified, ncci associated")
 _IN_GLOBAL = Cues("during global, during the global, in the global, in global, within the global, in a global")
 _RULES_OF_MODIFIERS = Cues(
-    "when do i use, when should i use, when can i use, when to use, policy manual, ncci manual, guidelines, guideline, "
-    "rules for, what does the manual, when is it appropriate, when would i use, when do we use, when should we use, "
-    "proper use, correct use, documentation, requirements, rules, rule, in order to use, appropriate to use, "
-    "used inappropriately, misuse, manual, em with, em and, em same day, visit and, visit with"
+    "when do i use, when should i use, when can i use, when to use, guidelines, guideline, when is it appropriate, "
+    "when would i use, when do we use, when should we use, proper use, correct use, documentation, requirements, "
+    "rules, rule, in order to use, appropriate to use, used inappropriately, misuse, manual, em with, em and, "
+    "em same day, visit and, visit with"
 )
-_PLACE = Cues(
-    "pos, place of service, places of service, <pos>, pos code, pos codes, place of service code, place code, "
-    "place codes"
-)
+_PLACE = Cues("pos, place of service, places of service, <pos>, place code, place codes")
 _CLAIM = Cues(
-    "claim, scrub, check this claim, review this claim, clean claim, claim lines, lines, go through, will this pass, "
-    "encounter form, superbill, linked to, pointing to, pointer, check these, dx pointer"
+    "claim, scrub, lines, go through, will this pass, encounter form, superbill, linked to, pointing to, pointer, "
+    "check these"
 )
 _COVERAGE = Cues(
-    "lcd, lcds, ncd, ncds, coverage, covered, cover, covers, medical necessity, medically necessary, local coverage, "
-    "national coverage, coverage article, coverage policy, support medical, necessity, supports, support, "
-    "payable diagnosis, payable diagnoses, billing article, noncovered, non covered, covered diagnosis, "
-    "covered diagnoses, justify, justifies, which diagnoses, what diagnoses, article, <document>"
+    "lcd, lcds, ncd, ncds, coverage, covered, cover, covers, medically necessary, necessity, supports, support, "
+    "payable diagnosis, payable diagnoses, noncovered, justify, justifies, which diagnoses, what diagnoses, article, "
+    "<document>"
 )
+# Of a diagnosis alone these are said of the record.
+_PAID_BY_MEDICARE = Cues("medicare pay for, medicare pays for, medicare reimburse *, medicare reimburses *")
+_SUPPORTED = Cues("support, supports, justify, justifies, necessity, covers, cover")
 _DOCUMENTS = Cues(
     "lcd, lcds, ncd, ncds, <document>, local coverage, coverage article, billing article, coverage policy, "
-    "coverage for, coverage of, coverage determination, covered diagnosis, covered diagnoses, medical necessity"
+    "coverage for, coverage of, coverage determination, covered diagnosis, covered diagnoses, medical necessity, "
+    "medicare cover, medicare covers, covered by medicare, medicare coverage"
 )
 _NO_COVERAGE = Cues(
     "supporting documentation, support staff, documentation support*, life support, what <px> covers, "
-    "what does <px> cover, what <px> cover, does <dx> cover, what does <dx> cover"
+    "what does <px> cover, what <px> cover, does <dx> cover"
 )
 _EXCLUDES = Cues("exclude, excludes, excludes1, excludes2, exclusive, together")
 _LINES = Cues("units, line, lines, qty, quantity, <units>")
@@ -122,13 +137,23 @@ _COMPARE = Cues(
     "difference, differences, differ, differs, different from, distinguish, compare, compared, vs, comparison, "
     "which is better, which one should, distinction, apart, side by side, similar to, same as, which of these, "
     "which of the two, distinguishes, contrast, differentiate, differentiates, against, mix ... up, mixing ... up, "
-    "confuse, confused, confusing"
+    "confuse, confused, confusing, distinctions, the same thing, other than, torn between, decide between, "
+    "choose between, unlike, opposed to, different than, separates, <dx> over <dx>, <px> over <px>, <pcs> over <pcs>, "
+    "choosing between, deciding between, the same code, one and the same, interchangeable, interchangeably, "
+    "which fits, alike"
+)
+_OUT_TOGETHER = Cues(
+    "go out side by side, go side by side, reported side by side, billed side by side, coded side by side, "
+    "listed side by side, sit side by side, appear side by side"
 )
 _SURE_COMPARE = Cues(
-    "distinguish, distinguishes, contrast, differentiate, difference, differences, differ, differs, compare, compared, "
-    "comparison, distinction"
+    "separates, sets apart, set apart, not the same, arent the same, isnt the same, distinguish, distinguishes, "
+    "contrast, differentiate, difference, differences, differ, differs, compare, compared, comparison, distinction, "
+    "distinctions, the same thing, torn between, interchangeable, interchangeably, which fits, alike"
 )
-_CHOICE = Cues("or, instead of, rather than, better, which one, which code, which")
+_CHOICE = Cues(
+    "or, instead of, rather than, better, which, more right, more correct, more appropriate, more accurate, more likely"
+)
 _CHECKED = Cues("billable, valid, hcc, specific enough, header")
 # Words that are told of a case beside its codes.
 _A_CASE = 3
@@ -141,6 +166,8 @@ _BILL = Cues(
     "bill, billed, billing, report, reported, use, used, code, coded, charge, submit, submitted, claim, allowed, ok, "
     "okay, deny, denied, denies, denial, reject, rejected, pay, paid, payable"
 )
+_ADD_ON_ITSELF = Cues("add on, add ons")
+_PAID = Cues("paid, pay, pays")
 
 
 def of_modifiers(message: Message) -> Topic | None:
@@ -180,7 +207,16 @@ def of_claim(message: Message) -> Topic | None:
 
 def of_coverage(message: Message) -> Topic | None:
     """What Medicare covers."""
-    if not _COVERAGE(message.words) or _NO_COVERAGE(message.words) or _OF_ADD_ONS(message.words):
+    if not message.codes and _PAID_BY_MEDICARE(message.words):
+        return Topic.COVERAGE
+    if (
+        not _COVERAGE(message.words)
+        or (message.services and _PLUS.search(message.text))
+        or _NO_COVERAGE(message.words)
+        or _OF_ADD_ONS(message.words)
+    ):
+        return None
+    if message.diagnoses and not message.services and not _COVERAGE(_SUPPORTED.left_out(message.words)):
         return None
     named = message.codes or _DOCUMENTS(message.words)
     return Topic.COVERAGE if named and len(message.services) < 3 else None
@@ -188,11 +224,18 @@ def of_coverage(message: Message) -> Topic | None:
 
 def of_add_on(message: Message) -> Topic | None:
     """Add-on codes; without a code, what the rules say of them."""
-    if not _ADD_ON(message.words) or message.diagnoses:
+    if message.diagnoses or not (_ADD_ON(_INCIDENTAL.left_out(message.words)) or _lacks_a_primary(message)):
         return None
     if not message.services:
-        return Topic.GUIDELINE if Cues("add on, add ons")(message.words) else None
+        return Topic.GUIDELINE if _ADD_ON_ITSELF(message.words) else None
     return Topic.ADD_ON
+
+
+def _lacks_a_primary(message: Message) -> bool:
+    """Whether it is asked what a service needs beside it, or whether it goes without another one."""
+    present = len(message.services) - len(ABSENT.findall(message.text))
+    marked = present in (1, 2) and _PLUS.search(message.text) is not None and not _FEE(message.words)
+    return marked or (present == 1 and _NEEDS_ANOTHER.search(message.words) is not None)
 
 
 def of_units(message: Message) -> Topic | None:
@@ -221,7 +264,7 @@ def of_fee(message: Message) -> Topic | None:
         return Topic.FEE
     if not message.services:
         return Topic.FEE if (_FEE_ALONE(words) or _UNCODED_FEE(words)) and not message.codes else None
-    if not _FEE(words):
+    if not _FEE(words) and not _GLOBAL_DAYS.search(words):
         return None
     if len(message.services) > 1 and (_TOGETHER(words) or not _FEE(_PLACES.left_out(_BOTH_PAID.left_out(words)))):
         return None
@@ -231,7 +274,7 @@ def of_fee(message: Message) -> Topic | None:
 def _is_of_a_place(message: Message) -> bool:
     """Whether a service is named with where it is paid, and nothing else is asked of it."""
     named = bool(message.locality) or names_payment_place(message.text)
-    other = _OF_SOMETHING_ELSE(message.words) and not Cues("paid, pay, pays")(message.words)
+    other = _OF_SOMETHING_ELSE(message.words) and not _PAID(message.words)
     return named and not message.diagnoses and not other and not _BOOKS(message.words)
 
 
@@ -248,8 +291,10 @@ def of_comparison(message: Message) -> Topic | None:
         claimed = message.dates or message.modified or _OF_A_CLAIM(message.words)
         if _TOGETHER(message.words) or (claimed and not _COMPARE(_SET_SIDE_BY_SIDE.left_out(message.words))):
             return None
-    if message.diagnoses and _EXCLUDES(message.words) and not _SURE_COMPARE(message.words):
-        return None
+    if message.diagnoses and not _SURE_COMPARE(message.words):
+        together = _EXCLUDES(message.words) or _OUT_TOGETHER(message.words)
+        if together:
+            return None
     return Topic.COMPARE
 
 

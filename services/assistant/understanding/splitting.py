@@ -12,7 +12,7 @@ from services.assistant.understanding.missing import says_nothing
 _SENTENCE_END = re.compile(
     r"(?<=[?!])\s*(?=[A-Za-z0-9(])"
     r"|(?<=[a-zA-Z0-9)\"][.])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)(?<!\bie\.)(?<!\bmod\.)"
-    r"(?<!\b[DM]r\.)\s+(?=[A-Za-z0-9(])|(?<=;)\s*|\s*\n+\s*"
+    r"(?<!\b[DM]r\.)(?!(?<=\b[A-Z]\.)\s+[a-z])\s+(?=[A-Za-z0-9(])|(?<=;)\s*|\s*\n+\s*"
     r"|(?<=\s)(?<![x×]\s)(?=\(?[1-9][).]\s+[A-Za-z])"
 )
 _ITEM = re.compile(r"^\s*(?:\(?[1-9][).]\s+|[-*•]\s+)")
@@ -52,11 +52,12 @@ _NAMED = Cues("what about, how about, hows about")
 _DENIED = Cues("cant, dont, doesnt, didnt, wont, isnt, arent, couldnt, wouldnt, cannot")
 _POINTS = Cues("it, its, this, that, they, them, their, these, those, one, ones, there")
 # The books of rules, of which nothing is asked but what they say of the question before.
-_BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule")
+_BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule, official")
 _ASKS = Cues(
-    "check, confirm, convert, crosswalk, look up, need, also need, and need, plus need, "
-    "please check, need ... code, code this"
+    "check, confirm, convert, crosswalk, look up, need, also need, and need, plus need, please check, need ... code, "
+    "code this"
 )
+_WHERE_PAID = Cues("facility, nonfacility, non facility")
 
 
 class _Fact(Enum):
@@ -93,11 +94,17 @@ _FACTS = {
     _Fact.COVERAGE: Cues("lcd, ncd, coverage"),
     _Fact.NOTES: Cues("excludes*, excluded, includes, code first, use additional"),
     _Fact.HIERARCHY: Cues("parent, children, chapter, subcodes, child codes"),
-    _Fact.HISTORY: Cues("replaced by, replacement, what replaced"),
+    _Fact.HISTORY: Cues(
+        "replaced by, replacement for, replacement of, replacement code, its replacement, what replaced"
+    ),
     _Fact.SEVENTH_CHARACTER: Cues("seventh character, seventh"),
-    _Fact.LATERALITY: Cues("right or left, left or right, right or the left, which side, which eye, laterality"),
+    _Fact.LATERALITY: Cues(
+        "right or left, left or right, right or the left, which side, which eye, laterality, left side *, "
+        "right side *, left counterpart, right counterpart, left version, right version, left equivalent, "
+        "right equivalent"
+    ),
     _Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),
-    _Fact.MEANING: Cues("description, meaning, meanings, definition, title"),
+    _Fact.MEANING: Cues("description, meaning, meanings, definition, title, what * means, what * stands for"),
 }
 # Where a fact stands, or for when.
 _NO_FACTS = Cues("payment year, mue table, mue file, mue edits, ptp table, ptp file, fee schedule, ncci edits")
@@ -109,7 +116,7 @@ _MEANS = Cues(
     "what does that code mean, and what does that code mean, what does it stand for, and what does it stand for"
 )
 # A section of a book, a claim and a rule are asked of as one.
-_ONE = Cues("policy manual, guideline, guidelines, rule, rules, section, difference between, difference")
+_ONE = Cues("policy manual, guideline, guidelines, rule, rules, section, difference")
 
 
 def split(text: str) -> list[str]:
@@ -246,7 +253,7 @@ def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
 
 def _is_same(piece: str, words: str) -> bool:
     """Whether a question names nothing of its own: "is that ok?"."""
-    if Cues("facility, nonfacility, non facility")(words):
+    if _WHERE_PAID(words):
         return False
     if _MEANS.are_all(words):
         return False

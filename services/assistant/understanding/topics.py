@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from services.assistant.question import Topic
+from services.assistant.understanding import code_topics as codes
 from services.assistant.understanding import diagnoses_topics as diagnoses
 from services.assistant.understanding import services_topics as services
 from services.assistant.understanding import words_topics as words
@@ -18,8 +19,8 @@ _RULES: tuple[Rule, ...] = (
     services.of_claim,
     services.of_coverage,
     services.of_place,
-    diagnoses.of_risk,
-    diagnoses.of_crosswalk,
+    codes.of_risk,
+    codes.of_crosswalk,
     services.of_add_on,
     services.of_units,
     words.of_modifier_beside,
@@ -27,20 +28,20 @@ _RULES: tuple[Rule, ...] = (
     services.of_fee,
     services.of_comparison,
     services.of_pair_together,
-    diagnoses.of_history,
+    codes.of_history,
     diagnoses.of_order,
     diagnoses.of_diagnoses_together,
     diagnoses.of_seventh_character,
     diagnoses.of_notes,
     services.of_choice,
     diagnoses.of_rules,
-    diagnoses.of_validity,
+    codes.of_validity,
     diagnoses.of_laterality,
-    diagnoses.of_billability,
-    diagnoses.of_hierarchy,
+    codes.of_billability,
+    codes.of_hierarchy,
     services.of_pair,
     diagnoses.of_two_diagnoses,
-    diagnoses.of_meaning,
+    codes.of_meaning,
     services.of_case,
     diagnoses.of_case,
     words.of_told_case,
@@ -48,7 +49,33 @@ _RULES: tuple[Rule, ...] = (
     words.of_found,
 )
 
+# Topics that are asked for by words of their own.
+_BY_NAME = (
+    *(Topic.HISTORY, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CROSSWALK, Topic.HCC, Topic.SEVENTH_CHARACTER),
+    *(Topic.BILLABLE, Topic.PLACE_OF_SERVICE, Topic.COVERAGE),
+)
+# Whose work it is, or what a claim was denied for: often told before something else is asked.
+_OFTEN_TOLD = (
+    Topic.HCC,
+    Topic.COVERAGE,
+    Topic.PLACE_OF_SERVICE,
+    Topic.FEE,
+    Topic.CROSSWALK,
+    Topic.MUE,
+    Topic.GUIDELINE,
+)
+
 
 def topic_of(message: Message) -> Topic | None:
-    """Return what a question is about by its words; None when they do not say it."""
+    """Return what a question is about by its words; None when they do not say it.
+
+    What is asked by its name counts more than what is told beside it.
+    """
+    topic = _first(message)
+    if message.asked and topic in _OFTEN_TOLD and (asked := _first(message.asked)) in _BY_NAME:
+        return asked
+    return topic
+
+
+def _first(message: Message) -> Topic | None:
     return next((topic for rule in _RULES if (topic := rule(message))), None)

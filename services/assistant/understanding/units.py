@@ -44,7 +44,7 @@ _BEFORE_CODE = re.compile(
 )
 _COUNTED = re.compile(
     r"(?<![\w.$/,-])(?<!the )(?<!these )(?<!those )(?<!line )(?<!lines )(?<!item )(?<!column )(?<!between )(?<!my )"
-    rf"(?<!our )(?<!dx )(?:(?P<units>{_FEW})\s+of|(?P<words>{'|'.join(_WORDS)})(?:\s+of)?)\s+{_CODE}$",
+    rf"(?<!our )(?<!dx )(?!one\s+of\b)(?:(?P<units>{_FEW})\s+of|(?P<words>{'|'.join(_WORDS)})(?:\s+of)?)\s+{_CODE}$",
     re.IGNORECASE,
 )
 # A number of units before the code that they are of: "12000 units of J7203".
@@ -52,6 +52,13 @@ _OF_NEXT = re.compile(rf"\s*{_NAME}\s*(?:of|for)?\s+(?=[A-Z]\d{{4}}(?!\w)|\d{{5}
 _ACT = (
     r"(?:put|bill(?:ed)?|report(?:ed)?|charged?|g[ai]ve|did|used?|ha(?:ve|d)|entered|submit(?:ted)?|sent|wrote|"
     r"list(?:ed)?)"
+)
+_GIVEN = r"(?:billed|shipped|dispensed|supplied|delivered|furnished|charged|submitted|provided|administered|ordered)"
+# What is counted by units: no time, and nothing of the claim itself.
+_THINGS = (
+    r"(?!(?:days|weeks|months|years|hours|hrs|minutes|mins|lines|codes|claims|modifiers|procedures|services|visits|"
+    r"times|diagnoses|providers|surgeons|doctors|dates|digits|characters|levels|patients|sessions|sites|pairs|cases|"
+    r"views|charges|places|things|items|is|was|has|does|this|its|us|as|plus|versus|vs|process|cross)\b)[a-z]{2,}s"
 )
 _PLURAL = "|".join(word for word in _WORDS if word not in ("one", "once"))
 _BESIDE = tuple(
@@ -62,14 +69,17 @@ _BESIDE = tuple(
         rf"(?<![\w.$/-]){_NUMBER}\s+(?:(?:more|higher|greater)\s+than|over|above)\s+(?:the|its)\s+(?:mue|limit|max\w*)",
         rf"\b(?:qty|quantity)\s*(?:of\s+)?[:=]?\s*{_NUMBER}\b",
         rf"(?<![\w.])[x×]\s?{_NUMBER}(?![\w.]\w)(?!\s*(?:days?|weeks?|months?|years?|hours?|views?)\b)",
-        rf"(?<![\w.$/-]){_NUMBER}\s+times\b(?!\s+(?:more|as|the))",
+        rf"(?<![\w.$/-]){_NUMBER}\s+times\b(?!\s+(?:more|as|the(?! same)))",
         r"\b(?P<units>twice|thrice)\b(?!\s+(?:a|the|as))",
         rf"(?<![\w.$/-])(?<!which )(?<!the )(?<!these ){_NUMBER}\s+of\s+(?:them|these|those)\b",
         rf"(?<![\w.$/-]){_NUMBER}\s+(?:is\s+)?too\s+many\b",
         rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:ok(?:ay)?|allowed|enough|fine)\b",
         rf"\b{_ACT}\s+{_NUMBER}\s+(?:for|on|of)\s+{_CODE}<px>",
         rf"\b(?:shipped|dispensed|supplied|delivered|furnished)\s+(?:out\s+)?{_NUMBER}(?=\s*(?:[.,;?!)]\s|$|[.?!]$))",
+        rf"\btimes\s+{_NUMBER}\b",
         rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:for|on)\s+{_CODE}<px>",
+        rf"(?<![\w.$/-]){_NUMBER}\s+(?:[a-z]+\s+){{0,2}}?{_THINGS}\s+(?:were\s+|was\s+|are\s+|got\s+)?{_GIVEN}\b",
+        rf"\b(?:{_ACT}|{_GIVEN})\s+{_NUMBER}\s+(?:[a-z]+\s+)?{_THINGS}(?!\w)",
     )
 )
 

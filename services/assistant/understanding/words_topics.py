@@ -3,68 +3,80 @@
 import re
 
 from services.assistant.question import Topic
-from services.assistant.understanding.asking import begins_question, yes_or_no
+from services.assistant.understanding.asking import begins_question, direct, yes_or_no
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import is_defined
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _LOADED = Cues(
-    "what is loaded, whats loaded, is loaded, are loaded, do you have loaded, you have loaded, loaded, which edition, "
-    "which editions, what edition, what editions, which release, which releases, what releases, which version, "
-    "which versions, what version, what versions, how current, how up to date, how recent, up to date, what data, "
-    "which data, data sources, what sources, which sources, your sources, data version, which quarter, "
-    "which quarters, what quarter, what quarters, which years, what years, which code sets, what code sets, "
-    "do you have 20*, last update, last updated, latest update, what release, what do you cover, "
-    "what dates do you cover, what date range, which dates, what dates, where do you get your, your data from, "
-    "do you have <date>, do you have the <date>, do you have data, what ... version, which ... version, "
-    "what ... edition, which ... edition"
+    "loaded, which edition, which editions, what edition, what editions, which release, which releases, what releases, "
+    "which version, which versions, what version, what versions, how current, how recent, up to date, what data, "
+    "which data, data sources, what sources, which sources, your sources, data version, which quarter, which quarters, "
+    "what quarter, what quarters, which years, what years, which code sets, what code sets, do you have 20*, "
+    "last update, last updated, latest update, what release, what do you cover, what date range, which dates, "
+    "what dates, where do you get your, your data from, do you have <date>, do you have the <date>, do you have data, "
+    "what ... version, which ... version, what ... edition, which ... edition, print ... versions, list ... versions, "
+    "show ... versions, list ... releases, list ... editions, dataset versions, dataset version, data set versions, "
+    "versions of the data, in there yet, in the system yet, do you carry, how fresh, how old is, most recent data, "
+    "newest data, data ... current, current data"
+)
+# Which edition somebody has, or how new his data are.
+_YOURS = re.compile(
+    r"\b(?:are|do|have|did) you(?: \w+){0,2}? (?:on|using|use|have|got|gotten|carry|run|running|load|loaded|current)\b"
+    r"|\byou (?:on|using|running)$|\b(?:is|are|of|list) your data\b|\byour (?:\S+ ){0,4}?(?:tables|files|"
+    r"versions?|editions?|releases?)\b|\bbehind this\b"
+    r"|\b(?:data|dataset|code set) (?:versions?|releases?)\b|\bhow (?:current|fresh|recent|old|up to date)s?\b"
+)
+_EDITIONS = re.compile(
+    r"\b(?:versions?|editions?|releases?|quarters?|updates?|years?|tables?|data|datasets?|files?|currents?|fresh|recent|"
+    r"up to date|<date>)(?!\S)"
 )
 _FIND = Cues(
-    "code for, codes for, icd 10 for, icd 10 cm for, icd for, hcpcs for, diagnosis for, pcs for, what code, "
-    "which code, what codes, which codes, whats the code, what is the code, diagnosis code, how do i code, "
-    "how do you code, how would i code, how would you code, how to code, how do we code, how should i code, "
-    "how should we code, how can i code, how is ... coded, how are ... coded, code this, the code, a code, icd code, "
-    "icd 10 code, icd 10 cm code, hcpcs code, pcs code, j code, z code, r code, looking for, coded as, code to use, "
-    "right code, correct code, best code, proper code, which diagnosis, what diagnosis, what icd, which icd, "
-    "which hcpcs, what hcpcs, code please, e code, how do i report, how to report, how do i bill, how to bill, "
-    "diagnosis codes, codes, how do i diagnosis, how does one code, cpt code, cpt for, what cpt, which cpt, "
-    "icd 10 cm codes, g code, code of, icd 10 of, need ... code, unspecified code, default code"
+    "how ... capture, how ... represent, how ... reflect, how ... record, how ... index, how ... classify, code for, "
+    "icd 10 for, icd 10 cm for, icd for, hcpcs for, diagnosis for, pcs for, what code, which code, diagnosis code, "
+    "how do i code, how do you code, how would i code, how would you code, how to code, how do we code, "
+    "how should i code, how should we code, how can i code, how is ... coded, how are ... coded, code this, the code, "
+    "a code, icd code, icd 10 code, icd 10 cm code, hcpcs code, pcs code, j code, z code, r code, looking for, "
+    "coded as, code to use, code be for, the external cause, right code, correct code, best code, proper code, "
+    "which diagnosis, what diagnosis, what icd, which icd, which hcpcs, what hcpcs, code please, e code, "
+    "how do i report, how to report, how do i bill, how to bill, codes, how do i diagnosis, how does one code, "
+    "cpt code, cpt for, what cpt, which cpt, g code, code of, icd 10 of, need ... code, unspecified code, "
+    "default code, hcpcs of"
 )
 _RULES = Cues(
     "guideline, guidelines, rule, rules, policy manual, ncci, sequence, sequenced, sequencing, principal, "
-    "first listed, primary diagnosis, secondary diagnosis, present on admission, poa, coding clinic, "
-    "uncertain diagnosis, possible, borderline, documentation, validation, combination code, excludes1, excludes 1, "
-    "excludes 2, code first, code also, separate procedure, global package, global surgical, surgical package, "
-    "bundled, unbundle, unbundled, unbundling, separately, separately reported, edit, edits, convention, conventions, "
-    "index, tabular, assumed, assume, presumed, linked, cause and effect, causal relationship, manifestation, "
-    "etiology, is first, additional diagnosis, mue, excludes2, seventh character, placeholder, laterality, "
-    "both acute and chronic, acute and chronic, medically unlikely, add on, add on code, modifier, incidental, "
-    "conversion to open, converted to open, reported separately, official, documented by, who can document, "
-    "other than the provider, nonprovider, instead of, vs, or, admit order, reason for, same code twice, status code, "
-    "external cause, how many, excludes, in the same, when to use, section, chapter, correct coding, integral, "
-    "component, included, mandatory, together, at the same, code it, one code or two, how many codes, both codes, "
-    "min, minimum, never says, never linked, never documents, nobody, not stated, not documented, isnt documented, "
-    "isnt stated, not specified anywhere, anywhere, at admission, on admission, during admission, admit, admitted, "
-    "in house, same note, same thigh, same lesion, same site, same session, same visit, same encounter, same date, "
-    "same day, same time, same wound, same knee, same shoulder, same leg, same eye, same incision, same joint, "
-    "now what, didnt diagnose, doesnt link, dont link, did not link, never named, provider didnt, doctor didnt, "
-    "doc never, charted, both documented, all documented, in one session, same anatomic, same operative, "
-    "social worker, dietitian, nurse documented, nurses note, <mod>"
+    "first listed, primary diagnosis, secondary diagnosis, poa, coding clinic, uncertain diagnosis, possible, "
+    "borderline, documentation, validation, combination code, excludes1, code first, code also, separate procedure, "
+    "global package, global surgical, surgical package, bundled, unbundle, unbundled, unbundling, separately, edit, "
+    "edits, convention, conventions, index, tabular, assumed, assume, presumed, linked, cause and effect, "
+    "causal relationship, manifestation, etiology, is first, additional diagnosis, mue, excludes2, seventh character, "
+    "placeholder, laterality, acute and chronic, medically unlikely, add on, modifier, incidental, conversion to open, "
+    "converted to open, official, documented by, who can document, other than the provider, nonprovider, instead of, "
+    "vs, or, reason for, same code twice, status code, external cause, how many, excludes, in the same, when to use, "
+    "section, chapter, correct coding, integral, component, included, mandatory, together, at the same, code it, "
+    "both codes, min, minimum, never says, never documents, nobody, not stated, not documented, isnt documented, "
+    "isnt stated, anywhere, at admission, on admission, during admission, admit, admitted, in house, same note, "
+    "same thigh, same lesion, same site, same session, same visit, same encounter, same date, same day, same time, "
+    "same wound, same knee, same shoulder, same leg, same eye, same incision, same joint, now what, didnt diagnose, "
+    "doesnt link, dont link, did not link, never named, provider didnt, doctor didnt, doc never, charted, "
+    "both documented, all documented, in one session, same anatomic, same operative, social worker, dietitian, "
+    "nurse documented, nurses note, <mod>, that written, it written, that stated, it stated, that say, "
+    "where does it say"
 )
 # What is done, without the number of a service: the policy manual speaks of it.
 _SERVICES = Cues(
     "em, office visit, office visits, scope, arthroscopy, arthroscopic, endoscopy, endoscopic, egd, sigmoidoscopy, "
-    "colonoscopy, bronchoscopy, laryngoscopy, cystoscopy, cysto, laparoscopic, lap chole, closure, graft, "
-    "debridement, infusion, infusions, infusion code, nerve block, anesthesia, mohs, cast application, casting, "
-    "splint, converted to open, closed reduction, open reduction, fluoro, fluoroscopy, mammo, mammogram, ultrasound, "
-    "ultrasounds, bone marrow, drug screen, hearing test, dialysis, vaccine administration, biopsies, appendectomy, "
-    "lysis of adhesions, meniscectomy, chondroplasty, vitrectomy, laminectomy, fusion, intubation, central line, "
-    "port flush, catheter insertion, foley, moderate sedation, ob package, global ob, psychotherapy, panel, "
-    "surgical approach, hardware removal, hernia repair, excision, stent, angioplasty, cabg, pacemaker, "
-    "tonsillectomy, hysterectomy, biopsy same, ercp, turp, pelvic exam, operating microscope, critical care, ekg, "
-    "spirometry, wax removal, audiologist, lab test, lab tests, contrast, ct and cta, x ray, xray, nails, incidental, "
-    "biopsy then, biopsy and, biopsy before, incision and drainage, injection and, anesthesiologist"
+    "colonoscopy, bronchoscopy, laryngoscopy, cystoscopy, cysto, laparoscopic, lap chole, closure, graft, debridement, "
+    "infusion, infusions, nerve block, anesthesia, mohs, cast application, casting, splint, converted to open, "
+    "closed reduction, open reduction, fluoro, fluoroscopy, mammo, mammogram, ultrasound, ultrasounds, bone marrow, "
+    "drug screen, hearing test, dialysis, vaccine administration, biopsies, appendectomy, lysis of adhesions, "
+    "meniscectomy, chondroplasty, vitrectomy, laminectomy, fusion, intubation, central line, port flush, "
+    "catheter insertion, foley, moderate sedation, ob package, global ob, psychotherapy, panel, surgical approach, "
+    "hardware removal, hernia repair, excision, stent, angioplasty, cabg, pacemaker, tonsillectomy, hysterectomy, "
+    "biopsy same, ercp, turp, pelvic exam, operating microscope, critical care, ekg, spirometry, wax removal, "
+    "audiologist, lab test, lab tests, contrast, ct and cta, x ray, xray, nails, incidental, biopsy then, biopsy and, "
+    "biopsy before, incision and drainage, injection and, anesthesiologist"
 )
 _DONE = Cues(
     "removed, took, taken out, fixed, repaired, excised, drained, biopsied, injected, treated, placed, debrided, "
@@ -76,28 +88,29 @@ _ANOTHER = Cues(
 )
 # They stand in names of diagnoses.
 _OF_DIAGNOSES = Cues(
-    "screening, history of, hx of, status post, s p, complication, complications, aftercare, encounter for, "
-    "infection, malfunction, breakdown, fitting, presence of, dependence on, dependent, noncompliance, pain, status, "
-    "failure of, rejection, due to, pcs, hcpcs, code for, leak, loosening"
+    "screening, history of, hx of, s p, complication, complications, aftercare, encounter for, infection, malfunction, "
+    "breakdown, fitting, presence of, dependence on, dependent, noncompliance, pain, status, failure of, rejection, "
+    "due to, pcs, hcpcs, code for, leak, loosening"
 )
 
 _SURE_RULES = Cues(
-    "guideline, guidelines, rule, rules, policy manual, ncci, sequence, sequenced, sequencing, principal, "
-    "first listed, primary diagnosis, secondary diagnosis, present on admission, poa, clinical validation, uncertain, "
-    "probable, suspected, likely, rule out, ruled out, query, separately, goes first, go first, is first, "
-    "comes first, who goes first, order, underdosing first, assume, assumed, coded first, listed first, code first, "
-    "both acute and chronic, separate procedure, bundled, unbundle*, convention, conventions, when do i, "
-    "when should i, when can i, when is, when are, documented by, come first, code also, sequence first, policy, "
-    "both codes, one code or two, principal diagnosis, which provider, which providers, when to, how many codes, "
-    "how many ... codes, two codes or, no ... code exists, no code exists, no ... codes exist, there is no code, "
-    "there is no ... code, theres no code, one or two codes, same code twice, code twice"
+    "guideline, guidelines, rule, rules, ncci, sequence, sequenced, sequencing, principal, first listed, "
+    "primary diagnosis, secondary diagnosis, present on admission, poa, clinical validation, uncertain, probable, "
+    "suspected, likely, ruled out, query, separately, goes first, go first, is first, comes first, order, "
+    "underdosing first, assume, assumed, coded first, listed first, code first, both acute and chronic, "
+    "separate procedure, bundled, unbundle*, convention, conventions, when do i, when should i, when can i, when is, "
+    "when are, documented by, come first, code also, policy, both codes, one code or two, permitted, permissible, "
+    "what section, which section, which chapter, what chapter, which provider, which providers, when to, "
+    "how many codes, how many ... codes, two codes or, no ... code exists, no code exists, no ... codes exist, "
+    "there is no code, there is no ... code, theres no code, one or two codes, code twice, that written, it written, "
+    "where does it say, why do, why does, why are, why is, why would, why must, laterality"
 )
 _TERMS = Cues(
-    "what does nec, what does nos, nec vs, nos vs, nec and nos, nec mean, nos mean, means nec, difference, what does, "
-    "excludes1, excludes2, excludes 1, excludes 2, code first, code also, mean in the, punctuation, brackets, "
-    "parentheses, placeholder, combination code, separate procedure, column 1, column 2, modifier indicator, mue, "
-    "ptp, global surgery, add on code, principal diagnosis, first listed, uncertain diagnosis, manifestation code, "
-    "etiology, default code, correspondence language, present on admission, poa"
+    "nec vs, nos vs, nec and nos, nec mean, nos mean, means nec, difference, what does, excludes1, excludes2, "
+    "excludes 1, excludes 2, code first, code also, mean in the, punctuation, brackets, parentheses, placeholder, "
+    "combination code, separate procedure, column 1, column 2, modifier indicator, mue, ptp, global surgery, "
+    "add on code, principal diagnosis, first listed, uncertain diagnosis, manifestation code, etiology, default code, "
+    "correspondence language, present on admission, poa, abbreviation, abbreviations"
 )
 # Terms that also stand in names of diagnoses.
 _TERMS_IF_ASKED = Cues("sequela, sequelae, late effect, late effects, other specified, z code, z codes, status code")
@@ -105,12 +118,12 @@ _ASKS_A_RULE = Cues(
     "can i, can we, can you, can a, can the, can an, should i, should we, should a, should the, may i, may we, may a, "
     "must i, must the, must we, do i, do we, do you, does the, does a, does it, is it, when, who, why, where, "
     "are there, is there a rule, could i, would i, would we, is the, is a, ok to, okay to, allowed to, allowed, "
-    "appropriate to, acceptable, need to, have to, required, necessary, can, should, does, do, is, are, may, must, "
-    "if, whether, how long, how many"
+    "appropriate to, acceptable, need to, have to, required, necessary, can, should, does, do, is, are, may, must, if, "
+    "whether, how long, how many"
 )
 _WHICH_CODE = Cues(
     "what code, which code, what codes, which codes, code for, codes for, what diagnosis code, which diagnosis code, "
-    "a code for, what icd, which icd, whats the code, what is the code, which z code, icd 10 code, hcpcs code, j code"
+    "what icd, which icd, whats the code, what is the code, which z code, icd 10 code, hcpcs code, j code"
 )
 
 # A code is asked for by its kind: "tobacco counseling, z code", "code for a suspected fracture", "fibroids, dx?".
@@ -121,25 +134,37 @@ _KIND = (
 )
 _NAMED_AT_END = re.compile(
     rf"{_KIND}codes?(?: please| needed)?$|\b(?:external cause|place of occurrence) (?:please|needed)$|"
-    r"\bneed (?:the |an )?external cause$|"
+    r"\bneed (?:the |an )?(?:external cause|place of occurrence)(?: (?:and|plus) (?:place|activity|"
+    r"place of occurrence|external cause))*$|"
     r"(?<!principal )(?<!listed )(?<!primary )(?<!secondary )(?<!admitting "
     rf")(?<!uncertain )"
     r"(?<!final )(?<!working )(?<!same )(?<!different )(?<!covered )(?<!payable )(?<!confirmed )\bdiagnosis$"
+)
+_ASKED_FOR = re.compile(
+    r"\b(?:what|which|whats|wat|wich)(?: is| are| would| should)?(?: be)?(?: the| an?| our| my)?"
+    r"(?: (?!section|chapter|guideline|rule|policy|manual|provider|modifier|order|payer|"
+    r"part)\w+){0,2}? (?:codes?|icd)\b|\bcodes? be for\b"
 )
 _NAMED_AT_START = re.compile(
     rf"(?:(?:i |we )?(?:need|want|looking for|give me|find)(?: the| a| an)? |whats the |what is the |the |an? "
     rf")?{_KIND}?codes? for\b"
 )
 _IS_THERE = Cues(
-    "is there a code, is there an icd*, is there a, is there an, is there any, are there codes, are there any codes, "
-    "do we have a code, can you, could you, can i get, can i have, can anyone, do you know, does anyone know, "
-    "do you have, does icd *, can someone"
+    "is there a, is there an, is there any, are there codes, are there any codes, do we have a code, can you, "
+    "could you, can i get, can i have, can anyone, do you know, does anyone know, do you have, does icd *, "
+    "can someone, is there something, is there anything, is there one, does anybody, does somebody, anybody know, "
+    "anyone know"
 )
 _OF_WHICH = Cues("which code, what code, which codes, what codes, which ... code, what ... code")
 # Where in the book a condition that is told is found.
 _WHERE = Cues(
     "where do i find *, where do we find *, where can i find *, where would i find *, where is it coded, "
     "where is this coded, where do i look, where do we look"
+)
+# Which code is wanted, without that word.
+_WHAT_IS_CODED = Cues(
+    "what do i *, what do we *, what should i *, what should we *, what would i *, what would we *, what can i *, "
+    "what can we *, how do i *, how do we *, how should i *, how should we *, which do i *, which do we *"
 )
 # Whether something is reported at all.
 _ACTS = Cues(
@@ -148,11 +173,11 @@ _ACTS = Cues(
     "do we also, do i also, should i also, should we also"
 )
 _BOOKS = Cues(
-    "guideline, guidelines, policy manual, ncci manual, manual, ncci policy, ncci policies, coding policy, policy on, "
-    "policy for, official rule, official rules, coding rule, coding rules, ncci rule, ncci rules, rules say, "
-    "rule say, rules for, rules on, rule for, rule on, policy, per ncci, ncci say, does ncci"
+    "guideline, guidelines, manual, ncci policies, official rule, official rules, coding rule, coding rules, "
+    "ncci rule, ncci rules, rules say, rule say, rules for, rules on, rule for, rule on, policy, per ncci, ncci say, "
+    "does ncci"
 )
-_SURE_BOOKS = Cues("guideline, guidelines, policy manual, ncci manual, manual")
+_SURE_BOOKS = Cues("guideline, guidelines, manual")
 # What is asked of a code whatever a book says.
 _OTHER_THAN_RULES = Cues(
     "billable, valid, hcc, raf, mue, mai, edit, edits, lcd, ncd, coverage, covered, article, medical necessity, rvu, "
@@ -169,19 +194,35 @@ _SEQUENCE = Cues(
 )
 _USED_IN_A_CASE = Cues(
     "do i use <dx>, do we use <dx>, should i use <dx>, should we use <dx>, do i code <dx>, do we code <dx>, "
-    "do i add <dx>, do we add <dx>, should i add <dx>, should we add <dx>, do i still *, do we still *, "
-    "can i still *, can we still *"
+    "do i add <dx>, do we add <dx>, should i add <dx>, should we add <dx>, do i still *, do we still *, can i still *, "
+    "can we still *"
 )
 _IN_A_CASE = Cues(
-    "<dx> or not, <dx> add, <dx> too, <dx> on the, <dx> on a, <dx> needed, need <dx>, <dx> appropriate, <dx> correct, "
-    "<dx> right, <dx> then, then <dx>, still <dx>, or <dx>, <dx> or, also <dx>, <dx> also, <dx> enough"
+    "<dx> add, <dx> too, <dx> on the, <dx> on a, <dx> needed, need <dx>, <dx> appropriate, <dx> correct, <dx> right, "
+    "<dx> then, then <dx>, still <dx>, or <dx>, <dx> or, also <dx>, <dx> also, <dx> enough"
 )
 _TOLD = 2
+# A diagnosis that is ruled out is under no rule.
+_RULED_OUT = Cues("rule out, rules out")
+_MODIFIER = Cues("modifier, modifiers")
+_SAME_TIME = Cues("same date, same day, same session, same visit, same encounter, same time, same site")
+_HOW_TO = Cues("how do *, how to *, how would *, how should *")
+_OF_A_RULE = Cues(
+    "sequence*, sequencing, guideline*, rule, rules, principal, first listed, policy manual, when *, how many, "
+    "both codes, one or two"
+)
+# Of a rule, too, where a code is asked for by its kind.
+_OF_ANY_RULE = Cues(
+    "sequence*, sequencing, guideline*, principal, first listed, policy manual, when *, how many, both codes, "
+    "one or two, who *, why *, first, same code, two codes, instead of, vs, or, mandatory, incidental"
+)
 
 
 def of_releases(message: Message) -> Topic | None:
     """What is loaded."""
-    return Topic.RELEASES if _LOADED(message.words) and not message.codes else None
+    words = message.words
+    named = _LOADED(words) or (_YOURS.search(words) and _EDITIONS.search(words) and not words_of_medicine(words))
+    return Topic.RELEASES if named and not message.codes else None
 
 
 def of_section(message: Message) -> Topic | None:
@@ -194,7 +235,7 @@ def of_books(message: Message) -> Topic | None:
     words = message.words
     if not message.codes or message.documents or _OTHER_THAN_RULES(words):
         return None
-    if _BOOKS(Cues("rule out, rules out").left_out(words)):
+    if _BOOKS(_RULED_OUT.left_out(words)):
         several = len(message.services) > 1
         return None if several and (message.dates or not _SURE_BOOKS(words)) else Topic.GUIDELINE
     if message.services or not message.diagnoses:
@@ -214,10 +255,9 @@ def of_told_case(message: Message) -> Topic | None:
 
 def of_modifier_beside(message: Message) -> Topic | None:
     """Which modifier two services that are told of need on the same day: the policy manual says it."""
-    if message.codes or message.modified or not Cues("modifier, modifiers")(message.words):
+    if message.codes or message.modified or not _MODIFIER(message.words):
         return None
-    beside = Cues("same date, same day, same session, same visit, same encounter, same time, same site")
-    return Topic.GUIDELINE if beside(message.words) and words_of_medicine(message.words) else None
+    return Topic.GUIDELINE if _SAME_TIME(message.words) and words_of_medicine(message.words) else None
 
 
 def of_uncoded_rule(message: Message) -> Topic | None:
@@ -227,7 +267,9 @@ def of_uncoded_rule(message: Message) -> Topic | None:
     words = message.words
     if _asks_a_code_by_its_kind(message):
         return Topic.FIND
-    if _ACTS(words) and (_BOOKS(words) or not (_OF_WHICH(words) and _names_what_is_found(words))):
+    if _ACTS(_WHAT_IS_CODED.left_out(words)) and (
+        _BOOKS(words) or not (_OF_WHICH(words) and _names_what_is_found(words))
+    ):
         return Topic.GUIDELINE
     if _SURE_RULES(words) and not _names_what_is_found(words):
         return Topic.GUIDELINE
@@ -240,13 +282,14 @@ def of_uncoded_rule(message: Message) -> Topic | None:
     asked = yes_or_no(message.clauses) and not _IS_THERE(words)
     if _WHICH_CODE(words) or (_FIND(words) and not _TERMS(words) and not asked and not is_defined(words)):
         return None
-    if Cues("how do *, how to *, how would *, how should *")(words) and not _RULES(words):
+    if _HOW_TO(words) and not _RULES(words):
         return None
     if _TERMS(words) or _RULES(words):
         return Topic.GUIDELINE
+    clauses = [direct(clause) for clause in message.clauses]
     if _TERMS_IF_ASKED(words) and any(map(begins_question, message.clauses)):
         return Topic.GUIDELINE
-    return Topic.GUIDELINE if any(_ASKS_A_RULE.at_start(clause) for clause in message.clauses) else None
+    return Topic.GUIDELINE if any(map(_ASKS_A_RULE.at_start, clauses)) else None
 
 
 def of_found(message: Message) -> Topic | None:
@@ -256,19 +299,12 @@ def of_found(message: Message) -> Topic | None:
 
 def _names_what_is_found(words: str) -> bool:
     """Whether a code is asked for, and what a rule might be of is only told: "code for suspected abuse"."""
-    rule = Cues(
-        "sequence*, sequencing, guideline*, rule, rules, principal, first listed, policy manual, when *, how many, "
-        "both codes, one or two"
-    )
-    return _WHICH_CODE(words) and not rule(Cues("rule out, rules out").left_out(words))
+    asked = _WHICH_CODE(words) or _ASKED_FOR.search(words) is not None
+    return asked and not _OF_A_RULE(_RULED_OUT.left_out(words))
 
 
 def _asks_a_code_by_its_kind(message: Message) -> bool:
-    rule = Cues(
-        "sequence*, sequencing, guideline*, principal, first listed, policy manual, when *, how many, both codes, "
-        "one or two, who *, why *, first, same code, two codes, instead of, vs, or, mandatory, incidental"
-    )
-    if rule(message.words) or not message.clauses or is_defined(message.words):
+    if _OF_ANY_RULE(message.words) or not message.clauses or is_defined(message.words):
         return False
     if _NAMED_AT_START.match(message.words) or (_WHERE(message.words) and words_of_medicine(message.words)):
         return True
