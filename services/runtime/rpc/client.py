@@ -23,8 +23,8 @@ from services.runtime.telemetry import Kind
 Stub = TypeVar("Stub")
 T = TypeVar("T")
 
-# Without a word for so long a server is asked whether it lives, and after as long again given up: one that is frozen, or
-# whose machine is gone, closes no connection.
+# Without a word for so long a server is asked whether it lives, and after as long again given up: one that is frozen,
+# or whose machine is gone, closes no connection.
 _SILENCE_SECONDS = 5.0
 
 
