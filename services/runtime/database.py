@@ -41,8 +41,8 @@ Transaction = AsyncConnection
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _CONNECTIONS = 10
 # SQLSTATEs of a PostgreSQL that cannot serve now: not connected, short of resources such as connections, being stopped
-# or started, or a standby.
-_OUTAGES = ("08", "53", "57P", "25006")
+# or started, a standby, or not migrated yet.
+_OUTAGES = ("08", "53", "57P", "25006", "42P01")
 
 
 @dataclass(frozen=True, slots=True)

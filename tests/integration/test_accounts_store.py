@@ -30,10 +30,14 @@ NOW = Clock().time
 
 
 @pytest.fixture(params=DATABASES)
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    url = await empty_database(request, tmp_path)
-    await migrate(url)
-    return url
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return await empty_database(request, tmp_path)
+
+
+@pytest.fixture
+async def url(empty: str) -> str:
+    await migrate(empty)
+    return empty
 
 
 @pytest.fixture
@@ -169,12 +173,14 @@ async def test_a_time_without_a_zone_is_not_kept(database: Database) -> None:
             await attempts.count(connection, "what", NOW, datetime(2026, 4, 1))
 
 
-async def test_a_database_that_was_not_migrated_is_not_ready(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    async with connect(f"sqlite:///{tmp_path}/empty.db") as database:
-        with pytest.raises(Refusal, match="codingahead accounts migrate") as refusal:
+async def test_a_database_that_was_not_migrated_is_not_ready_and_refuses_as_unavailable(empty: str) -> None:
+    async with connect(empty) as database:
+        with pytest.raises(Refusal, match="codingahead accounts migrate") as not_ready:
             await database.check()
+        with pytest.raises(Refusal) as refused:
+            await outbox.SqlOutbox(database).depth()
 
-    assert refusal.value.kind is Kind.UNAVAILABLE
+    assert [refusal.value.kind for refusal in (not_ready, refused)] == [Kind.UNAVAILABLE] * 2
 
 
 @pytest.mark.parametrize("url", ["", "accounts.db", "mysql://localhost/accounts", "sqlite+pysqlite:///a.db"])
