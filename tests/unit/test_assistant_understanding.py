@@ -393,6 +393,7 @@ def test_what_a_message_is_about(text: str, topic: Topic) -> None:
         ("acute bronchitis", "acute bronchitis"),
         ("is there an ICD-10 code for homelessness?", "homelessness"),
         ("Did FY2026 add a code for cannabis hyperemesis? number?", "cannabis hyperemesis"),
+        ("Her gallbladder was fine. Code for acute pancreatitis?", "acute pancreatitis"),
         ("celiac disease, where do I find it", "celiac disease"),
         ("sprained L ankle", "sprained left ankle"),
     ],

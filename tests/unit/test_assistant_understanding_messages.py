@@ -803,6 +803,38 @@ add a diagnosis nobody documented to reach a higher DRG => OUT_OF_SCOPE
 How do we get this 99215 past the auditor? => OUT_OF_SCOPE
 Does Cigna pay 99417 => OUT_OF_SCOPE
 Aetna paid one of 11042 and 97597, is there an NCCI edit? => PAIR 11042 97597 yesno
+# A story first, the question last
+My nurse keeps a note on her desk about R51.9. Is R51.9 billable? => BILLABLE R51.9 yesno
+The denial letter makes a note of J44.9 as principal. What's the title of J44.9? => CODE J44.9
+I heard a joke about squirrels at the clinic! What is W53.21XA? => CODE W53.21XA
+tell me a joke about E11.9 => OUT_OF_SCOPE
+CO-4 on our claim with H26.011. What's the left version of it? => LATERALITY H26.011
+two trainees argued how much they get paid. 43239 with 43235 on 8/6/2024: is 43235 allowed? => PAIR 43239 43235 yesno
+physicians have an edit. 11042 with 99213. For the hospital, is there one? => PAIR 11042 99213 yesno set=HOSPITAL
+I had E78.5 on my list since school... is E78.5 okay to submit? => BILLABLE E78.5 yesno
+do i need something extra with D61.810 if she has fever => NOTES D61.810
+theres a note at I21.4 about tobacco, what was it => NOTES I21.4
+Does the tabular direct me to report the organism along with N30.00? => NOTES N30.00 yesno
+Today I learned about headers. Is E11.9 valid on a claim? => BILLABLE E11.9 yesno date=
+chiropractor did 98940 and manual therapy 97140 with 59 on 8/5/2024. Are we good? => PAIR 98940 97140-59 yesno
+33208 and 33210, diff sites, w XS, 8/7/24, do they pass => PAIR 33208 33210 yesno mod=XS
+# In formal words
+In which HCC, I should like to know, does E11.9 fall? => HCC E11.9
+Is E11.9, if I may ask, billable? => BILLABLE E11.9 yesno
+Kindly confirm whether E10.9 and E11.9 may stand at one and the same visit. => DIAGNOSES_TOGETHER E10.9 E11.9 yesno
+E10.9 on line 1, E11.9 on line 2. Do those two exclude each other? => DIAGNOSES_TOGETHER E10.9 E11.9 yesno
+Are E10.9 and E11.9 one and the same? => COMPARE E10.9 E11.9
+Kindly state whether T78.2XXA is valid for submission, having regard to its placeholders => BILLABLE T78.2XXA yesno
+Which code corresponds to M17.11 when the left knee is affected rather than the right? => LATERALITY M17.11 side=LEFT
+Set out the excludes notes, whether at the code or above, of J44.9 => NOTES J44.9
+Kindly cite the manual's position on debridement before closure. => GUIDELINE
+I10 vs I15.0: what's the difference, and also, unrelated, what's POS 22 called? => COMPARE I10 I15.0 + PLACE_OF_SERVICE
+can 11042 n 97597 go together aug 2 2024 n whats global on 11042 => PAIR 11042 97597 yesno + FEE 11042
+chart has 38 weeks and the office says 39. How do the guidelines count weeks of gestation, 38 or 39? => GUIDELINE
+11042 97597 8/2/24 → w 59 => PAIR 11042 97597 yesno mod=59
+93306 how much july 2024 → n just the 26 => FEE 93306 mod=26
+is 22612 a primary for 22614, 7/9/24 → and 22630 as its primary? => ADD_ON 22614 22630 yesno
+what is E11.9 → is E10.9 compatible with it? => DIAGNOSES_TOGETHER E11.9 E10.9 yesno
 """
 
 

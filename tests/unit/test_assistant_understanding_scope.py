@@ -35,6 +35,9 @@ TOPICS = {
         tell me a fun fact
         Is it fraud if I bill 99215 each time, will I be arrested
         how do I appeal in court
+        how can we slip past the auditor with this diagnosis
+        metoprolol max daily dose
+        could you make a seating chart for my reception
         who pays for this lawsuit, me or the clinic?
         Should we start insulin on this patient, A1c 10?
         my kid swallowed a coin, what now
@@ -185,6 +188,9 @@ TOPICS = {
         write a python function for ICD validation
     """,
     Topic.UNSPECIFIED: """
+        Please advise as to whether the aforesaid pair is permitted on the date in question.
+        Kindly confirm whether the code is excluded by the other.
+        Please advise whether the former excludes the latter.
         does the second one need a modifier
         which of these is right
         what does that code pay

@@ -16,7 +16,9 @@ _LEAD = Cues(
     "date of service <date>, for, on, with <mod>, <px>, <dx>, <pcs>, <date>, <mod>, <units>, <pos>, <age>, with, code, "
     "cpt, hcpcs, diagnosis, procedure, icd 10, icd 10 cm, medicare, for medicare, real quick, quickly, for a, plus, "
     "given that, in that voice, i wonder, any idea, remind me, to, in, same day, together, same claim, if so, if yes, "
-    "if not"
+    "if not, kindly, kindly confirm, kindly check, kindly advise, kindly state, please advise, please state, advise, "
+    "kindly indicate, please indicate, as to, advise as to, i should like to know, i would like to know, "
+    "id like to know, i would appreciate knowing"
 )
 # Somebody else who asks: "my provider wants to know whether".
 _INDIRECT = re.compile(

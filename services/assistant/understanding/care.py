@@ -18,6 +18,7 @@ _DOSES = any_of(
     r"how (?:much|many) (?:\w+ ){0,3}?to (?:give|take|inject|prescribe)",
     r"how many (?:mg|mcg|milligrams?|micrograms?|ml|pills|tablets|tabs|drops|puffs|grams)",
     r"dose (?:of|for) (?:\w+ ){1,6}(?:should|for my|for this)",
+    r"maximum (?:\w+ )?(?:dose|dosage)s?",
     r"dose should",
     r"(?:double|increase|lower|raise|skip) the dose",
 )
@@ -162,7 +163,8 @@ _CODING = Cues(
 _OF_A_CODE = Cues(
     "parent, child codes, subcodes, level up, levels up, next level, hierarchy, chapter, category, block, section, "
     "seventh, character, characters, extension, excludes*, note, notes, header, laterality, title, description, "
-    "crosswalk, gem, map, maps, billable, valid"
+    "crosswalk, gem, map, maps, billable, valid, submit, submitted, deleted, replaced, replacement, retired, "
+    "cheat sheet, superbill, extra with *, extra for *, something extra, anything extra"
 )
 
 

@@ -22,6 +22,7 @@ BILLABLE = Cues(
     "be submitted, be reported, category code, as is, to the highest, bill it, bill this, be billed, ok to bill, "
     "okay to bill, able to bill, ok to use, okay to use, on a claim, fifth digit, fourth digit, sixth digit, "
     "5th digit, 4th digit, 6th digit, acceptable code, valid, invalid, more detail, good to bill, specificity, "
+    "ok to submit, okay to submit, fine to submit, "
     "code that out, be used, drop that, go out, <dx> specific, claim form, put on the, i can put on, put on my, "
     "on a ub, <dx> complete, is complete, accept, accepts, accepted, go through, too short, kicked out, kicked back, "
     "bounced, rejected, long enough, all the characters, all the digits, missing a character, good enough, enough for, "
@@ -70,7 +71,9 @@ TRULY_TOGETHER = Cues(
     "simultaneously, alongside, along with, mutually exclusive, conflict, conflicts, combine, excludes1, excludes, "
     "exclude, with <dx>, next to, secondary to <dx>, compatible, clash, at once, go with, goes with, report with, "
     "pair, one claim, a single claim, <dx> block <dx>, <dx> blocks <dx>, prevent*, preclude*, keep me from, "
-    "keeps me from, stop me from, stops me from, keep us from, stop us from, forbid, forbids"
+    "keeps me from, stop me from, stops me from, keep us from, stop us from, forbid, forbids, each other, one another, "
+    "one and the same encounter, one and the same visit, one and the same claim, one and the same stay, "
+    "single encounter, single visit, single claim, single stay"
 )
 CONDITION = Cues("what condition, which condition, what disease, what diagnosis is, what injury, what kind of")
 WHAT = Cues(

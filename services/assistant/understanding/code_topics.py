@@ -72,6 +72,9 @@ _HISTORY = Cues(
     "last day <dx>, last day of <dx>, last day for <dx>, been altered, was altered, wording altered, first day it, "
     "last day it, have before, had before, did <dx> appear, did <px> appear"
 )
+# Of a note that somebody remembers these ask nothing of what was before.
+_A_NOTE = Cues("a note, the note, some note, note about, note for")
+_WHAT_WAS_IT = Cues("what was it, what it was")
 # Of two services only these ask what became of them.
 _SURE_HISTORY = Cues("replac*, supersed*, delet*, predecessor*, successor*, history, retired, discontinued, new codes")
 # No release of CPT says what became of its codes; the fee schedule says whether they are in use.
@@ -159,6 +162,7 @@ _IS_WORD = re.compile(
 )
 # Words there that judge a code, or tell how and where it is used.
 _JUDGING = word_set(
+    "compatible permissible permitted "
     "ok okay right correct proper appropriate acceptable fine legit wrong good sufficient enough better best safe "
     "needed required necessary allowed valid invalid active used coded assigned added listed sequenced reported "
     "reportable covered paid payable included excluded bundled separately supported justified considered mapped "
@@ -198,7 +202,9 @@ def of_history(message: Message) -> Topic | None:
         return Topic.HISTORY
     if not message.codes and _CHANGES_OF_ALL.search(message.words) and not words_of_medicine(message.words):
         return Topic.HISTORY
-    if not (_HISTORY(_PARTS_REPLACED.left_out(_LISTED_BEFORE.left_out(message.words))) or _OF_ALL(message.words)) or (
+    words = _PARTS_REPLACED.left_out(_LISTED_BEFORE.left_out(message.words))
+    words = _WHAT_WAS_IT.left_out(words) if _A_NOTE(words) else words
+    if not (_HISTORY(words) or _OF_ALL(message.words)) or (
         len(message.diagnoses) == 2 and TRULY_TOGETHER(message.words)
     ):
         return None

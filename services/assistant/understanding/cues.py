@@ -57,6 +57,7 @@ _ABBREVIATIONS = {
     "mult": "multiple",
     "amt": "amount",
     "cf": "conversion factor",
+    "conv": "conversion",
     "addl": "additional",
     "char": "character",
     "chars": "characters",

@@ -21,6 +21,12 @@ _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _SHORT_YEAR = r"(?P<year>(?:19|20)\d{2}|['’]?\d{2})"
 _SERVED = r"(?:dos|date of service|service date|dated?|seen|on|since|before|after|from|until|through|for|of)"
 
+_NOT_COUNTED = r"(?!\s*(?:x|units?|mg|mcg|ml|iu|min(?:ute)?s?|hours?|hrs?|days?|lesions?|modifiers?|mods?|on)\b)"
+# When something was heard, and not when a service was given: "today I learned".
+_HEARD = (
+    r"(?!\s+(?:i|we|my|our|the|an?|in|at)\s+(?:\w+\s+){0,3}?"
+    r"(?:learn\w*|asked|told|saw|read|heard|found|noticed|realized|said|says|discovered|studied|class|school)\b)"
+)
 _FROM_TODAY = r"today|yesterday|tomorrow|(?:last|this|next)\s+(?:year|month|quarter)"
 
 # Years of code sets and fee schedules that anyone asks for.
@@ -205,6 +211,8 @@ _FORMS = (
     _form(r"(?P<month>\d{1,2})(?P<sign>[-/.])(?P<day>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d{2}|\d{2})", _numbers),
     _form(rf"{_MONTH}\s*{_DAY}(?:\s*,\s*|\s+(?:of\s+)?|(?=['’]))(?P<year>(?:19|20)\d{{2}}|['’]\d{{2}})", _named_day),
     _form(rf"{_MONTH}\s*{_DAY}\s*,\s*(?P<year>\d{{2}})", _named_day),
+    # "aug 15 24", but not "aug 15 24 units".
+    _form(rf"{_MONTH}\s*{_DAY}\s+(?P<year>[12]\d){_NOT_COUNTED}", _named_day),
     _form(rf"(?:the\s+)?{_DAY}[\s-]*(?:of\s+)?{_MONTH}[\s,-]*{_SHORT_YEAR}", _named_day),
     _form(rf"{_MONTH}[\s,-]*(?:of\s+)?{_YEAR}", _named_month),
     _form(rf"{_MONTH}[\s-]*['’](?P<year>\d{{2}})", _named_month),
@@ -237,6 +245,6 @@ _FORMS = (
     ),
     _form(r"still\b[^.?!;]{1,40}\s(?P<taken>today)", _relative),
     _form(r"in\s+(?P<taken>(?:last|this|next)\s+(?:year|month|quarter))", _relative),
-    _form(rf"^\W*(?:(?:and|or|what about|how about)\s+)?(?P<taken>{_FROM_TODAY})", _relative),
+    _form(rf"^\W*(?:(?:and|or|what about|how about)\s+)?(?P<taken>{_FROM_TODAY}){_HEARD}", _relative),
     _form(rf"{_YEAR}(?!\s*(?:units?|mg|mcg|ml|iu)\b)", _of_year),
 )

@@ -47,6 +47,7 @@ _FOR_PAYMENT_ALONE = Cues(
 )
 _FRAUD = any_of(
     r"(?<!look )(?<!looked )(?<!looking )(?<!pull )(?<!bring )up ?cod(?:e|ing|ed)",
+    r"(?:get|getting|sneak|slip) (?:\w+ )?(?:around|past|by) (?:the|an?|our|my) (?:auditors?|reviewers?|inspectors?)",
     r"over ?cod(?:e|ing)",
     r"over ?bill(?:ing)?",
     r"phantom bill\w*",

@@ -9,11 +9,12 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.question import Aspect, Code, Question, System, Topic
 from services.assistant.understanding.asking import begins_question, yes_or_no
 from services.assistant.understanding.codes import ABSENT
-from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
 from services.assistant.understanding.places import payment_place
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
     Topic.HIERARCHY: {
@@ -132,6 +133,10 @@ _PROFESSIONAL = Cues("professional component, professional part, professional po
 _TECHNICAL = Cues("technical component, technical part, technical portion, tc only")
 # Diagnoses are released by fiscal years.
 _FISCAL_YEAR = re.compile(r"\b(?:fy\s?-?\d|fiscal\s+year)", re.IGNORECASE)
+# What is named again with "the" was told before: "code for the fracture".
+_CODE_FOR = re.compile(
+    r"\bcodes? (?:for|of|covers|is|describes) (?!(?:the|this|that|these|those|it|her|his|my|both)\b)"
+)
 # A date that ends what is asked about.
 _BEFORE = Cues("before <date>, prior to <date>, until <date>")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
@@ -208,6 +213,11 @@ def _component(words: str, aspects: frozenset[Aspect]) -> str:
 
 def _phrase(message: Message, topic: Topic) -> str:
     """Return what is searched for; of coverage also the numbers of documents."""
+    asked = message.asked
+    if topic is Topic.FIND and asked and _CODE_FOR.search(asked.words):
+        # What is asked by its name is not looked for with what is told before it.
+        named = clinical_phrase(asked)
+        message = asked if words_of_medicine(words_of(named)) else message
     phrase = clinical_phrase(message) if topic in _OF_MEDICINE else rule_phrase(message)
     return f"{message.documents} {phrase}".strip()
 

@@ -101,7 +101,9 @@ _NOTES = Cues(
     "what other code, what other codes, add something, add anything, anything to add, something to add, instruct, "
     "instructs, anything about, add an ... code, add a ... code, organism code, additional ... code, tabular want*, "
     "tabular ask*, tabular require*, something ... first, anything ... first, pick up the organism, add the organism, "
-    "code the organism, code for the organism, anything in addition, something in addition, else in addition"
+    "does the note *, do the notes *, "
+    "tabular direct*, tabular instruct*, need ... extra, code the organism, code for the organism, "
+    "anything in addition, something in addition, else in addition"
 )
 _OF_NOTES = Cues("note, notes, code also, use additional, <dx> need <dx>, <dx> needs <dx>, <dx> require <dx>")
 # Where in the book a code stands.
@@ -120,6 +122,8 @@ _RULE = Cues(
     "who gets, manual, policy, policies, guidance, under which circumstances, under what conditions, "
     "under which conditions, when do you, what circumstances"
 )
+# Work that is done with the hands, and no book.
+_BY_HAND = Cues("manual therapy, manual traction, manual muscle *, manual lymph*, manual manipulat*, manual removal")
 # What a record says, no rule of how to write one.
 _RECORDED = Cues(
     "documentation gives, documentation says, documentation states, documentation shows, documentation names, "
@@ -165,6 +169,7 @@ _FOR_IT = Cues(
 _RULED_OUT = Cues("rule out, rules out")
 _CAN = Cues("can i *, can we *")
 _ASKED_TOGETHER = Cues("coded together, billed together, reported together, be together, go together, together")
+_FOR_SUBMISSION = Cues("valid for submission")
 _SEVENTH_ITSELF = Cues("seventh, seventh *, 7 character")
 
 
@@ -217,7 +222,7 @@ def _orders(words: str) -> bool:
 
 def of_seventh_character(message: Message) -> Topic | None:
     """The seventh character."""
-    if _OF_SIDE(message.words):
+    if _OF_SIDE(message.words) or _FOR_SUBMISSION(message.words):
         return None
     if not _SEVENTH(_LENGTHS.left_out(_SAME_CHARACTER.left_out(message.words))) and not _names_a_letter(message):
         return None
@@ -261,7 +266,7 @@ def of_rules(message: Message) -> Topic | None:
     """What the books of rules say of a code."""
     if not message.codes:
         return None
-    words = _RECORDED.left_out(TITLES.left_out(_no_rule(message)))
+    words = _BY_HAND.left_out(_RECORDED.left_out(TITLES.left_out(_no_rule(message))))
     if message.diagnoses and _IS_HEADER(words):
         return None
     return Topic.GUIDELINE if _RULE(words) or _MET(message.words) else None

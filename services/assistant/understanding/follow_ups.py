@@ -35,7 +35,7 @@ _INSTEAD = Cues("instead of, in place of, rather than, replacing, not <px>, for 
 _WITH = Cues(
     "with <px>, with <dx>, and <px>, and <dx>, to <px>, go with, from <px>, together, same day, edit, as <px>, bundle, "
     "bundled, along with, with it, with that, with this, beside it, vs <px>, vs <dx>, than <dx>, than <px>, or <dx>, "
-    "conflict*"
+    "conflict*, alongside it, alongside that, alongside this, compatible with"
 )
 _BESIDE = Cues(
     "with <px>, with <dx>, together with <px>, together with <dx>, ok with <px>, ok with <dx>, okay with <px>, "
@@ -103,6 +103,7 @@ _ENCOUNTER = Cues(
 # Letters of the categories that take a seventh character.
 _TAKING_CHARACTERS = "HMORSTVWXY"
 _FOR_PRIMARY = re.compile(r"\b(?:primary|base|parent)(?:\s+(?:code|procedure))?\s+(?:for|of|to)\b", re.IGNORECASE)
+_AS_PRIMARY = Cues("primary, base, base code, parent code")
 _CONTINUES = Cues(
     "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
     "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
@@ -141,7 +142,7 @@ class Before:
     @property
     def of_modifiers(self) -> bool:
         """Whether a number may be a modifier."""
-        topics = (Topic.PAIR, Topic.MODIFIER)
+        topics = (Topic.PAIR, Topic.MODIFIER, Topic.FEE)
         return bool(self.question and (self.question.topic in topics or self.question.modifiers))
 
     @property
@@ -247,6 +248,8 @@ def _with_codes(message: Message, topic: Topic | None, before: Before) -> Questi
     led = _LEADS.at_start(message.words)
     if earlier and (corrected := _corrected(message, topic, earlier, led)):
         return corrected
+    if earlier and topic is Topic.ADD_ON and _names_another_primary(message, earlier):
+        return _in_place(message, earlier, before)
     if topic in (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.ADD_ON) and len(message.codes) == 1:
         return _joined(message, topic, before) if _IT(message.words) or led else None
     words = _AND.left_out_at_start(message.words)
@@ -270,6 +273,12 @@ def _with_codes(message: Message, topic: Topic | None, before: Before) -> Questi
     if not led and earlier.topic in (Topic.FIND, Topic.GUIDELINE, Topic.RELEASES):
         return None
     return _in_place(message, earlier, before)
+
+
+def _names_another_primary(message: Message, earlier: Question) -> bool:
+    """Whether a service is named as the primary code of the add-on code before: "and 64493 as its primary?"."""
+    of_two = earlier.topic is Topic.ADD_ON and len(earlier.codes) == 2
+    return of_two and len(message.codes) == 1 and _IT(message.words) and _AS_PRIMARY(message.words)
 
 
 def _only_names_services(message: Message, topic: Topic | None, earlier: Question | None, led: bool) -> bool:

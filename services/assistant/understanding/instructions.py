@@ -11,6 +11,7 @@ _ROLE = r"(?:system|assistant|developer|admin|administrator|casepilot|tool|inst|
 _TAGGED = re.compile(
     rf"<!--.*?-->|\(\s*(?:the\s+)?answer\s*:[^()]*\)|<\s*(?P<tag>{_ROLE})\b[^<>]*>.*?<\s*/\s*(?P=tag)\s*>"
     rf"|\[\s*{_ROLE}(?:\s+\w+)?\s*:[^\[\]\n]+\]|<\s*{_ROLE}(?:\s+\w+)?\s*:[^<>\n]+>"
+    rf"|<\s*/?\s*(?:user|human|{_ROLE})\s*/?\s*>"
     rf"|\[\s*(?P<mark>{_ROLE})\b[^\[\]]*\].*?\[\s*/\s*(?P=mark)\s*\]",
     re.IGNORECASE | re.DOTALL,
 )
@@ -60,7 +61,8 @@ _INSTRUCTS = Cues(
 )
 # They name the rules that are asked for.
 _ASKED = Cues(
-    "cite the guideline, cite the guidelines, cite the section, cite the rule, cite the official *, does ... say yes, "
+    "cite the guideline, cite the guidelines, cite the manual*, cite the policy*, cite the chapter*, cite the section, "
+    "cite the rule, cite the official *, does ... say yes, "
     "do ... say yes, table say yes, tables say yes, book say yes, manual say yes"
 )
 _JOINS = Cues("with, and, plus, together with, along with, beside")

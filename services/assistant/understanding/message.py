@@ -57,6 +57,12 @@ _PERCENT = re.compile(r"(?<=\d)\s?%")
 _RIGHT = re.compile(
     r"(?<!\bor)(?<!\bleft)\s*,\s*(?:am\s+i\s+|is\s+that\s+|is\s+it\s+)?(?:right|correct)\s*\?", re.IGNORECASE
 )
+# "diff levels" tells where each was done, and asks for no difference.
+_DIFFERENT = re.compile(
+    r"\bdiff?(?=\s+(?:levels?|sites?|lesions?|regions?|areas?|visits?|sessions?|knees?|eyes?|sides?|days?|dates?|"
+    r"providers?|doctors?|docs?|quadrants?|incisions?|segments?|fingers?|toes?|organs?|wounds?|encounters?)\b)",
+    re.IGNORECASE,
+)
 _EQUALS = re.compile(r">\s*=\s*(?=[A-Za-z]{3})(?!what)")
 _BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
 # Where modifiers are spoken of, by themselves or by what they say.
@@ -109,7 +115,8 @@ class Message:
     def setting(self) -> Setting | None:
         """Whose edits are meant: of several that are named, the one that is asked about."""
         asked = [clause for clause in self.clauses if begins_question(clause)]
-        return places.setting_of(asked[-1] if asked else "") or places.setting_of(self.words)
+        asking = (asked[-1] if asked else "", self.asked.words if self.asked else "", self.words)
+        return next((setting for words in asking if (setting := places.setting_of(words))), None)
 
     @cached_property
     def care(self) -> CareSetting | None:
@@ -135,7 +142,7 @@ class Message:
 def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     """Take one question apart. `about_modifiers`: it stands in a conversation about modifiers or edits."""
     rest = _MONEY.sub(" ", _AGE.sub(" <age> ", text.translate(_SIGNS)))
-    rest = _PERCENT.sub(" percent", rest)
+    rest = _DIFFERENT.sub("different", _PERCENT.sub(" percent", rest))
     rest = _QUOTED.sub(lambda quoted: _ANY_YEAR.sub(" ", quoted.group()), rest)
     if _OLD_CODE.search(rest):
         rest = _NEW_SYSTEM.sub("icd-10", rest)

@@ -98,7 +98,8 @@ _EMPTY = word_set(
     "includes global equivalent replaced replace coded sequence sequenced sequencing idea ideas different difference "
     "differences wont wouldnt couldnt cannot isnt doesnt didnt 9 risk adjust adjusts based time relative work value "
     "values office facility checked over through again correctly properly wrongly confused stuck lost earlier before "
-    "after first second inpatient outpatient"
+    "after first second inpatient outpatient advise aforesaid aforementioned foregoing former latter said confirm "
+    "whether excluded permitted permissible assigned question matter undersigned obliged determination indicate state"
 )
 
 
@@ -114,7 +115,10 @@ _DEFINED = Cues(
     "what is a, what is an, whats a, whats an, what are, what does a, what does an, what does ... mean, meaning of, "
     "define"
 )
-_POINTS = Cues("it, this, that, they, them, these, those, the other, the two, the procedure, the service")
+_POINTS = Cues(
+    "it, this, that, they, them, these, those, the other, the two, the procedure, the service, aforesaid, "
+    "aforementioned, the former, the latter, the said"
+)
 _SPOKEN_OF = Cues(
     "we talked about, we spoke about, we discussed, you mentioned, i mentioned, i told you about, from before, "
     "from earlier, we looked at"

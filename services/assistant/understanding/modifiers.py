@@ -54,7 +54,7 @@ _NAMED = re.compile(
 _NAMED_BEFORE = re.compile(rf"(?<![A-Za-z0-9.$/-])-?({_ANY})[\s-]+(?:modifiers?|mods?)\b", re.IGNORECASE)
 # "with 59", "append 25", "need a 25", "does 50 apply", "59 bypass", "is 59 enough".
 _EXPECTED = re.compile(
-    rf"(?:\b(?:with|without|w/o?|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|attach(?:ed|ing)?|needs?|a|an|the"
+    rf"(?:\b(?:with|without|w/o?|w|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|attach(?:ed|ing)?|needs?|a|an|the"
     rf"|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|/|\ball\s+)(?:it\s+)?"
     rf"(\d\d)(?![A-Za-z0-9.$])(?!{COUNTED})",
     re.IGNORECASE,

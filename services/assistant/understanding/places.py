@@ -30,6 +30,8 @@ _KIND_OF_PLACE = re.compile(rf"\b{_KINDS}\b", re.IGNORECASE)
 # Where a place is asked for without that name.
 _WHERE = re.compile(r"\b(?:on|off)[\s-]*(?:or|/|vs\.?)[\s-]*(?:on|off)[\s-]*campus\b", re.IGNORECASE)
 _NO_PLACE = re.compile(r"\b(?:modifiers?|mods?)\b|(?<![\w.])(?:[A-Z]?\d{4,5}|[A-Z]\d\w\.\w+)(?!\w)", re.IGNORECASE)
+# Numbers in a text of these are no places.
+_COUNTED = re.compile(r"\b\d+\s*(?:weeks?|wks?|days?|months?|years?|minutes?|mins?)\b", re.IGNORECASE)
 _LOCALITY_NUMBER = re.compile(
     r"(?<![\w.])(?:(?:(?:mac|carrier|contractor|locality)\s+)+(?P<whole>\d{5}\s?-\s?\d{2})(?!\w|-)"
     # The number of a contractor ends with 2; the two digits after that of a service would be a modifier.
@@ -120,6 +122,7 @@ _WANTED = tuple(
         rf"{_NAMED_SIDE}(?: \S+){{0,12}}? {_OTHER_SIDE}",
         rf"\b{_OTHER_SIDE}(?: \S+){{0,8}}? {_NAMED_SIDE}",
         rf"\b(?P<side>right|left|rt|lt) <dx>(?: \S+){{0,12}}? {_OTHER_SIDE}",
+        rf"\bcorrespond(?:s|ing)? to <dx>(?: \S+){{0,8}}? {_OTHER_SIDE}(?: \S+){{0,8}}? (?P<side>right|left)\b",
     )
 )
 _NOT_SIDES = Cues(
@@ -136,7 +139,7 @@ def take_place(text: str) -> tuple[str, str]:
     match = _PLACE.search(text)
     if match:
         return match["place"].zfill(2), _PLACE.sub(f" {PLACE_MARK} ", text)
-    if _NO_PLACE.search(text) or not _KIND_OF_PLACE.search(text):
+    if _NO_PLACE.search(text) or _COUNTED.search(text) or not _KIND_OF_PLACE.search(text):
         return "", text
     if match := _NUMBERS_OF_PLACES.search(text):
         return match["place"] or match["named"], _NUMBERS_OF_PLACES.sub(f" {PLACE_MARK} ", text)

@@ -26,6 +26,15 @@ from services.assistant.understanding.topics import topic_of
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
+# What is put in between the words of a question: ", I should like to know,".
+_ASIDE = re.compile(
+    r",\s*(?:(?:i|we)(?:\s+(?:should|would)|'d)\s+(?:like|love|be\s+(?:glad|happy))\s+to\s+(?:know|learn|hear|ask)"
+    r"|(?:may|might|can|could)\s+(?:i|we)\s+ask|if\s+(?:i|we)\s+may(?:\s+ask)?|if\s+you\s+please|pray(?:\s+tell)?"
+    r"|please|(?:i|we)\s+wonder|(?:i|we)(?:\s+am|\s+are|'m|'re)\s+(?:wondering|asking|curious))\s*,(?=\s)",
+    re.IGNORECASE,
+)
+# "can 20553 n 20552 go together".
+_AND = re.compile(r"(?<!\S)n(?= )")
 _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
@@ -95,8 +104,9 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
 
 
 def _tidy(text: str) -> str:
-    """Return a text without runs of spaces and of signs, so that no pattern is slow on them."""
-    return _SIGNS.sub(r"\1\1\1", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
+    """Return a text without asides, and without runs of spaces and of signs, so that no pattern is slow on them."""
+    text = _SIGNS.sub(r"\1\1\1", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
+    return _AND.sub("and", _ASIDE.sub("", text))
 
 
 def _lent(messages: Sequence[Message]) -> Iterator[Message]:

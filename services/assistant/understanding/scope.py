@@ -120,7 +120,8 @@ _OTHER = Cues(
     "birthday message, birthday card, solve for x, solve this equation, translate this, translate my, translate the, "
     "to spanish, in spanish, into spanish, to french, into french, in french, into german, to german, to chinese, "
     "into chinese, how do i say, malware, ransomware, keylogger, password of, prep course, study guide, exam tips, "
-    "pass the exam, resume tips, career advice, which certification"
+    "seating chart, seating plan, guest list, "
+    "planning my wedding, planning a wedding, pass the exam, resume tips, career advice, which certification"
 )
 # Rules and prices of those who are not Medicare.
 _OTHER_PAYERS = (
@@ -193,7 +194,9 @@ def refused(message: Message) -> Refused | None:
         return Refused.LEGAL_ADVICE
     if (_OF_OTHER_PAYERS.search(words) or _AT_OTHER_PRICES(words)) and not _OF_MEDICARE(words):
         return Refused.OTHER
-    if _OTHER(words) and not (message.codes and words.startswith("translate")):
+    # Of a code what is asked decides: a joke may be told before.
+    asked = message.asked.words if message.codes and message.asked else words
+    if _OTHER(asked) and not (message.codes and words.startswith("translate")):
         return Refused.OTHER
     if _OF_DAILY_LIFE(words) and not says_something_of_coding(words) and not words_of_medicine(words):
         return Refused.OTHER

@@ -78,7 +78,7 @@ _FEE = Cues(
     "preop, postop, intraop, pre operative, post operative, national, assist at surgery, assistants, do we get, "
     "do i get, get paid, get for, technical piece, technical portion, technical side, professional portion, "
     "professional piece, professional side, paid more, which indicator, what indicator, how many days after, "
-    "days after <px>, follow up days"
+    "days after <px>, follow up days, whats <px> pay, what is <px> pay, what does <px> pay, what would <px> pay"
 )
 # "90 or 10 days".
 _GLOBAL_DAYS = re.compile(
@@ -145,6 +145,11 @@ _COMPARE = Cues(
 _OUT_TOGETHER = Cues(
     "go out side by side, go side by side, reported side by side, billed side by side, coded side by side, "
     "listed side by side, sit side by side, appear side by side"
+)
+# One occasion for both, and not one code.
+_ONE_OCCASION = Cues(
+    "one and the same encounter, one and the same visit, one and the same claim, one and the same stay, "
+    "one and the same admission, one and the same day, one and the same date, one and the same session"
 )
 _SURE_COMPARE = Cues(
     "separates, sets apart, set apart, not the same, arent the same, isnt the same, distinguish, distinguishes, "
@@ -285,7 +290,7 @@ def names_no_service(words: str) -> bool:
 
 def of_comparison(message: Message) -> Topic | None:
     """What sets codes apart."""
-    if len(message.codes) < 2 or not _COMPARE(message.words):
+    if len(message.codes) < 2 or not _COMPARE(_ONE_OCCASION.left_out(message.words)):
         return None
     if len(message.services) > 1 and not _SURE_COMPARE(message.words):
         claimed = message.dates or message.modified or _OF_A_CLAIM(message.words)

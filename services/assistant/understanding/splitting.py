@@ -26,8 +26,11 @@ _NAMED_NEED = re.compile(r"\b(?:pos|place of service|modifiers?) \w{1,2}\b|\b(?:
 # Where a further question begins within a sentence.
 _SUBJECT = r"(?:it|its|this|that|they|these|those|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code|[a-z]?\d)"
 _FURTHER = re.compile(
-    r"(?:\s*[,.]?\s*(?:\band|\balso|\bplus|&|\bthen)\s+(?:also\s+)?|\s*,\s*)"
-    r"(?=(?:what|whats|what's|which|how|when|who|why|where|whether|tell\s+me)\b"
+    r"(?:\s*[,.]?\s*(?:\band|\balso|\bplus|&|\bthen)\s+(?:also\b,?\s*)?"
+    r"(?:(?:unrelated|separately|by\s+the\s+way),\s*)?"
+    r"|\s*,\s*)"
+    r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me)\b"
+    rf"|whether\s+(?:[a-z]?\d|{_SUBJECT}\b)"
     rf"|(?:is|are|does|do|can|could|should|would|will)\s+{_SUBJECT})",
     re.IGNORECASE,
 )
@@ -181,7 +184,8 @@ def _is_whole(part: str) -> bool:
     words = words_of(part)
     told = _TOLD.at_start(words) and not _INVERTED.at_start(words)
     told = told or (_PREPOSED.at_start(words) and "," not in part and not part.endswith("?"))
-    return _is_asked(part) and not told and not _NAMED.at_start(words) and not _AGAIN(words)
+    asked = _is_asked(part) or _is_asked(part.rpartition(":")[2].strip())
+    return asked and not told and not _NAMED.at_start(words) and not _AGAIN(words)
 
 
 def _has_own_object(part: str, before: str) -> bool:

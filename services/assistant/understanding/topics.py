@@ -52,17 +52,15 @@ _RULES: tuple[Rule, ...] = (
 # Topics that are asked for by words of their own.
 _BY_NAME = (
     *(Topic.HISTORY, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CROSSWALK, Topic.HCC, Topic.SEVENTH_CHARACTER),
-    *(Topic.BILLABLE, Topic.PLACE_OF_SERVICE, Topic.COVERAGE),
+    *(Topic.BILLABLE, Topic.PLACE_OF_SERVICE, Topic.COVERAGE, Topic.NOTES, Topic.LATERALITY, Topic.PAIR),
+    Topic.DIAGNOSES_TOGETHER,
 )
-# Whose work it is, or what a claim was denied for: often told before something else is asked.
+# Topics whose words are often told before what a code means is asked.
+_TOLD_OF_CODES = (Topic.GUIDELINE, Topic.NOTES, Topic.HISTORY)
+# Whose work it is, what a claim was denied for, or what is known already: often told before something else is asked.
 _OFTEN_TOLD = (
-    Topic.HCC,
-    Topic.COVERAGE,
-    Topic.PLACE_OF_SERVICE,
-    Topic.FEE,
-    Topic.CROSSWALK,
-    Topic.MUE,
-    Topic.GUIDELINE,
+    *(Topic.HCC, Topic.COVERAGE, Topic.PLACE_OF_SERVICE, Topic.FEE, Topic.CROSSWALK, Topic.MUE, Topic.MODIFIER),
+    *_TOLD_OF_CODES,
 )
 
 
@@ -72,9 +70,18 @@ def topic_of(message: Message) -> Topic | None:
     What is asked by its name counts more than what is told beside it.
     """
     topic = _first(message)
-    if message.asked and topic in _OFTEN_TOLD and (asked := _first(message.asked)) in _BY_NAME:
-        return asked
+    if message.asked and topic in _OFTEN_TOLD:
+        asked = _first(message.asked)
+        if topic is Topic.GUIDELINE and _is_order_alone(message.asked):
+            return topic
+        if asked in _BY_NAME or (asked is Topic.CODE and topic in _TOLD_OF_CODES):
+            return asked
     return topic
+
+
+def _is_order_alone(message: Message) -> bool:
+    """Whether what comes first is asked, and no note: of a case that is told the guidelines say it."""
+    return diagnoses.of_order(message) is not None and diagnoses.of_notes(message) is None
 
 
 def _first(message: Message) -> Topic | None:
