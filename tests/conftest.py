@@ -1,5 +1,6 @@
 """The real parts that tests run against, each started once and only when a test asks for it."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from tests.postgresql import running_postgresql
 REPOSITORY = Path(__file__).parents[1]
 # Prepared by the first run of anything, and shared: it holds no data.
 ELASTICSEARCH_HOME = REPOSITORY / ".local" / "elasticsearch" / f"home-{VERSION}"
+# The files that share a part which takes long to start.
+PRODUCT: tuple[str, ...] = ("tests/e2e/",)
+ELASTICSEARCH: tuple[str, ...] = ("tests/integration/test_lookup_", "tests/official/test_guideline_questions")
+# What takes longest starts first: no process is left with it at the end.
+ORDER: tuple[str | tuple[str, ...], ...] = (PRODUCT, ELASTICSEARCH, "tests/integration/", "tests/official/", "")
 
 
 # Half of the usual examples keep the suite short; a fault that they miss once is found by the next run.
@@ -21,17 +27,25 @@ hypothesis.settings.register_profile("suite", max_examples=50, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 
+def pytest_configure() -> None:
+    # An Elasticsearch lives too short here to gain what its second compiler takes.
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+
 class ByPart(LoadScopeScheduling):  # type: ignore[misc]
-    """Keeps the tests in one process that share a part which takes long to start."""
+    """Keeps the tests in one process that share a part."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        shared = ("tests/e2e", "tests/integration/test_lookup")
-        return next((part for part in shared if file.startswith(part)), file)
+        return next((files[0] for files in (PRODUCT, ELASTICSEARCH) if file.startswith(files)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByPart:
     return ByPart(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next(place for place, files in enumerate(ORDER) if item.nodeid.startswith(files)))
 
 
 def part(folder: Path, name: str) -> LocalStack:
@@ -46,9 +60,14 @@ async def nats_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
 
 
 @pytest.fixture(scope="session")
-async def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
     async with part(tmp_path_factory.mktemp("elasticsearch"), "elasticsearch") as stack:
-        yield stack.elasticsearch_url
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(elasticsearch: LocalStack) -> str:
+    return elasticsearch.elasticsearch_url
 
 
 @pytest.fixture(scope="session")

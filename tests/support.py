@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
+import httpx
 from prometheus_client import REGISTRY
 
 T = TypeVar("T")
@@ -25,6 +26,11 @@ async def eventually(probe: Callable[[], Any], within: float = 15.0) -> Any:
             return answer
         assert time.monotonic() < deadline, f"still {answer!r} after {within} s"
         await asyncio.sleep(0.02)
+
+
+def plain_client(base_url: str, **options: Any) -> httpx.AsyncClient:
+    """Return a client without TLS: to load its authorities takes longer than most requests here."""
+    return httpx.AsyncClient(base_url=base_url, verify=False, **options)
 
 
 def measured(name: str, **labels: str) -> float:

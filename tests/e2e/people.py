@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
-import httpx
 from playwright._impl._api_structures import SetCookieParam
 
 from tests.e2e.product import Product
-from tests.support import eventually
+from tests.support import eventually, plain_client
 
 PASSWORD = "a quiet harbour at dawn"
 
@@ -39,7 +38,7 @@ def network() -> dict[str, str]:
 
 async def letters(product: Product, email: str) -> list[str]:
     """Return the texts of the letters to an address, newest first."""
-    async with httpx.AsyncClient(base_url=product.inbox) as http:
+    async with plain_client(product.inbox) as http:
         listed = (await http.get("/messages.json")).json()
         return [
             (await http.get(f"/messages/{message['id']}.json")).json()["text"]
@@ -63,7 +62,7 @@ async def link_in_letter(product: Product, email: str, path: str, *, older: int 
 async def new_member(product: Product, email: str = "") -> Member:
     """Register, confirm and log in."""
     email = email or new_email()
-    async with httpx.AsyncClient(base_url=product.web, headers=network()) as http:
+    async with plain_client(product.web, headers=network()) as http:
         answer = await http.post("/register", data={"email": email, "password": PASSWORD})
         assert answer.status_code in (200, 303), answer.text
         link = await link_in_letter(product, email, "/confirm")
@@ -77,7 +76,7 @@ async def new_member(product: Product, email: str = "") -> Member:
 async def new_key(product: Product, *scopes: str) -> str:
     """Return the secret of an API key of a new member."""
     member = await new_member(product)
-    async with httpx.AsyncClient(base_url=product.web, cookies=member.cookies) as http:
+    async with plain_client(product.web, cookies=member.cookies) as http:
         answer = await http.post("/account/keys", data={"name": "tests", "scopes": list(scopes)})
     found = re.search(r"cak_[A-Za-z0-9_-]+", answer.text)
     assert found, answer.text

@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.people import new_member
 from tests.e2e.product import Product
 from tests.e2e.published import CODE, DAY
+from tests.support import plain_client
 
 LONG = "x" * 10_000
 INTERNAL = ("Traceback", "grpc", "elasticsearch", "127.0.0.1:7", "Exception", "services/")
@@ -16,7 +17,7 @@ INTERNAL = ("Traceback", "grpc", "elasticsearch", "127.0.0.1:7", "Exception", "s
 
 @pytest.fixture
 async def http(product: Product) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=product.web, headers={"x-forwarded-for": "203.0.113.7"}) as http:
+    async with plain_client(product.web, headers={"x-forwarded-for": "203.0.113.7"}) as http:
         yield http
 
 

@@ -22,7 +22,7 @@ PAGES = (
 )
 
 # Every so many codes one is searched by its title.
-EVERY = 197
+EVERY = 593
 
 
 async def found(product: Product, query: str, **params: str) -> list[str]:

@@ -17,8 +17,7 @@ async def test_status_shows_every_part_of_the_product(product: Product) -> None:
     well = {(part["kind"], part["name"]) for part in status["parts"] if part["state"] == "ok"}
     assert {("service", name) for name in SERVICES} | {("data", name) for name in DATA} <= well
     assert {("outbox", "quota"), ("outbox", "accounts"), ("events", "accounts-letters")} <= well
-    (release,) = (part for part in status["parts"] if part["kind"] == "release")
-    assert release["details"]["source"] == "icd10cm"
+    assert "icd10cm" in {part["details"]["source"] for part in status["parts"] if part["kind"] == "release"}
     assert (product.folder / "accounts-secret").read_text() not in ended.out
 
 

@@ -39,6 +39,7 @@ from services.runtime.rpc.server import Server
 from services.runtime.tokens import Verifier
 from tests.integration.gateway_accounts import SIGNER, FakeAccounts
 from tests.integration.gateway_assistant import FakeAssistant
+from tests.support import plain_client
 
 LOG = logs.get("test")
 SECRET = "a secret for tests, of 32 bytes and more"
@@ -482,9 +483,7 @@ class Gateway:
             # With its domain, as if the gateway had set it: else one that it sets would not take its place.
             cookies.set(SESSION_COOKIE, session.access_token, "127.0.0.1")
             cookies.set(REFRESH_COOKIE, session.refresh_token, "127.0.0.1")
-        return httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{self.http_port}", headers={"accept": "text/html"}, cookies=cookies
-        )
+        return plain_client(f"http://127.0.0.1:{self.http_port}", headers={"accept": "text/html"}, cookies=cookies)
 
     async def page(self, address: str, status: int = 200) -> str:
         """Return the page that a new browser gets, which must come with a status."""
@@ -545,7 +544,7 @@ async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object
     endpoint = HttpEndpoint(create_app(edge, lambda: gateway.ready), "127.0.0.1:0")
     await grpc_server.start()
     await endpoint.start()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{endpoint.port}") as http:
+    async with plain_client(f"http://127.0.0.1:{endpoint.port}") as http:
         gateway = Gateway(
             fake_lookup,
             fake_quota,

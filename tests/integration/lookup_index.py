@@ -3,24 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from pathlib import Path
 
-from deploy.local.elasticsearch.home import VERSION
-from deploy.local.stack import LocalStack
 from services.lookup.lookup import Lookup
 from services.lookup.store import Access, Store
 
 TODAY = date(2026, 6, 15)
 SECONDS = 20.0
-
-_HOME = Path(__file__).parents[2] / ".local" / "elasticsearch" / f"home-{VERSION}"
-
-
-@asynccontextmanager
-async def running_elasticsearch(folder: Path) -> AsyncIterator[LocalStack]:
-    """Run an Elasticsearch of its own under a folder; the jars are those of the repository's stack."""
-    async with LocalStack(folder, {"elasticsearch"}, ports={}, elasticsearch_home=_HOME) as stack:
-        yield stack
 
 
 @asynccontextmanager

@@ -335,6 +335,7 @@ async def test_an_operator_grants_a_plan_and_views(accounts: Accounts, email: st
         "CODINGAHEAD_QUOTA_LISTEN": quota,
         "CODINGAHEAD_QUOTA_TARGET": quota,
         "CODINGAHEAD_ACCOUNTS_TARGET": accounts.target,
+        "CODINGAHEAD_LOG_JSON": "false",  # as on a terminal: the lines for collectors are left out
     }
     await accounts.stack.supervisor.start(
         Child("quota", (*COMMAND, "serve", "quota"), partial(is_serving, quota), env=env)

@@ -18,16 +18,16 @@ from services.lookup.servicer import LookupServicer
 from services.lookup.store import Store
 from services.runtime.errors import Kind, Refusal
 from tests.integration.lookup_edition import small_collection, small_concepts, small_edition
-from tests.integration.lookup_index import SECONDS, opened_store, reloaded, running_elasticsearch
+from tests.integration.lookup_index import SECONDS, opened_store, reloaded, wiped
 
 ICD10CM = System.ICD10CM
 SECTIONS = frozenset(Section)
 
 
 @pytest.fixture(scope="module")
-async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
-    folder = tmp_path_factory.mktemp("elasticsearch")
-    async with running_elasticsearch(folder) as stack, opened_store(stack.elasticsearch_url) as store:
+async def store(elasticsearch_url: str) -> AsyncIterator[Store]:
+    async with opened_store(elasticsearch_url) as store:
+        await wiped(store)
         await EditionCatalog(store, small_concepts()).load(small_edition())
         await DescriptionCatalog(store).load(small_collection())
         yield store

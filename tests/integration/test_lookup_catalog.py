@@ -17,21 +17,15 @@ from services.lookup.store import Store
 from services.lookup.verify import VerificationFailed
 from services.runtime.errors import Kind, Refusal
 from tests.integration.lookup_edition import retitled, small_concepts, small_edition
-from tests.integration.lookup_index import SECONDS, opened_store, reloaded, running_elasticsearch, wiped
+from tests.integration.lookup_index import SECONDS, opened_store, reloaded, wiped
 
 ICD10CM = System.ICD10CM
 EDITION = "FY2026 April"
 
 
-@pytest.fixture(scope="module")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
-    async with running_elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as stack:
-        yield stack
-
-
 @pytest.fixture
-async def store(stack: LocalStack) -> AsyncIterator[Store]:
-    async with opened_store(stack.elasticsearch_url) as store:
+async def store(elasticsearch_url: str) -> AsyncIterator[Store]:
+    async with opened_store(elasticsearch_url) as store:
         await wiped(store)
         yield store
 
@@ -239,26 +233,26 @@ async def hold_lock(store: Store, expires_at: float) -> None:
     raise AssertionError("the lock could not be taken")
 
 
-async def test_nobody_notices_that_one_of_several_nodes_is_away(stack: LocalStack) -> None:
-    async with opened_store(f"http://{LOOPBACK}:{free_port()}", stack.elasticsearch_url) as store:
+async def test_nobody_notices_that_one_of_several_nodes_is_away(elasticsearch_url: str) -> None:
+    async with opened_store(f"http://{LOOPBACK}:{free_port()}", elasticsearch_url) as store:
         for _ in range(4):  # in turns with the other
             await store.ping(SECONDS)
 
 
-async def test_elasticsearch_dying_under_a_load_leaves_the_old_release(stack: LocalStack, store: Store) -> None:
+async def test_elasticsearch_dying_under_a_load_leaves_the_old_release(elasticsearch: LocalStack, store: Store) -> None:
     await EditionCatalog(store).load(small_edition())
     replica = await reloaded(store)
     _, task = await load_until(
         EditionCatalog(store, lock_seconds=1), retitled(small_edition(), "C4A", "new"), "index book"
     )
-    await stack.supervisor.kill("elasticsearch")
+    await elasticsearch.supervisor.kill("elasticsearch")
     with pytest.raises(Refusal) as caught:
         await task
     assert caught.value.kind is Kind.UNAVAILABLE
     with pytest.raises(Refusal) as caught:
         await replica.search(SearchRequest("merkel"), SECONDS)
     assert caught.value.kind is Kind.UNAVAILABLE
-    await stack.supervisor.restart("elasticsearch")
+    await elasticsearch.supervisor.restart("elasticsearch")
 
     assert (await replica.get_code(ICD10CM, "C4A", "", SECONDS)).entry.title == "Merkel cell carcinoma"
     assert await title_of(store, "C4A") == "Merkel cell carcinoma"

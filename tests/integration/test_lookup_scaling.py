@@ -24,7 +24,7 @@ from tests.pods import PORTS, Pod, Pods
 from tests.support import eventually
 
 CALLERS = 8
-SHARE = 200
+SHARE = 50
 # One connection lives this long, give or take a tenth: in production it is minutes.
 CONNECTION_SECONDS = "1"
 

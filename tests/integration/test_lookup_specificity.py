@@ -12,7 +12,7 @@ from services.lookup.servicer import LookupServicer
 from services.lookup.store import Store
 from services.runtime.errors import Kind, Refusal
 from tests.integration.lookup_edition import small_edition
-from tests.integration.lookup_index import opened_store, reloaded, running_elasticsearch
+from tests.integration.lookup_index import opened_store, reloaded, wiped
 
 _RADIUS = "Unspecified fracture of the lower end of {} radius"
 _INTRACRANIAL = "Unspecified intracranial injury"
@@ -44,15 +44,15 @@ _CODES = (
 
 
 @pytest.fixture(scope="module")
-async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
+async def store(elasticsearch_url: str) -> AsyncIterator[Store]:
     parents = {parent for _, parent, _ in _CODES}
     chapter = Entry("19", Level.CHAPTER, "Injury (S00-T88)", "", 1, billable=False)
     codes = (
         Entry(code, Level.CODE, title, parent, order, billable=code not in parents)
         for order, (code, parent, title) in enumerate(_CODES, start=2)
     )
-    folder = tmp_path_factory.mktemp("elasticsearch")
-    async with running_elasticsearch(folder) as stack, opened_store(stack.elasticsearch_url) as store:
+    async with opened_store(elasticsearch_url) as store:
+        await wiped(store)
         await EditionCatalog(store).load(replace(small_edition(), entries=(chapter, *codes)))
         yield store
 

@@ -20,7 +20,8 @@ from services.lookup.search.vocabulary.concepts import read_concepts
 from services.lookup.sources.icd10cm import carried_release, read_edition
 from services.lookup.sources.recognition import recognise
 from services.lookup.store import Store
-from tests.integration.lookup_index import SECONDS, opened_store, reloaded, running_elasticsearch
+from tests.conftest import part
+from tests.integration.lookup_index import SECONDS, opened_store, reloaded
 from tests.search import ablation
 from tests.search.book import as_facts, lines, official_files, read_books, split
 from tests.search.floors import FLOORS, Figures, Key, raised, read_floors, shortfalls, write_floors
@@ -104,7 +105,7 @@ def main(
 @asynccontextmanager
 async def _store() -> AsyncIterator[Store]:
     with tempfile.TemporaryDirectory(prefix="codingahead-search-") as folder:
-        async with running_elasticsearch(Path(folder)) as stack, opened_store(stack.elasticsearch_url) as store:
+        async with part(Path(folder), "elasticsearch") as stack, opened_store(stack.elasticsearch_url) as store:
             yield store
 
 
