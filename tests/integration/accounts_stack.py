@@ -13,7 +13,7 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 from argon2 import PasswordHasher
 from google.protobuf.message import Message
-from sqlalchemy import make_url, select
+from sqlalchemy import delete, make_url, select
 
 from services.accounts.attempts import Attempts
 from services.accounts.letters import Post
@@ -105,6 +105,12 @@ class People:
                 table.name: [dict(row) for row in (await connection.execute(select(table))).mappings()]
                 for table in metadata.sorted_tables
             }
+
+    async def forget_all(self) -> None:
+        """Delete everything that is stored."""
+        async with self.database.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(delete(table))
 
 
 @asynccontextmanager

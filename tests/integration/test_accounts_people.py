@@ -5,7 +5,6 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,9 +42,15 @@ from tests.support import measured
 LETTERS = "codingahead_accounts_letters_total"
 
 
-@pytest.fixture(params=DATABASES)
-async def people(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[People]:
-    async with people_on(await empty_database(request, tmp_path)) as people:
+@pytest.fixture(scope="module", params=DATABASES)
+async def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return await empty_database(request, tmp_path_factory.mktemp("accounts"))
+
+
+@pytest.fixture
+async def people(url: str) -> AsyncIterator[People]:
+    async with people_on(url) as people:
+        await people.forget_all()
         yield people
 
 

@@ -27,7 +27,7 @@ PAIRS = DATA / "pyoce_0.1.0_ncci_opps_ptp_v103_apr2026_active.csv.gz"
 DAY = date(2026, 4, 1)
 FIRST = date(2000, 1, 1)
 SAMPLES = 2_000
-ASKED = 100_000
+ASKED = 30_000
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the official files are not in {DATA}")
 
