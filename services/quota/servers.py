@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
+from redis.maint_notifications import MaintNotificationsConfig
 
 from services.quota.redis_url import Address, parse
 from services.runtime.metrics import SECONDS
@@ -305,9 +306,11 @@ def open_servers(url: str, timeout: float, replicas: int) -> Servers:
     `timeout` bounds each round trip, in seconds. There is a reply once so many `replicas` have what was changed.
     """
     location = parse(url)
-    # redis-py's own retries, ten by default, would hold the callers for seconds.
     common: dict[str, Any] = {
+        # redis-py's own, ten by default, would hold the callers for seconds.
         "retry": Retry(NoBackoff(), 0),
+        # With them on, the pool hands out connections that the server has closed.
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
         "socket_timeout": timeout,
         "socket_connect_timeout": timeout,
     }

@@ -618,6 +618,15 @@ async def test_no_acknowledged_charge_is_lost_or_doubled_when_the_server_is_kill
     assert await charged_requests(store) == {f"member:{m}-r{n}": 1 for m in range(16) for n in range(30)}
 
 
+@on_one_server
+async def test_connections_that_the_server_has_closed_are_not_used(wall: ViewWall, redis: Any) -> None:
+    await wall.get_balance("member:1", "member", "")
+    assert await redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    await redis.ping()  # meanwhile the ends of the others arrive
+
+    assert (await wall.record_view("member:1", "member", "icd10cm:I10", "r1", "")).outcome is Outcome.CHARGED
+
+
 async def test_a_server_that_is_away_is_refused_at_once() -> None:
     with socket.socket() as taken:  # bound but not listening: connections are refused
         taken.bind(("127.0.0.1", 0))
