@@ -35,6 +35,7 @@ async def product(tmp_path_factory: pytest.TempPathFactory, collector: Collector
         "CODINGAHEAD_PLANS": '{"guest": {"views": 1, "window_days": 30}, "member": {"views": 5, "window_days": 30}}',
         "CODINGAHEAD_TRUSTED_PROXIES": "1",
         "CODINGAHEAD_OTLP_ENDPOINT": collector.endpoint,
+        "CODINGAHEAD_DRAIN_SECONDS": "0",
     }
     async with running(tmp_path_factory.mktemp("product"), env) as product:
         yield product

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -5,7 +6,7 @@ import nats
 import pytest
 from nats.js.errors import NotFoundError
 
-from tests.integration.gateway_stack import Gateway, running
+from tests.integration.gateway_stack import STOPPING, Gateway, running
 
 
 @pytest.fixture
@@ -20,6 +21,13 @@ async def clean_nats(nats_url: str) -> str:
             continue
     await connection.close()
     return nats_url
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def gateways_stop() -> AsyncIterator[None]:
+    """Waits at the end for the HTTP servers of gateways that still stop."""
+    yield
+    await asyncio.gather(*STOPPING)
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ from tests.support import plain_client
 
 LOG = logs.get("test")
 SECRET = "a secret for tests, of 32 bytes and more"
+# An HTTP server takes a fifth of a second to see that it is to stop: it does so beside the next test.
+STOPPING: list[asyncio.Task[None]] = []
 
 RELEASE = lookup.Release(
     system=lookup.CODE_SYSTEM_ICD10CM,
@@ -560,7 +562,7 @@ async def running(table: Sequence[policy.Row] = policy.TABLE, **settings: object
             lambda: assistant_server.stop(0),
         )
         yield gateway
-    await endpoint.stop(1)
+    STOPPING.append(asyncio.create_task(endpoint.stop(1)))
     await grpc_server.stop(0)
     for client in (lookups, quotas, people, assistants):
         await client.close()

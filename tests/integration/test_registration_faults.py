@@ -148,6 +148,7 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
             "CODINGAHEAD_SMTP_URL": stack.smtp_url,
             "CODINGAHEAD_DATABASE_URL": database,
             "CODINGAHEAD_ACCOUNTS_SECRET": "a secret for tests, of 32 bytes and more",
+            "CODINGAHEAD_DRAIN_SECONDS": "0",
             "CODINGAHEAD_PLANS": json.dumps({"guest": {"views": 1}, "member": {"views": 5}}),
             **{f"CODINGAHEAD_{name.upper()}_LISTEN": target for name, target in targets.items()},
         }
