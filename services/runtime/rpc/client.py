@@ -44,7 +44,8 @@ class Client:
             ("grpc.dns_min_time_between_resolutions_ms", 1000),
             ("grpc.max_reconnect_backoff_ms", 1000),
             ("grpc.initial_reconnect_backoff_ms", 100),
-            ("grpc.min_reconnect_backoff_ms", 100),
+            # What gRPC calls the least backoff is how long an attempt to connect may take.
+            ("grpc.min_reconnect_backoff_ms", 1000),
             ("grpc.keepalive_time_ms", int(_SILENCE_SECONDS * 1000)),
             ("grpc.keepalive_timeout_ms", int(_SILENCE_SECONDS * 1000)),
             ("grpc.http2.ping_timeout_ms", int(_SILENCE_SECONDS * 1000)),
