@@ -25,6 +25,7 @@ from services.runtime.telemetry import Kind
 from tests.collector import Collector, Received, collecting
 from tests.integration.scripted_model import refuses, scripted_model, sends
 from tests.integration.test_rpc import QUOTA, Scripted, Streaming, ask, claims_stub, start
+from tests.support import eventually, measured
 
 METHOD = "codingahead.quota.v1.QuotaService/GetBalance"
 
@@ -131,6 +132,8 @@ async def test_a_refusal_is_no_failure_of_its_server_and_no_text_of_an_error_is_
     call = caller()
     with pytest.raises(Refusal):
         await stub.GetBalance(ask(subject))
+    # The refusal is on its way before the server is done.
+    await eventually(lambda: measured("codingahead_rpcs_in_progress", method=METHOD.replace("/", ".")) == 0)
 
     spans = sent(collector, call)
     assert {span.attributes["rpc.response.status_code"] for span in spans.values()} == {code}
