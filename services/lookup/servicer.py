@@ -38,6 +38,7 @@ class LookupServicer:
             as_typed=request.as_typed,
             prefer_billable=request.prefer_billable,
             by_category=request.by_category,
+            counted=request.counted,
         )
         return messages.search(await self._lookup.search(asked, timeout_within(_SECONDS)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -17,6 +18,8 @@ from services.runtime.errors import Kind, Refusal, unavailable
 
 # Answers that mean "not now" rather than "never": overload, and a shard or a node that is away.
 _PASSING = frozenset({429, 502, 503, 504})
+# What of the answer to a search is read.
+_FOUND = ("timed_out", "hits.hits._id", "hits.hits._score", "hits.hits._source", "aggregations")
 # More would hold up the event loop while it is sent.
 _BULK_BYTES = 1_000_000
 
@@ -112,18 +115,21 @@ class Store:
             answer = await self._within(timeout).search(
                 index=index,
                 body=dict(body),
-                filter_path="timed_out,hits.hits._id,hits.hits._score,hits.hits._source,aggregations",
+                filter_path=_FOUND,
             )
-        if answer.get("timed_out"):
-            raise _too_slow()
-        hits = answer.get("hits", {})
-        rows = hits.get("hits", [])
-        return Found(
-            sources=[row["_source"] for row in rows],
-            ids=[row["_id"] for row in rows],
-            scores=[row.get("_score") for row in rows],
-            aggregations=answer.get("aggregations", {}),
-        )
+        return _found(answer.body)
+
+    async def search_each(self, searches: Sequence[tuple[str, Mapping[str, Any]]], timeout: float) -> list[Found]:
+        """Search several indices at once; the answers come in the order of the searches."""
+        if not searches:
+            return []
+        indices = ",".join(index for index, _ in searches)
+        lines: list[Any] = [orjson.dumps(line) for index, body in searches for line in ({"index": index}, body)]
+        with _span("msearch", indices), ELASTICSEARCH_SECONDS.labels("search").time(), _refusing():
+            answer = await self._within(timeout).msearch(
+                searches=lines, filter_path=[f"responses.{part}" for part in ("error.type", "status", *_FOUND)]
+            )
+        return [_found(each) for each in answer["responses"]]
 
     async def fetch(self, index: str, ids: Sequence[str], timeout: float, fields: str | None = None) -> list[Any]:
         """Return the sources of documents by id, None for each that does not exist; only some `fields` if named."""
@@ -279,6 +285,30 @@ class _Serializer(OrjsonSerializer):
         return data if isinstance(data, bytes) else orjson.dumps(data)
 
 
+def _found(answer: Mapping[str, Any]) -> Found:
+    if "error" in answer:  # of one search of several
+        raise _failed(answer["status"], answer["error"]["type"])
+    if answer.get("timed_out"):
+        raise _too_slow()
+    rows = answer.get("hits", {}).get("hits", [])
+    return Found(
+        sources=[row["_source"] for row in rows],
+        ids=[row["_id"] for row in rows],
+        scores=[row.get("_score") for row in rows],
+        aggregations=answer.get("aggregations", {}),
+    )
+
+
+def _failed(status: int, error: str) -> Exception:
+    if status == HTTPStatus.NOT_FOUND:
+        return IndexGone(error)
+    return _not_now() if status in _PASSING else RuntimeError(f"the search cluster answered {status}: {error}")
+
+
+def _not_now() -> Refusal:
+    return unavailable("the search cluster is overloaded or not whole")
+
+
 def _too_slow() -> Refusal:
     return Refusal(Kind.TIMEOUT, "TIMEOUT", "the search cluster did not answer in time", retry_after=1.0)
 
@@ -304,5 +334,5 @@ def _refusing() -> Iterator[None]:
         raise unavailable("the search cluster does not answer") from error
     except ApiError as error:
         if error.status_code in _PASSING:
-            raise unavailable("the search cluster is overloaded or not whole") from error
+            raise _not_now() from error
         raise

@@ -89,7 +89,7 @@ async def _expect_found_by_title(store: Store, release: Release, entry: Entry, l
     words = tuple(Group(lexicon.weight(stem), {stem: 1.0}) for stem in dict.fromkeys(stems(entry.title)))
     if not words:
         return
-    body = queries.by_words([Variant(words)], 0.99, Filters(), Cut(0, 1, facets=False))
+    body = queries.by_words([Variant(words)], 0.99, Filters(), Cut(0, 1, counted=False))
     body["query"]["bool"]["filter"].append({"term": {"code": notation.compact(entry.code)}})
     found = await store.search(release.codes_index, body, _CALL_SECONDS)
     if [read_candidate(source).line.code for source in found.sources] != [entry.code]:

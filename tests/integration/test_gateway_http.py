@@ -147,6 +147,13 @@ async def test_a_code_that_is_known_by_its_number_alone_claims_nothing_else(gate
     assert table == [1, ["99213"], None, [["99213", ""]]]
 
 
+async def test_a_table_counts_all_that_matches_though_it_is_still_typed(gateway: Gateway) -> None:
+    await gateway.http.get("/api/icd10cm/v3/search?terms=diab")
+
+    asked = gateway.lookup.searches[-1]
+    assert (asked.as_typed, asked.counted) == (True, True)
+
+
 async def test_a_batch_fails_one_by_one(gateway: Gateway) -> None:
     answer = await gateway.http.post("/api/v1/codes/icd10cm/batch", json={"codes": ["E11.9", "Q99"]})
 

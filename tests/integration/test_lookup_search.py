@@ -51,6 +51,18 @@ async def test_codes_are_counted_and_not_their_names(lookup: Lookup) -> None:
     assert counts(answer) == {"chapter": {"1": 300, "2": 300}, "billable": {"true": 300, "false": 300}}
 
 
+async def test_while_one_types_matches_are_not_counted_unless_asked_for(lookup: Lookup) -> None:
+    typed = await search(lookup, "zonal", as_typed=True)
+    few = await search(lookup, "quartan", as_typed=True)
+    counted = await search(lookup, "zonal", as_typed=True, counted=True)
+
+    assert len(typed.hits) <= typed.total < FEVERS
+    assert (typed.total_is_lower_bound, counts(typed)) == (True, {})
+    assert (few.total, few.total_is_lower_bound) == (len(few.hits), False)
+    assert (counted.total, counted.total_is_lower_bound) == (FEVERS, False)
+    assert counts(counted) == counts(await search(lookup, "zonal"))
+
+
 @pytest.mark.parametrize("as_typed", [False, True])
 @pytest.mark.parametrize("query", ["zonal", "zonal fever", "zonal pyrexia region"])
 async def test_pages_go_through_every_code_once(lookup: Lookup, query: str, as_typed: bool) -> None:

@@ -91,7 +91,7 @@ async def _search(
 ) -> tuple[int, list[lookup.Entry]]:
     """Return how many codes match, and the first `reach` of them."""
     request = lookup.SearchRequest(
-        query=query, systems=systems, billable=True, page_size=min(reach, _LOOKUP_PAGE), as_typed=True
+        query=query, systems=systems, billable=True, page_size=min(reach, _LOOKUP_PAGE), as_typed=True, counted=True
     )
     entries: list[lookup.Entry] = []
     left_out = 0

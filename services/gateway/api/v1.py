@@ -73,7 +73,7 @@ async def search(
     effective_on: EffectiveOn = "",
     page_size: Annotated[int, Query(description="1 to 100 hits", ge=1, le=100)] = 20,
     page_token: PageToken = "",
-    as_typed: Annotated[bool, Query(description="The last word may be cut; facets are left out")] = False,
+    as_typed: Annotated[bool, Query(description="The last word may be cut; matches are not counted")] = False,
 ) -> Response:
     """Find codes, best first."""
     edge = edge_of(request)

@@ -49,11 +49,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Which stretch of the matches to fetch, and whether to count all of them by facets."""
+    """Which stretch of the matches to fetch, and whether to count all of them, by facets too."""
 
     start: int
     size: int
-    facets: bool
+    counted: bool
 
 
 def by_words(variants: Sequence[Variant], least: float, filters: Filters, cut: Cut) -> dict[str, Any]:
@@ -195,14 +195,12 @@ def _in_book_order(clauses: list[dict[str, Any]], cut: Cut) -> dict[str, Any]:
 
 
 def _cut(cut: Cut) -> dict[str, Any]:
+    window = {"from": cut.start, "size": cut.size, "track_total_hits": False}
+    if not cut.counted:
+        return window
     codes = {"codes": {"cardinality": {"field": "code", "precision_threshold": COUNTED_EXACTLY}}}
     facets = {
         "chapter": {"terms": {"field": "chapter", "size": 100}, "aggs": codes},
         "billable": {"terms": {"field": "billable"}, "aggs": codes},
     }
-    return {
-        "from": cut.start,
-        "size": cut.size,
-        "track_total_hits": False,
-        "aggs": codes | facets if cut.facets else codes,
-    }
+    return window | {"aggs": codes | facets}

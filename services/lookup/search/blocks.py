@@ -23,7 +23,7 @@ from services.lookup.search.vocabulary import Vocabulary
 
 # How many candidates are fetched and ranked together; pages beyond come from the next block of as many.
 _SIZE = 200
-_SIZE_AS_TYPED = 50
+_SIZE_UNCOUNTED = 40
 
 # The share of a query that a form has to match, and those that are enough when hardly any of any release does.
 _SHARES = (0.65, 0.3, 0.12)
@@ -52,13 +52,17 @@ class Index(Protocol):
     async def search(self, index: str, body: Mapping[str, Any], timeout: float) -> Found:
         """Search an index."""
 
+    async def search_each(self, searches: Sequence[tuple[str, Mapping[str, Any]]], timeout: float) -> Sequence[Found]:
+        """Search indices side by side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the matches of one release, ranked."""
+    """A stretch of the matches of one release, ranked. `total` is what is known of all, `more` whether some follow."""
 
     ranked: list[Ranked]
     total: int = 0
+    more: bool = False
     counts: Mapping[str, Mapping[str, int]] | None = None
     corrected: str = ""
     suggestions: tuple[str, ...] = ()
@@ -77,14 +81,15 @@ class Question:
     text: str
     filters: Filters
     as_typed: bool
+    counted: bool
     block: int
     only_codes: bool
 
     @property
     def cut(self) -> Cut:
         """The stretch of the matches that the block is."""
-        size = _SIZE_AS_TYPED if self.as_typed else _SIZE
-        return Cut(self.block * size, size, facets=not self.as_typed)
+        size = _SIZE if self.counted else _SIZE_UNCOUNTED
+        return Cut(self.block * size, size, self.counted)
 
 
 class Blocks:
@@ -103,30 +108,50 @@ class Blocks:
 
     async def of(self, releases: Sequence[OpenRelease], question: Question, timeout: float) -> list[Block]:
         """Return what of each release a question matches."""
-        blocks: list[Block] = []
+        first = replace(question, block=0)
         for share in _SHARES_AS_TYPED if question.as_typed else _SHARES:
-            blocks = await asyncio.gather(*(self._of(release, question, share, timeout) for release in releases))
+            blocks = await self._of(releases, first, share, timeout)
             if sum(block.total for block in blocks) >= _TOO_FEW or any(block.by_code for block in blocks):
                 break
-        return blocks
+        return await self._of(releases, question, share, timeout) if question.block else blocks
 
-    async def _of(self, release: OpenRelease, question: Question, share: float, timeout: float) -> Block:
-        key = (release.choice.release.codes_index, question, share)
-        block = self._kept.get(key)
-        metrics.read("searches", hit=block is not None)
-        if block is None:
-            self._kept[key] = block = await self._found(release, question, share, timeout)
-        return block
+    async def _of(
+        self, releases: Sequence[OpenRelease], question: Question, share: float, timeout: float
+    ) -> list[Block]:
+        keys = [(release.choice.release.codes_index, question, share) for release in releases]
+        blocks = {key: self._kept.get(key) for key in keys}
+        for block in blocks.values():
+            metrics.read("searches", hit=block is not None)
+        missing = [release for release, block in zip(releases, blocks.values(), strict=True) if block is None]
+        for release, block in zip(missing, await self._found(missing, question, share, timeout), strict=True):
+            key = (release.choice.release.codes_index, question, share)
+            self._kept[key] = blocks[key] = block
+        return [block for block in blocks.values() if block]
 
-    async def _found(self, release: OpenRelease, question: Question, share: float, timeout: float) -> Block:
-        block = await self._by_notation(release, question, timeout)
+    async def _found(
+        self, releases: Sequence[OpenRelease], question: Question, share: float, timeout: float
+    ) -> list[Block]:
+        blocks = await asyncio.gather(*(self._by_notation(release, question, timeout) for release in releases))
         if question.only_codes:
-            return block or Block([])
-        block = block or await self._by_words(release, question, share, timeout)
-        prefix = notation.code_prefix(release.choice.release.system, question.text)
-        if prefix and not block.total and not question.as_typed:
-            return replace(block, suggestions=await self._nearest(release.choice.release, prefix, timeout))
-        return block
+            return [block or Block([]) for block in blocks]
+        wanted = [release for release, block in zip(releases, blocks, strict=True) if block is None]
+        by_words = iter(await self._by_words(wanted, question, share, timeout))
+        found = [block or next(by_words) for block in blocks]
+        if question.as_typed:
+            return found
+        return await asyncio.gather(
+            *(
+                self._suggesting(release, question.text, block, timeout)
+                for release, block in zip(releases, found, strict=True)
+            )
+        )
+
+    async def _suggesting(self, release: OpenRelease, text: str, block: Block, timeout: float) -> Block:
+        """Return the block, with what comes nearest to a code that the book does not have."""
+        prefix = notation.code_prefix(release.choice.release.system, text)
+        if block.total or not prefix:
+            return block
+        return replace(block, suggestions=await self._nearest(release.choice.release, prefix, timeout))
 
     async def _nearest(self, release: Release, code: str, timeout: float) -> tuple[str, ...]:
         """Return the code of the book that comes nearest to one that it does not have, from above."""
@@ -153,17 +178,32 @@ class Blocks:
         if not found.sources and "." not in question.text:
             return None
         candidates = map(read_candidate, found.sources)
-        return _read(found, [by_code(candidate.line, candidate.category) for candidate in candidates])
+        return _read(found, [by_code(candidate.line, candidate.category) for candidate in candidates], question.cut)
 
-    async def _by_words(self, release: OpenRelease, question: Question, share: float, timeout: float) -> Block:
-        vocabulary = self._vocabulary.of(release.choice.release.system)
-        understood = understand(question.text, release.lexicon, vocabulary, question.as_typed)
-        if not understood.variants:
-            return Block([], suggestions=understood.suggestions)
-        body = queries.by_words(understood.variants, share, question.filters, question.cut)
-        found = await self._index.search(release.choice.release.codes_index, body, timeout)
-        ranked = rank(map(read_candidate, found.sources), understood, release.lexicon)
-        return _read(found, ranked, understood)
+    async def _by_words(
+        self, releases: Sequence[OpenRelease], question: Question, share: float, timeout: float
+    ) -> list[Block]:
+        understood = [
+            understand(
+                question.text, release.lexicon, self._vocabulary.of(release.choice.release.system), question.as_typed
+            )
+            for release in releases
+        ]
+        searches = [
+            (
+                release.choice.release.codes_index,
+                queries.by_words(words.variants, share, question.filters, question.cut),
+            )
+            for release, words in zip(releases, understood, strict=True)
+            if words.variants
+        ]
+        answers = iter(await self._index.search_each(searches, timeout))
+        return [
+            _ranked(next(answers), words, release, question.cut)
+            if words.variants
+            else Block([], suggestions=words.suggestions)
+            for release, words in zip(releases, understood, strict=True)
+        ]
 
 
 def by_code(line: EntryLine, category: str = "") -> Ranked:
@@ -171,20 +211,21 @@ def by_code(line: EntryLine, category: str = "") -> Ranked:
     return Ranked(Candidate(line, category, Form(MatchKind.CODE, "", ())), CODE_SCORE, frozenset())
 
 
-def _total(found: Found) -> int:
-    return int(found.aggregations["codes"]["value"])
-
-
-def _read(found: Found, ranked: list[Ranked], understood: WordQuery | None = None) -> Block:
-    counted = {field: values["buckets"] for field, values in found.aggregations.items() if "buckets" in values}
-    return Block(
-        ranked,
-        _total(found),
-        {
-            field: {str(bucket.get("key_as_string", bucket["key"])): bucket["codes"]["value"] for bucket in buckets}
-            for field, buckets in counted.items()
-        },
-        understood.corrected if understood else "",
-        understood.suggestions if understood else (),
-        understood.readings if understood else (),
+def _ranked(found: Found, understood: WordQuery, release: OpenRelease, cut: Cut) -> Block:
+    block = _read(found, rank(map(read_candidate, found.sources), understood, release.lexicon), cut)
+    return replace(
+        block, corrected=understood.corrected, suggestions=understood.suggestions, readings=understood.readings
     )
+
+
+def _read(found: Found, ranked: list[Ranked], cut: Cut) -> Block:
+    if not cut.counted:
+        came = len(found.sources)
+        return Block(ranked, cut.start + came if came else 0, came == cut.size)
+    total = int(found.aggregations["codes"]["value"])
+    counted = {field: values["buckets"] for field, values in found.aggregations.items() if "buckets" in values}
+    counts = {
+        field: {str(bucket.get("key_as_string", bucket["key"])): bucket["codes"]["value"] for bucket in buckets}
+        for field, buckets in counted.items()
+    }
+    return Block(ranked, total, cut.start + cut.size < total, counts)

@@ -54,9 +54,10 @@ class Engine:
         size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
         indices = [one.choice.release.codes_index for one in releases]
         preference = Preference(day, request.prefer_billable)
-        bound_to = [text, filters, request.as_typed, request.by_category, preference, indices, *by_number]
+        counted = request.counted or not request.as_typed
+        bound_to = [text, filters, request.as_typed, counted, request.by_category, preference, indices, *by_number]
         block, start = divmod(paging.decode(request.page_token, bound_to), _DEEPEST)
-        question = Question(text, filters, request.as_typed, block, only_codes=bool(by_number))
+        question = Question(text, filters, request.as_typed, counted, block, only_codes=bool(by_number))
         if question.cut.start >= _DEEPEST:
             raise paging.refused_token()
 
@@ -81,9 +82,9 @@ class Engine:
         return SearchAnswer(
             hits=tuple(hits),
             total=min(total, COUNTED_EXACTLY),
-            total_is_lower_bound=total > COUNTED_EXACTLY,
+            total_is_lower_bound=total > COUNTED_EXACTLY or (not counted and any(found.more for found in blocks)),
             next_page_token=paging.encode(following, bound_to) if following else "",
-            facets=() if request.as_typed else facets(blocks, releases),
+            facets=facets(blocks, releases) if counted else (),
             did_you_mean=best.suggestions,
             corrected_query=best.corrected,
             readings=best.readings,
@@ -106,5 +107,5 @@ def _following(question: Question, blocks: Sequence[Block], end: int, length: in
     if end < length:
         return question.block * _DEEPEST + end
     next_start = (question.block + 1) * question.cut.size
-    more = next_start < min(max((found.total for found in blocks), default=0), _DEEPEST)
+    more = next_start < _DEEPEST and any(found.more for found in blocks)
     return (question.block + 1) * _DEEPEST if more else 0

@@ -140,7 +140,8 @@ class _Scorer:
             for place, weight in found:
                 matched[place] = max(weight * share, matched.get(place, 0.0))
         if len(matched) < self._groups and _OTHER in form.stems and _OTHER not in self._matches:
-            unmatched -= (_UNMATCHED_OTHER - _UNMATCHED_OTHER_LESS) * self._lexicon.weight(_OTHER)
+            less = (_UNMATCHED_OTHER - _UNMATCHED_OTHER_LESS) * self._lexicon.weight(_OTHER)
+            unmatched = max(unmatched - less, 0.0)  # it may be one of the words that cost nothing
         return self._likelihood * sum(matched.values()) / (self._weight + unmatched)
 
 

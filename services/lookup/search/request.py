@@ -22,6 +22,7 @@ class SearchRequest:
     as_typed: bool = False
     prefer_billable: bool = False
     by_category: bool = False
+    counted: bool = False
 
 
 def checked_query(query: str) -> str:

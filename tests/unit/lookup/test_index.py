@@ -118,7 +118,7 @@ def candidate(code: str) -> Candidate:
 
 def test_words_are_weighed_by_their_share_of_what_is_known() -> None:
     variant = Variant((Group(3.0, {"knee": 1.0}), Group(1.0, {"pain": 1.0, "ach": 0.75}), Group(5.0, {})))
-    knee, pain = words_of(queries.by_words([variant], 0.65, Filters(), Cut(0, 25, facets=False)))
+    knee, pain = words_of(queries.by_words([variant], 0.65, Filters(), Cut(0, 25, counted=False)))
     assert knee == {"constant_score": {"filter": {"terms": {"stems": ["knee"]}}, "boost": 0.75}}
     assert [one["constant_score"]["boost"] for one in pain["dis_max"]["queries"]] == [0.25, 0.1875]
 
@@ -131,13 +131,13 @@ def words_of(body: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_a_search_is_narrowed_cut_and_counted_by_code() -> None:
     variant = Variant((Group(1.0, {"knee": 1.0}),))
-    body = queries.by_words([variant], 0.65, Filters(("13",), billable=True), Cut(50, 25, facets=False))
+    body = queries.by_words([variant], 0.65, Filters(("13",), billable=True), Cut(50, 25, counted=False))
     assert body["query"]["bool"]["filter"] == [{"terms": {"chapter": ["13"]}}, {"term": {"billable": True}}]
     assert (body["from"], body["size"], body["collapse"]) == (50, 25, {"field": "code"})
-    assert list(body["aggs"]) == ["codes"]
-    faceted = queries.by_words([variant], 0.65, Filters(), Cut(0, 25, facets=True))["aggs"]
-    assert list(faceted) == ["codes", "chapter", "billable"]
-    assert faceted["chapter"]["aggs"] == faceted["billable"]["aggs"] == {"codes": faceted["codes"]}
+    assert "aggs" not in body
+    counted = queries.by_words([variant], 0.65, Filters(), Cut(0, 25, counted=True))["aggs"]
+    assert list(counted) == ["codes", "chapter", "billable"]
+    assert counted["chapter"]["aggs"] == counted["billable"]["aggs"] == {"codes": counted["codes"]}
 
 
 def test_a_range_is_bounded_by_everything_below_its_last_code() -> None:

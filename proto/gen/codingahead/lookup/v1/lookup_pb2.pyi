@@ -856,6 +856,7 @@ class SearchRequest(_message.Message):
     AS_TYPED_FIELD_NUMBER: _builtins.int
     PREFER_BILLABLE_FIELD_NUMBER: _builtins.int
     BY_CATEGORY_FIELD_NUMBER: _builtins.int
+    COUNTED_FIELD_NUMBER: _builtins.int
     query: _builtins.str
     """Words in any order, a code with or without its dot, or a range such as E10-E14. 1 to 300 characters."""
     billable: _builtins.bool
@@ -867,11 +868,13 @@ class SearchRequest(_message.Message):
     page_token: _builtins.str
     """`next_page_token` of the answer before; empty means the first page."""
     as_typed: _builtins.bool
-    """The query is still being typed: its last word may be cut, and facets are left out."""
+    """The query is still being typed: its last word may be cut, and matches are not counted."""
     prefer_billable: _builtins.bool
     """Codes valid for submission go before headers that match about as well."""
     by_category: _builtins.bool
     """Each hit is the best of its category, with the next ones in `more`. Only the best 200 codes are grouped."""
+    counted: _builtins.bool
+    """Count all matches, though `as_typed`: it takes longer."""
     @_builtins.property
     def systems(self) -> _containers.RepeatedScalarFieldContainer[Global___CodeSystem.ValueType]:
         """Only these systems; empty means every loaded one."""
@@ -893,10 +896,11 @@ class SearchRequest(_message.Message):
         as_typed: _builtins.bool = ...,
         prefer_billable: _builtins.bool = ...,
         by_category: _builtins.bool = ...,
+        counted: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_billable", b"_billable", "billable", b"billable"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_billable", b"_billable", "as_typed", b"as_typed", "billable", b"billable", "by_category", b"by_category", "chapters", b"chapters", "effective_on", b"effective_on", "page_size", b"page_size", "page_token", b"page_token", "prefer_billable", b"prefer_billable", "query", b"query", "systems", b"systems"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_billable", b"_billable", "as_typed", b"as_typed", "billable", b"billable", "by_category", b"by_category", "chapters", b"chapters", "counted", b"counted", "effective_on", b"effective_on", "page_size", b"page_size", "page_token", b"page_token", "prefer_billable", b"prefer_billable", "query", b"query", "systems", b"systems"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__billable: _TypeAlias = _typing.Literal["billable"]  # noqa: Y015
     _WhichOneofArgType__billable: _TypeAlias = _typing.Literal["_billable", b"_billable"]  # noqa: Y015
@@ -933,7 +937,7 @@ class SearchResponse(_message.Message):
 
     @_builtins.property
     def facets(self) -> _containers.RepeatedCompositeFieldContainer[Global___Facet]:
-        """Counts over all matches by chapter and by billable; empty when `as_typed`."""
+        """Counts over all matches by chapter and by billable; empty when they are not counted."""
 
     @_builtins.property
     def did_you_mean(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
