@@ -35,6 +35,11 @@ class Lexicon:
         self._weights = {stem_: self._weigh(stem_, count) for stem_, count in self._frequencies.items()}
         self._unknown_weight = math.log(1 + categories)
         self._words = sorted(words)
+        stems = list(map(stem, self._words))
+        self._stems_by_rarity = sorted(set(stems), key=self._rarity)
+        places = {stem_: place for place, stem_ in enumerate(self._stems_by_rarity)}
+        # Of each word the place of its stem: what a beginning may become is asked at each key.
+        self._places = [places[stem_] for stem_ in stems]
         self._by_initial: dict[str, list[str]] = {}
         for word in self._words:
             self._by_initial.setdefault(word[0], []).append(word)
@@ -66,8 +71,7 @@ class Lexicon:
         """Return the stems of the words that begin so, the frequent first."""
         first = bisect_left(self._words, beginning)
         last = bisect_left(self._words, beginning + "\uffff", first)
-        found = {stem(word) for word in self._words[first:last]}
-        return sorted(found, key=self._rarity)[:most]
+        return [self._stems_by_rarity[place] for place in sorted(set(self._places[first:last]))[:most]]
 
     def corrections(self, word: str, most: int, cut: bool = False) -> list[str]:
         """Return the words that a misspelt one may have meant, best first; a `cut` one may be their beginning.
