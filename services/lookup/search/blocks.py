@@ -23,7 +23,7 @@ from services.lookup.search.vocabulary import Vocabulary
 
 # How many candidates are fetched and ranked together; pages beyond come from the next block of as many.
 _SIZE = 200
-_SIZE_UNCOUNTED = 40
+_SIZE_UNCOUNTED = 50
 
 # The share of a query that a form has to match, and those that are enough when hardly any of any release does.
 _SHARES = (0.65, 0.3, 0.12)
