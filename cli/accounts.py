@@ -26,8 +26,7 @@ _SECONDS = 10.0
 @app.command()
 def migrate() -> None:
     """Bring the database to the version that this program needs; what is in it stays."""
-    asyncio.run(database.migrate(DatabaseSettings().database_url.get_secret_value()))
-    print("The accounts database is up to date.")
+    print(asyncio.run(database.migrate(DatabaseSettings().database_url.get_secret_value())))
 
 
 @app.command()

@@ -15,5 +15,4 @@ app.callback()(lambda: None)
 @app.command()
 def migrate() -> None:
     """Bring the database to the version that this program needs; what is in it stays."""
-    asyncio.run(database.migrate(DatabaseSettings().assistant_database_url.get_secret_value()))
-    print("The assistant database is up to date.")
+    print(asyncio.run(database.migrate(DatabaseSettings().assistant_database_url.get_secret_value())))

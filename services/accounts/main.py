@@ -56,11 +56,14 @@ def main() -> None:
             await post.send(event.letter_id)
 
         life.check("database", database.check)
-        life.background("relay", relay.run())
         life.background("outbox", relay.measure())
-        life.background("letters", bus.consume("accounts-letters", events_pb2.LetterRequested, send))
-        life.background("history", bus.consume("accounts-view-charged", events_pb2.ViewCharged, marks.record_opened))
-        life.background("sweep", keep_sweeping(partial(sweep, database), database, life.log))
+        life.background("relay", database.after_migration(relay.run))
+        letters = partial(bus.consume, "accounts-letters", events_pb2.LetterRequested, send)
+        life.background("letters", database.after_migration(letters))
+        history = partial(bus.consume, "accounts-view-charged", events_pb2.ViewCharged, marks.record_opened)
+        life.background("history", database.after_migration(history))
+        sweeping = partial(keep_sweeping, partial(sweep, database), life.log)
+        life.background("sweep", database.after_migration(sweeping))
         server = Server(
             life.log, settings.accounts_listen, connection_age_seconds=settings.connection_age_seconds, tls=tls
         )

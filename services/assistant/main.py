@@ -1,6 +1,7 @@
 """The assistant process: wiring only."""
 
 from datetime import timedelta
+from functools import partial
 
 from codingahead.assistant.v1 import assistant_pb2
 from codingahead.events.v1.events_pb2 import AccountClosed
@@ -51,8 +52,10 @@ def main() -> None:
 
         life.check("lookup", lookup.check)
         life.check("database", database.check)
-        life.background("closed", bus.consume("assistant-account-closed", AccountClosed, forget_member))
-        life.background("sweep", keep_sweeping(conversations.sweep, database, life.log))
+        closed = partial(bus.consume, "assistant-account-closed", AccountClosed, forget_member)
+        life.background("closed", database.after_migration(closed))
+        sweeping = partial(keep_sweeping, conversations.sweep, life.log)
+        life.background("sweep", database.after_migration(sweeping))
         server = Server(
             life.log, settings.assistant_listen, connection_age_seconds=settings.connection_age_seconds, tls=tls
         )

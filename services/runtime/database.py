@@ -1,6 +1,7 @@
 """Databases of services: SQLite in a file or PostgreSQL by URL, their transactions and their migrations."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,13 +18,13 @@ from prometheus_client import Gauge, Histogram
 from pydantic import AfterValidator, SecretStr
 from sqlalchemy import URL, Connection, DateTime, Dialect, MetaData, Table, TypeDecorator, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NotSupportedError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from services.runtime import telemetry
-from services.runtime.errors import unavailable
+from services.runtime.errors import Refusal, unavailable
 from services.runtime.metrics import SECONDS
 
 TRANSACTION_SECONDS = Histogram(
@@ -40,9 +41,13 @@ Transaction = AsyncConnection
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _CONNECTIONS = 10
+_CHECK_SECONDS = 1.0
+# How long a migration waits for a table that others use: all that want the table meanwhile wait behind it. Shorter than
+# the second after which PostgreSQL would end one of those that wait for each other.
+_MIGRATION_LOCK_TIMEOUT = "500ms"
 # SQLSTATEs of a PostgreSQL that cannot serve now: not connected, short of resources such as connections, being stopped
-# or started, a standby, or not migrated yet.
-_OUTAGES = ("08", "53", "57P", "25006", "42P01")
+# or started, a standby, not migrated yet, a lock that is not given, or a transaction that is in the way of another one.
+_OUTAGES = ("08", "53", "57P", "25006", "42P01", "42703", "55P03", "40")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +79,36 @@ class Schema:
         finally:
             await engine.dispose()
 
-    async def migrate(self, url: str, revision: str = "head") -> None:
-        """Bring a database to a revision, from empty or from any earlier one. Raises ConnectionError when it cannot."""
+    async def migrate(self, url: str, revision: str = "head") -> str:
+        """Bring a database to a revision, from empty or from any earlier one; return a sentence that says how it is.
+
+        The database of a newer program stays as it is. Raises ConnectionError, with nothing changed, when the database
+        is away or others use its tables for long: it may be tried again.
+        """
         engine = _engine(driver_url(url), 60.0)
         config = Config()
         config.set_main_option("script_location", str(self.migrations).replace("%", "%%"))
 
-        def upgrade(connection: Connection) -> None:
+        def upgrade(connection: Connection) -> str:
+            found = _version(connection)
+            if found is not None and found not in _versions(self.migrations):
+                return f"The {self.service} database is newer than this program, version {found}: it stays as it is."
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
+            return f"The {self.service} database is up to date."
 
         try:
             async with engine.begin() as connection:
                 if engine.dialect.name == "postgresql":
                     # Replicas may start together: one migrates, the others wait and then find nothing to do.
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self.lock})
-                await connection.run_sync(upgrade)
-        except (OSError, OperationalError) as error:
-            reason = error.orig if isinstance(error, OperationalError) else error
-            raise ConnectionError(f"the {self.service} database cannot be migrated: {reason}") from error
+                    await connection.execute(text(f"SET LOCAL lock_timeout = '{_MIGRATION_LOCK_TIMEOUT}'"))
+                return await connection.run_sync(upgrade)
+        except Exception as error:
+            if not _is_outage(error):
+                raise
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise ConnectionError(f"the {self.service} database was not migrated, try again: {reason}") from error
         finally:
             await engine.dispose()
 
@@ -132,6 +148,16 @@ class Database:
                 f"run `codingahead {self._schema.service} migrate`"
             )
         return found
+
+    async def after_migration(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do background work once `check` passes: before that, what the work needs may not be there."""
+        while True:
+            try:
+                await self.check()
+                break
+            except Refusal:  # readiness says why
+                await asyncio.sleep(_CHECK_SECONDS)
+        await work()
 
 
 def driver_url(url: str) -> URL:
@@ -245,10 +271,18 @@ def _refusing(outage: str) -> Iterator[None]:
     """Turn an outage into a refusal that says it; anything else is a defect."""
     try:
         yield
-    except (OSError, OperationalError, NoConnection) as error:
-        raise unavailable(outage) from error
-    except DBAPIError as error:
-        state: str = getattr(error.orig, "sqlstate", None) or ""
-        if not error.connection_invalidated and not state.startswith(_OUTAGES):
+    except Exception as error:
+        if not _is_outage(error):
             raise
         raise unavailable(outage) from error
+
+
+def _is_outage(error: Exception) -> bool:
+    """Tell whether the same may succeed when it is tried again later."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError | NoConnection)
+    # Not supported is, with asyncpg, a prepared statement alone whose result a migration has changed.
+    if error.connection_invalidated or isinstance(error, OperationalError | NotSupportedError):
+        return True
+    state: str = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(_OUTAGES)

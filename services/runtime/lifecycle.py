@@ -137,12 +137,14 @@ class Lifecycle:
             self._wiring.cancel()
 
     async def _watch_readiness(self) -> None:
+        first = True
         while not self._stopping.is_set():
             failures = await self._failures()
             if self._stopping.is_set():
                 return
-            if bool(failures) == self.ready:
+            if first or bool(failures) == self.ready:
                 self.log.info("not ready" if failures else "ready", **failures)
+            first = False
             await self._set_ready(not failures)
             try:
                 await asyncio.wait_for(self._stopping.wait(), _CHECK_SECONDS)

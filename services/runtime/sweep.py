@@ -4,17 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from services.runtime import logs
-from services.runtime.database import Database
 from services.runtime.errors import Refusal
 
 _EVERY_SECONDS = 300.0
 
 
-async def keep_sweeping(sweep: Callable[[], Awaitable[object]], database: Database, log: logs.Logger) -> None:
-    """Sweep until cancelled; while the database is away, or not migrated yet, what is old waits."""
+async def keep_sweeping(sweep: Callable[[], Awaitable[object]], log: logs.Logger) -> None:
+    """Sweep until cancelled; while the database is away, what is old waits."""
     while True:
         try:
-            await database.check()
             await sweep()
         except Refusal as refusal:
             log.warning("nothing was swept", error=refusal.message)

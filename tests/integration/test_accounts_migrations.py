@@ -9,18 +9,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from codingahead.events.v1 import events_pb2
 from sqlalchemy import Connection, insert, select, text
-from structlog.testing import capture_logs
 
 from services.accounts.store.database import Database, connect, migrate
 from services.accounts.store.outbox import SqlOutbox
 from services.accounts.store.tables import accounts, metadata, outbox, registrations, sessions
-from services.runtime import logs
 from services.runtime.errors import Kind, Refusal
-from services.runtime.sweep import keep_sweeping
-from services.runtime.tasks import end
 from tests.integration.accounts_rows import Clock
 from tests.integration.accounts_stack import DATABASES, empty_database
-from tests.support import eventually
 
 NOW = Clock().time
 ACCOUNT = {
@@ -70,22 +65,27 @@ async def test_the_database_of_a_newer_program_is_used_while_it_takes_over(url: 
         async with database.begin() as connection:
             await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
+        assert "newer than this program, version 9999" in await migrate(url)
         assert await database.check() == "9999"
+        assert await differences(database) == []
 
 
-async def test_before_the_tables_are_made_nothing_is_swept(url: str) -> None:
-    async def sweep() -> None:
-        raise AssertionError("there is nothing to sweep")
-
-    async def waits() -> bool:
-        return any("migrate" in str(line.get("error")) for line in lines)
-
+async def test_background_work_waits_until_the_database_is_migrated(url: str) -> None:
     async with connect(url) as database:
-        with capture_logs() as lines:
-            sweeping = asyncio.create_task(keep_sweeping(sweep, database, logs.get("accounts")))
-            await eventually(waits)
-        assert not sweeping.done()
-        await end([sweeping])
+        done = asyncio.Event()
+
+        async def work() -> None:
+            done.set()
+
+        await migrate(url, "0001")
+        waiting = asyncio.create_task(database.after_migration(work))
+        with pytest.raises(Refusal, match="version 0001"):
+            await database.check()
+        assert not done.is_set()
+        await migrate(url)
+        await waiting
+
+        assert done.is_set()
 
 
 async def test_from_the_first_version_on_everything_is_kept(url: str) -> None:
@@ -95,12 +95,14 @@ async def test_from_the_first_version_on_everything_is_kept(url: str) -> None:
             await connection.execute(insert(accounts).values(ACCOUNT))
             await connection.execute(insert(sessions).values(SESSION))
             await connection.execute(insert(outbox).values(EVENT))
-        with pytest.raises(Refusal, match="version 0001") as refusal:
+        with pytest.raises(Refusal, match="version 0001") as not_ready:
             await database.check()
+        with pytest.raises(Refusal) as refused:
+            await SqlOutbox(database).pending(1)
 
     await migrate(url)
 
-    assert refusal.value.kind is Kind.UNAVAILABLE
+    assert [refusal.value.kind for refusal in (not_ready, refused)] == [Kind.UNAVAILABLE] * 2
     async with connect(url) as database:
         await database.check()
         assert await differences(database) == []
@@ -116,6 +118,21 @@ async def test_replicas_that_migrate_at_once_do_it_once(url: str) -> None:
     await asyncio.gather(*(migrate(url) for _ in range(4)))
 
     async with connect(url) as database:
+        await database.check()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_migration_gives_way_to_a_transaction_that_goes_on(url: str) -> None:
+    await migrate(url, "0001")
+    async with connect(url) as database:
+        async with database.begin() as connection:
+            await connection.execute(text("LOCK TABLE outbox IN ACCESS SHARE MODE"))  # as pg_dump does
+            with pytest.raises(ConnectionError, match="try again: canceling statement due to lock timeout"):
+                await migrate(url)
+        with pytest.raises(Refusal, match="version 0001"):
+            await database.check()
+
+        await migrate(url)
         await database.check()
 
 

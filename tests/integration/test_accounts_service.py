@@ -34,6 +34,7 @@ from services.runtime import logs
 from services.runtime.errors import Kind, Refusal
 from services.runtime.events import bus
 from services.runtime.events.catalogue import TYPE
+from services.runtime.events.connection import connected
 from services.runtime.rpc.client import Client, is_serving
 from services.runtime.tokens import Verifier
 from tests.integration.accounts_stack import (
@@ -82,6 +83,7 @@ class Accounts:
     """A running accounts with what it stands on."""
 
     stack: LocalStack
+    env: dict[str, str]
     target: str
     stub: "accounts_pb2_grpc.AccountsServiceAsyncStub"
     mail: MailSink
@@ -163,7 +165,7 @@ async def accounts(
         await stack.supervisor.start(child)
         client = Client(CONTRACT, target)
         stub = client.stub(accounts_pb2_grpc.AccountsServiceStub, 10.0)
-        yield Accounts(stack, target, stub, mail[0], folder / "logs" / "accounts.log")
+        yield Accounts(stack, env, target, stub, mail[0], folder / "logs" / "accounts.log")
         await client.close()
 
 
@@ -241,6 +243,38 @@ async def test_a_charged_view_becomes_the_history_of_its_member(accounts: Accoun
         return [page.page for page in answer.opened]
 
     assert await eventually(history) == ["icd10cm:E11.9"]
+
+
+@pytest.mark.parametrize("accounts", ["sqlite"], indirect=True)
+async def test_one_whose_database_is_not_migrated_yet_leaves_events_to_the_others(
+    accounts: Accounts, tmp_path: Path
+) -> None:
+    log = accounts.log.with_name("new.log")
+
+    async def is_waiting() -> bool:
+        return "not ready" in log.read_text()
+
+    env = accounts.env | {
+        "CODINGAHEAD_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db",
+        "CODINGAHEAD_ACCOUNTS_LISTEN": f"{LOOPBACK}:{free_port()}",
+    }
+    await accounts.stack.supervisor.start(Child("new", (*COMMAND, "serve", "accounts"), is_waiting, env=env))
+    charged = events_pb2.ViewCharged(subject=f"member:{'0' * 32}", page="icd10cm:E11.9")
+    async with (
+        bus.connect(accounts.stack.nats_url, LOG, "test") as events,
+        connected(accounts.stack.nats_url) as client,
+    ):
+
+        async def all_handled() -> bool:
+            consumer = await client.jetstream().consumer_info("QUOTA", "accounts-view-charged")
+            return (consumer.num_pending, consumer.num_ack_pending) == (0, 0)
+
+        for number in range(30):
+            await events.publish(charged, f"charged-{number}")
+            await eventually(all_handled)
+    await accounts.stack.supervisor.stop("new")
+
+    assert "was not handled" not in log.read_text()
 
 
 @pytest.mark.parametrize("accounts", ["sqlite"], indirect=True)

@@ -272,6 +272,39 @@ async def test_a_connection_that_is_lost_in_a_transaction_is_an_outage(postgresq
     assert refusal.value.kind is Kind.UNAVAILABLE
 
 
+@pytest.mark.parametrize("empty", ["postgresql"], indirect=True)
+async def test_of_transactions_that_wait_for_each_other_one_is_refused_as_unavailable(url: str) -> None:
+    async with connect(url) as database:
+        both = asyncio.Barrier(2)
+
+        async def lock(first: str, second: str) -> None:
+            async with database.begin() as connection:
+                await connection.execute(text("SET LOCAL deadlock_timeout = '10ms'"))
+                await connection.execute(text(f"LOCK TABLE {first}"))
+                await both.wait()
+                await connection.execute(text(f"LOCK TABLE {second}"))
+
+        orders = (("accounts", "outbox"), ("outbox", "accounts"))
+        results = await asyncio.gather(*(lock(*order) for order in orders), return_exceptions=True)
+
+    (refusal,) = (result for result in results if result)
+    assert isinstance(refusal, Refusal)
+    assert refusal.kind is Kind.UNAVAILABLE
+
+
+@pytest.mark.parametrize("empty", ["postgresql"], indirect=True)
+async def test_a_column_that_a_migration_changes_is_an_outage_of_one_transaction(url: str) -> None:
+    async with connect(url) as database, connect(url) as migrating:
+        assert await waiting(database) == []
+        async with migrating.begin() as connection:
+            await connection.execute(text("ALTER TABLE outbox ALTER subject TYPE TEXT"))
+        with pytest.raises(Refusal) as refusal:
+            await waiting(database)
+
+        assert refusal.value.kind is Kind.UNAVAILABLE
+        assert await waiting(database) == []
+
+
 async def test_a_server_that_cannot_serve_now_is_an_outage(postgresql_url: str) -> None:
     async def refused(role: str, statement: str) -> Kind:
         async with connect(make_url(postgresql_url).set(username=role).render_as_string()) as database:
