@@ -32,6 +32,9 @@ def main() -> None:
     settings = LookupSettings()
     tls = tls_of(settings)
 
+    # What was cached lives long, and to go through it holds up searches for 0.2 s: every few minutes, not every second.
+    gc.set_threshold(700, 10, 1000)
+
     async def wire(life: lifecycle.Lifecycle) -> None:
         metrics.expose(settings.lookup_metrics_listen)
         store = Store(settings.access())
@@ -55,7 +58,7 @@ def main() -> None:
                 # An index may go while it is read: the next look finds its successor.
                 with suppress(Refusal, IndexGone):
                     if await lookup.reload(_RELOAD_SECONDS):
-                        # The words of the releases stay: to go through them each time holds up searches for 0.1 s.
+                        # The words of the releases stay: to go through them each time holds up searches.
                         gc.collect()
                         gc.freeze()
                 with suppress(TimeoutError):
