@@ -16,6 +16,7 @@ from services.quota.plans import Plans
 from services.quota.store import RedisStore, connect, shard_of
 from services.runtime.errors import Kind, Refusal
 from tests.integration.redis_servers import SERVICE, Cluster, Watched
+from tests.integration.test_quota_store import events_of
 from tests.support import eventually
 
 TIMEOUT = 1.0
@@ -60,14 +61,6 @@ def wall(store: RedisStore) -> ViewWall:
 
 def key_of(subject: str) -> str:
     return f"{{q{shard_of(Viewer(subject))}}}"
-
-
-async def events_of(store: RedisStore) -> list[events_pb2.ViewCharged | events_pb2.LimitReached]:
-    events = []
-    for entry in await store.pending(100_000):
-        assert isinstance(entry.event, events_pb2.ViewCharged | events_pb2.LimitReached)
-        events.append(entry.event)
-    return events
 
 
 async def check_exactness(wall: ViewWall, store: RedisStore, happens: Callable[[], object]) -> None:
