@@ -98,6 +98,9 @@ class Lifecycle:
         for endpoint in endpoints:
             await endpoint.start()
             self._endpoints.append(endpoint)
+        # What is wired stays: to go through it with each full collection would hold up calls.
+        gc.collect()
+        gc.freeze()
         self.background("readiness", self._watch_readiness())
         self.background("event loop", watch_loop())
         stopped = asyncio.create_task(self._stopping.wait())
