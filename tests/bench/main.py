@@ -35,6 +35,12 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 # A keystroke each 150 ms is a fast typist.
 KEYSTROKE_SECONDS = 0.15
 UNLIMITED = '{"guest": {"views": null}, "member": {"views": null, "calls_per_minute": null}}'
+# Official files of the code sets that do not come with the product.
+_DATA = Path(__file__).parents[3] / "shared" / "data"
+CODE_SETS = (
+    _DATA / "icd10pcs" / "icd10pcs_order_2026.txt",
+    _DATA / "hcpcs" / "pyoce_0.1.0_hcpcs_level2_shortdesc_2019q3-2026q2.csv",
+)
 PARTS = ("lookup", "quota", "accounts", "assistant", "gateway", "nats", "redis", "elasticsearch")
 
 
@@ -46,6 +52,7 @@ async def bench(console: Console) -> None:
             console.print(f"First start with the full load: {time.perf_counter() - began:.1f} s")
             async with _Callers(product) as callers:
                 await _measure(callers, console)
+                await _measure_with_every_set(product, callers, console)
             await measure_accounts(product, console, SECONDS)
             _print_memory(product, console)
             await _reload(product, console)
@@ -149,6 +156,23 @@ async def _measure(callers: _Callers, console: Console) -> None:
         row("empty rpc", "quota", await closed_loop(number, SECONDS, lambda _: callers.empty))
         row("decision, opened before", "quota", await closed_loop(number, SECONDS, _decisions(callers, repeat=True)))
         row("decision, charged", "quota", await closed_loop(number, SECONDS, _decisions(callers, repeat=False)))
+    console.print(table)
+
+
+async def _measure_with_every_set(product: Product, callers: _Callers, console: Console) -> None:
+    """Search as typed in ICD-10-CM, ICD-10-PCS and HCPCS together."""
+    if not all(file.is_file() for file in CODE_SETS):
+        console.print("The official files of ICD-10-PCS and HCPCS are not at hand: they are not searched.")
+        return
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", "catalog", "load", *map(str, CODE_SETS)), env={**os.environ, **product.addresses}
+    )
+    assert await process.wait() == 0
+    table = Table("what", "way in", *CELLS, box=None)
+    ways = _searches_as_typed(callers)
+    await closed_loop(16, 3 * WARM_UP_SECONDS, ways["lookup"])
+    typed = await paced(16, 4 * SECONDS, KEYSTROKE_SECONDS, ways["gateway HTTP"])
+    table.add_row("16 typists, three code sets", "gateway HTTP", *typed.cells())
     console.print(table)
 
 
