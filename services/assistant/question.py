@@ -50,7 +50,7 @@ class Aspect(StrEnum):
     CHILDREN = "children"
     CHAPTER = "chapter"
     SECTION = "section"
-    # Of the notes.
+    # Of the notes; of diagnoses together the order on the claim is "code first".
     INCLUDES = "includes"
     EXCLUDES1 = "excludes1"
     EXCLUDES2 = "excludes2"

@@ -44,7 +44,7 @@ class Tools:
     ) -> None:
         self._stub = stub
         self._editions = editions
-        self._today = today
+        self.today = today
         self._tell = tell
         self._default = Dates(effective_on, effective_on, effective_on.isoformat()) if effective_on else None
         self._kept: dict[tuple[str, bytes], Message] = {}
@@ -56,11 +56,11 @@ class Tools:
 
     def on(self, source: "lookup.FactSource.ValueType", dates: Dates | None) -> Dated:
         """Return the date of service that a source of facts is asked for, and the edition that answers."""
-        return self._editions.of_source(source).on(dates or self._default, self._today)
+        return self._editions.of_source(source).on(dates or self._default, self.today)
 
     def on_system(self, system: System, dates: Dates | None) -> Dated:
         """Return the date of service that a code system is asked for, and the release that answers."""
-        return self._editions.of_system(system).on(dates or self._default, self._today)
+        return self._editions.of_system(system).on(dates or self._default, self.today)
 
     def loaded(self, systems: Sequence[System]) -> list[Edition]:
         """Return the loaded editions of some code systems; of everything when none is named."""

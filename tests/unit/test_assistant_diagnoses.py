@@ -220,6 +220,16 @@ class TestDiagnosesTogether:
         assert answer.verdict is Verdict.PASS
         assert "Excludes2 at R51" in answer.body
 
+    async def test_the_order_is_said_first_and_is_no_verdict(self, book: FakeLookup) -> None:
+        book.has(entry("G30.9"), entry("F02.80"))
+        group = excludes1("F02", "Alzheimer's disease (G30.-)")
+        group.notes[0].kind = lookup.NOTE_KIND_CODE_FIRST
+        book.pages["F02.80"] = page_with(group)
+        order = frozenset({Aspect.CODE_FIRST})
+        answer = await ask(book, together.diagnoses, "G30.9", "F02.80", aspects=order, binary=False)
+        assert answer.verdict is None
+        assert "G30.9 goes before F02.80 (Code first at F02" in answer.body.split("\n\n")[1]
+
     async def test_one_diagnosis_is_asked_for_the_other(self, book: FakeLookup) -> None:
         answer = await ask(book, together.diagnoses, "E11.9")
         assert answer.kind is Kind.CLARIFICATION

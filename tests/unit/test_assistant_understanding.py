@@ -89,9 +89,9 @@ TOPICS = {
         inclusion terms for F41.1
         what are the Excludes2 notes at M54
         code first for L97.411?
-        which goes first, I13.0 or I50.9
     """,
     Topic.DIAGNOSES_TOGETHER: """
+        which goes first, I13.0 or I50.9
         can E11.9 and E10.9 be billed together
         J44.1 with J45.901 same claim?
         does R05.9 conflict with J20.9

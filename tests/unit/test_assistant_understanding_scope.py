@@ -293,7 +293,6 @@ TOPICS = {
         pt with sepsis due to UTI, which is first A41.9 or N39.0
         who may document Z68.41
         when may Z79.4 be assigned
-        when would I use Z09 instead of Z08 for a patient with resected colon cancer
         suspected covid, test pending, use U07.1?
         ruled out MI in observation, can I still code I21.9
         diabetic with CKD, does the provider have to link them for E11.22
@@ -455,6 +454,7 @@ TOPICS = {
         what is Q4186
     """,
     Topic.COMPARE: """
+        when would I use Z09 instead of Z08 for a patient with resected colon cancer
     """,
     Topic.COVERAGE: """
         is 93306 medically necessary for I10
@@ -464,6 +464,7 @@ TOPICS = {
         translate 250.00 to icd-10
     """,
     Topic.DIAGNOSES_TOGETHER: """
+        which goes first, I13.0 or I50.9
     """,
     Topic.FEE: """
         how much is 99213 worth
@@ -484,7 +485,6 @@ TOPICS = {
     """,
     Topic.NOTES: """
         does I50.9 need to be sequenced first
-        which goes first, I13.0 or I50.9
         what's excluded from F32
     """,
     Topic.PAIR: """

@@ -61,7 +61,7 @@ COMPOSERS: Mapping[Topic, Composer] = {
 
 
 # A question about a code may be one about a rule that names it.
-_WITH_RULES = frozenset({Topic.CODE, Topic.BILLABLE, Topic.NOTES, Topic.COMPARE})
+_WITH_RULES = frozenset({Topic.CODE, Topic.BILLABLE, Topic.NOTES, Topic.COMPARE, Topic.DIAGNOSES_TOGETHER})
 
 
 async def compose(question: Question, tools: Tools) -> Answer:

@@ -28,7 +28,11 @@ _TYPES = {
     2: "type 2: the contractor (MAC) defines its primary codes",
     3: "type 3: CMS lists some of its primary codes, the contractor (MAC) may add others",
 }
-_ALONE = re.compile(r"\b(alone|by itself|on its own|stand-?alone|without|no primary|nothing else)\b", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\b(alone|by itself|on its own|stand-?alone|without|no primary|nothing else|missing|(?:is|was)(?:n['’]?t| not) "
+    r"(?:on|there|billed|reported|listed|present))\b",
+    re.IGNORECASE,
+)
 _SHOWN = 24
 
 

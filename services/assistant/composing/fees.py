@@ -10,6 +10,7 @@ from services.assistant.composing.fee_parts import INDICATORS, fee_parts, for_wh
 from services.assistant.composing.localities import localities_named
 from services.assistant.composing.parts import (
     bold,
+    bullets,
     named,
     no_data,
     paragraphs,
@@ -24,6 +25,7 @@ from services.assistant.tools import Tools
 from services.assistant.understanding.cues import Cues, words_of
 from services.runtime.errors import Kind, Refusal
 
+_INDICES = Cues("gpci, gpcis, geographic *, locality, localities")
 _CONVERSION_FACTOR = Cues("conversion factor, conversion factors")
 # A code whose row has the conversion factor of an edition, as every row has.
 _ANY_CODE = "99213"
@@ -38,13 +40,14 @@ _BY_CONTRACTOR = "C"
 async def fee(question: Question, tools: Tools) -> Answer:
     """Say what is paid for services, or what the fee schedule says of them."""
     codes = procedures_of(question)
-    if not codes and not _CONVERSION_FACTOR(words_of(question.text)):
+    words = words_of(question.text)
+    if not codes and not _CONVERSION_FACTOR(words) and not (_INDICES(words) and question.locality):
         return clarification("The fee of which procedure code (CPT or HCPCS) is wanted?")
     dated = tools.on(lookup.FACT_SOURCE_RVU, question.dates)
     if dated.edition is None:
         written = ", ".join(bold(code.text) for code in codes)
         return no_data(dated, f"What Medicare pays for {written}" if codes else "The conversion factor")
-    if not codes:
+    if not codes and not question.locality:
         return await _conversion_factor(dated, tools)
     places: Sequence[lookup.Locality] = ()
     if question.locality:
@@ -55,6 +58,8 @@ async def fee(question: Question, tools: Tools) -> Answer:
         places = localities_named(question.locality, listed)
         if len(places) != 1 and (back := _which(question.locality, places)):
             return back
+    if not codes:
+        return await _of_indices(places, dated, tools)
     answers = [await _of_code(code, question, places, dated, tools) for code in codes]
     if len(answers) == 1:
         return answers[0]
@@ -81,6 +86,18 @@ async def _conversion_factor(dated: Dated, tools: Tools) -> Answer:
     factors = [f"${one.value}{for_whom(one.participation)}" for one in answer.row.conversion_factors]
     body = f"The conversion factor of the physician fee schedule on {dated.iso} is {' and '.join(factors)}."
     return Answer(with_remark(body, dated), None, source_of(dated))
+
+
+async def _of_indices(places: Sequence[lookup.Locality], dated: Dated, tools: Tools) -> Answer:
+    """Say the geographic practice cost indices of localities, which the fee of any code there has."""
+    request = lookup.GetFeesRequest(code=_ANY_CODE, effective_on=dated.iso)
+    used = [await _in_locality(request, place, tools) for place in places]
+    lines = (
+        f"{one.name} ({one.locality}): work {one.work_gpci}, practice expense {one.pe_gpci}, malpractice {one.mp_gpci}"
+        for one in (answer.locality for answer in used)
+    )
+    body = f"The geographic practice cost indices (GPCI) on {dated.iso}:\n\n{bullets(lines)}"
+    return Answer(with_remark(body, dated), None, once(Source(answer.gpci.release.name) for answer in used))
 
 
 async def _of_code(

@@ -67,6 +67,9 @@ _MOST_CODES = 500
 
 async def guideline(question: Question, tools: Tools) -> Answer:
     """Quote the section that a question names, or those that its words are about."""
+    if question.dates and question.dates.first == tools.today:
+        # What is asked of today is answered by the newest edition, as what names no date.
+        question = replace(question, dates=None)
     if question.section:
         return await _section(question, tools)
     dated = {book: tools.on(book, question.dates) for book in _books(question)}
@@ -85,7 +88,7 @@ async def guideline(question: Question, tools: Tools) -> Answer:
 
 
 async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer:
-    """Add to an answer about codes the sections that name one of them and are about what else the question says."""
+    """Add to an answer about codes the sections that name all of several, or one and what else the question says."""
     # Without a telling word no section is about more than the code.
     if answer.kind is not Kind.ANSWER or not question.codes or not _words(question.text):
         return answer
@@ -93,7 +96,8 @@ async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer
     found = [
         (book, passage)
         for book, passage in await _search(question, dated, tools, _NAMING)
-        if _names(passage, question) and _words(question.text) & _words(f"{passage.title} {passage.text}")
+        if _names_all(passage, question)
+        or (_names(passage, question) and _words(question.text) & _words(f"{passage.title} {passage.text}"))
     ][:_ADDED]
     if not found:
         return answer
@@ -240,6 +244,12 @@ def _names(passage: lookup.Passage, question: Question) -> bool:
     """Whether a section names a code of a question, or its category."""
     names = {code.text for code in question.codes} | {code.text[:_CATEGORY] for code in question.codes if _is_icd(code)}
     return any(re.search(rf"\b{re.escape(name)}\b", f"{passage.title} {passage.text}") for name in names)
+
+
+def _names_all(passage: lookup.Passage, question: Question) -> bool:
+    """Whether a section names every one of several codes."""
+    codes = [code.text for code in question.codes]
+    return len(codes) > 1 and all(re.search(rf"\b{re.escape(code)}\b", passage.text) for code in codes)
 
 
 def _is_icd(code: Code) -> bool:

@@ -110,7 +110,7 @@ async def _of_code(code: Code, question: Question, tools: Tools) -> Answer:
     count = code.units or question.units
     limit = await _limit(code, setting, dated, count, tools)
     written = bold(found.entry.code, found.entry.title) if found.entry else bold(code.text)
-    others = [] if question.setting else await _others(code, setting, question, tools)
+    others = await _others(code, setting, question, tools)
     body = paragraphs(
         _first(written, limit, count, setting, dated) if limit else _none(written, setting, dated),
         bullets([*(_facts(limit) if limit else ()), *others]),
@@ -129,7 +129,7 @@ async def _limit(code: Code, setting: Setting, dated: Dated, count: int | None, 
 
 
 async def _others(code: Code, setting: Setting, question: Question, tools: Tools) -> list[str]:
-    """Say what the other settings have, where the question names none."""
+    """Say what the other settings have."""
     values = []
     for other, source in _SOURCES.items():
         dated = tools.on(source, question.dates)

@@ -24,7 +24,7 @@ from services.assistant.composing.parts import (
 )
 from services.assistant.composing.sides import bilateral_of
 from services.assistant.editions import system_name
-from services.assistant.question import Dates, Question
+from services.assistant.question import Aspect, Dates, Question
 from services.assistant.tools import Found, Tools
 
 _EXCLUDES1_SECTION = "I.A.12.a"
@@ -40,7 +40,9 @@ class _Pair(NamedTuple):
 
 
 async def diagnoses(question: Question, tools: Tools) -> Answer:
-    """Say whether diagnoses may be reported together: by the Excludes1 notes of each, and by their sides."""
+    """Say whether diagnoses may be reported together, by the Excludes1 notes of each and by their sides; or in which
+    order, by the other notes.
+    """
     if not question.codes:
         return clarification("Which diagnosis codes should be reported together?")
     if len(question.codes) == 1:
@@ -66,7 +68,8 @@ async def _of_diagnoses(found: Sequence[Found], question: Question, tools: Tools
     sides = [line for one, other in combinations(found, 2) if (line := await _both_sides(one, other, tools))]
     invalid = [one for one in entries if not (one.billable and in_force(one, dated.on))]
     ordered = list(_ordered(entries, notes))
-    parts, sources = [_answer(entries, first, sides)], list(source_of(dated))
+    order = Aspect.CODE_FIRST in question.aspects
+    parts, sources = [_order(entries, ordered) if order else "", _answer(entries, first, sides)], list(source_of(dated))
     if first:
         parts.append(bullets(dict.fromkeys(map(_line, first))))
         caveat, source = await _unrelated(question.dates, tools)
@@ -75,13 +78,29 @@ async def _of_diagnoses(found: Sequence[Found], question: Question, tools: Tools
     if second:
         parts.append("Excludes2 notes, which allow both when both are documented:")
         parts.append(bullets(dict.fromkeys(map(_line, second))))
-    if ordered:
+    if ordered and not order:
         parts.append("Sequence:\n\n" + bullets(dict.fromkeys(ordered)))
     if invalid:
         lines = (f"{bold(one.code)} is {standing(one, dated.on)}" for one in invalid)
         parts.append("On a claim each code also has to be valid for submission:\n\n" + bullets(lines))
     verdict = Verdict.FAIL if first or sides else Verdict.PASS
-    return Answer(with_remark(paragraphs(*parts), dated), verdict, once(sources), named(*entries))
+    return Answer(
+        with_remark(paragraphs(*parts), dated),
+        verdict if question.binary or not order else None,
+        once(sources),
+        named(*entries),
+    )
+
+
+def _order(entries: Sequence[lookup.Entry], ordered: Sequence[str]) -> str:
+    """Return what the notes say of the order on the claim."""
+    if ordered:
+        return "Sequence, by the notes of the tabular list:\n\n" + bullets(dict.fromkeys(ordered))
+    which, other = ("either", "the other") if len(entries) == 2 else ("any", "another")
+    return (
+        f"No code first or use additional code note of {which} names {other}: the order follows from the reason for "
+        "the encounter, which is sequenced first, and from the guidelines of the chapter."
+    )
 
 
 def _answer(entries: Sequence[lookup.Entry], first: Sequence[_Pair], sides: Sequence[str]) -> str:

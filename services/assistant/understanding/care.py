@@ -34,7 +34,8 @@ _FAMILY = (
 )
 _CARE = any_of(
     (
-        rf"should (?:i|he|she|they|we|{_CARERS}|my {_FAMILY}|patients?)(?: \w+)? (?:take|double|stop|start|see|go|get|"
+        rf"should (?:i|he|she|they|we|{_CARERS}|my {_FAMILY}|patients?)(?: with(?: \w+){{1,4}}?)?(?: \w+)? "
+        r"(?:take|double|stop|start|see|go|get|"
         rf"have|give|prescribe|order|choose|operate|perform|undergo|try|wait|treat|increase|lower|switch|eat|drink|"
         rf"avoid|worry|call|be (?:worried|admitted|discharged|treated|given|started|intubated|on|concerned|put|"
         rf"switched|tested))"
@@ -159,6 +160,8 @@ _CODING = Cues(
     "reportable, separately, append, pos, place of service, denied, denial, payer, document, documented"
 )
 
+# Of codes to choose between.
+_OF_CODES = re.compile(r"<dx> (?:or|vs) <dx>")
 # Of a code that somebody says he has, these are asked of the code.
 _OF_A_CODE = Cues(
     "parent, child codes, subcodes, level up, levels up, next level, hierarchy, chapter, category, block, section, "
@@ -171,7 +174,7 @@ _OF_A_CODE = Cues(
 def asks_for_care(message: Message) -> bool:
     """Tell whether what ails somebody, or what is to be done for him, is asked."""
     words = message.words
-    if _CODING(words) or says_nothing(words) or (message.codes and _OF_A_CODE(words)):
+    if _CODING(words) or says_nothing(words) or _OF_CODES.search(words) or (message.codes and _OF_A_CODE(words)):
         return False
     words = words.replace("<dx>", "that")
     if _DOSES.search(words) or _CARE.search(words):

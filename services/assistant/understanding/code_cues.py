@@ -22,22 +22,22 @@ BILLABLE = Cues(
     "be submitted, be reported, category code, as is, to the highest, bill it, bill this, be billed, ok to bill, "
     "okay to bill, able to bill, ok to use, okay to use, on a claim, fifth digit, fourth digit, sixth digit, "
     "5th digit, 4th digit, 6th digit, acceptable code, valid, invalid, more detail, good to bill, specificity, "
-    "ok to submit, okay to submit, fine to submit, "
-    "code that out, be used, drop that, go out, <dx> specific, claim form, put on the, i can put on, put on my, "
-    "on a ub, <dx> complete, is complete, accept, accepts, accepted, go through, too short, kicked out, kicked back, "
-    "bounced, rejected, long enough, all the characters, all the digits, missing a character, good enough, enough for, "
-    "is that enough, complete pcs, complete icd, enough character, enough digit, final, code complete, "
-    "additional character, additional digits, further character, further digits, be more specific, missing characters, "
-    "missing a digit, missing something, cms 1500, a 1500, finished code, full length, right format, correct format, "
-    "rejects, reject, a code i can *, a code we can *, code be sent, be sent at all, another character, am i done, "
-    "three character*, 3 character*, four character*, 4 character*, exactly as, just as it is, at that level, "
-    "at this level, drop <dx> *, take <dx>, take that code, take this code, take the code, on the ub, on the bill, "
-    "on the 1500, on the form, on the claim, highest level, leaf, is it a category, is a category, just a category, "
-    "only a category, or a category, without the last character, without its last character, without the last digit, "
-    "without a seventh character, without the seventh character, can a claim *, a parent code, how many more *, "
-    "not a code you *, not a code i *, not a code we *, too general, too broad, validate, validates, exist, exists, "
-    "lacks detail, lack detail, lacking detail, left off, leaves off, digits missing, missing digits, "
-    "characters missing, last two digits, last digits"
+    "ok to submit, okay to submit, fine to submit, code that out, be used, drop that, go out, <dx> specific, "
+    "claim form, put on the, i can put on, put on my, on a ub, <dx> complete, is complete, accept, accepts, accepted, "
+    "go through, too short, kicked out, kicked back, bounced, rejected, long enough, all the characters, "
+    "all the digits, missing a character, good enough, enough for, is that enough, complete pcs, complete icd, "
+    "enough character, enough digit, final, code complete, additional character, additional digits, further character, "
+    "further digits, be more specific, missing characters, missing a digit, missing something, cms 1500, a 1500, "
+    "finished code, full length, right format, correct format, rejects, reject, a code i can *, a code we can *, "
+    "code be sent, be sent at all, another character, am i done, three character*, 3 character*, four character*, "
+    "4 character*, exactly as, just as it is, at that level, at this level, drop <dx> *, take <dx>, take that code, "
+    "take this code, take the code, on the ub, on the bill, on the 1500, on the form, on the claim, highest level, "
+    "leaf, is it a category, is a category, just a category, only a category, or a category, "
+    "without the last character, without its last character, without the last digit, without a seventh character, "
+    "without the seventh character, can a claim *, a parent code, how many more *, not a code you *, not a code i *, "
+    "not a code we *, too general, too broad, validate, validates, exist, exists, lacks detail, lack detail, "
+    "lacking detail, left off, leaves off, digits missing, missing digits, characters missing, last two digits, "
+    "last digits, submit able, completeness, far enough, fifth character, fourth character, sixth character"
 )
 SURELY_BILLABLE = Cues(
     "billable, valid, invalid, specific enough, header, reportable, digits, characters, claim form, <dx> complete, "
@@ -50,7 +50,7 @@ SURELY_BILLABLE = Cues(
     "go on the claim, go on a claim, validate, validates, not a code you *, not a code i *, not a code we *, "
     "as far as it goes, as far down *, as deep as *, as low as *, end of the line, go deeper, go further, go lower, "
     "stop there, stop here, stop at, choke on, chokes on, lacks detail, lack detail, lacks specificity, "
-    "lacking detail, left off"
+    "lacking detail, left off, submit able, far enough"
 )
 # Characters of a whole code of ICD-10-PCS, which has nothing below it.
 WHOLE = 7
@@ -62,7 +62,8 @@ BELOW = Cues(
     "within, start with, starts with, starting with, begin with, begins with, beginning with, all the codes, "
     "list the codes, list codes, list all, choices, where in the book, subdivision, subdivisions, options, break out, "
     "breaks out, break into, breaks into, split into, splits into, divide into, divides into, divided into, "
-    "branches into, subdivide*"
+    "branches into, subdivide*, subcode, expand, 4th digits, 5th digits, 6th digits, fourth digits, fifth digits, "
+    "sixth digits, level down, levels down, step down, way down"
 )
 TRULY_TOGETHER = Cues(
     "together, same claim, same time, same encounter, same visit, same day, same discharge, same stay, same admission, "
@@ -78,7 +79,7 @@ TRULY_TOGETHER = Cues(
 CONDITION = Cues("what condition, which condition, what disease, what diagnosis is, what injury, what kind of")
 WHAT = Cues(
     "decode, decodes, break down, breakdown, break apart, parse, what is, whats, what are, what does, meaning, mean, "
-    "means, describe, description, define"
+    "means, describe, description, define, translate"
 )
 TITLES = Cues(
     "explanation of, describes, stand for, stands for, stood for, title, titles, official title, official name, "

@@ -25,8 +25,9 @@ from services.assistant.understanding.vocabulary import words_of_medicine
 
 _CROSSWALK = Cues(
     "gem, gems, crosswalk, crosswalks, crosswalked, icd 9, convert, converts, converted, mapped to, mapping, mappings, "
-    "icd 10 equivalent, translate to *, translate into *, back to 9, to nine, to ten, into ten, translates, ccsr, ccs, "
-    "icd9 to icd10, old icd, i9, map, maps, clinical classification*"
+    "icd 10 equivalent, translate to icd, translate into icd, translate to 10, translate to 9, old system, "
+    "ninth revision, 9th revision, back to 9, to nine, to ten, into ten, translates, ccsr, ccs, icd9 to icd10, "
+    "old icd, i9, map, maps, clinical classification*"
 )
 _NEW = Cues("icd 10, to 10, to ten, now, today, these days, nowadays, currently, equivalent, i10")
 # Into words, or what the message as a whole is to be turned into.
@@ -38,8 +39,8 @@ _CLASSIFICATIONS = Cues("gem, gems, crosswalk, icd 9, ccsr")
 _HCC = Cues(
     "hcc, hccs, raf, risk adjust, risk adjusts, risk adjusted, risk adjustment, risk adjusting, v28, v24, rxhcc, "
     "same hierarchy, carry weight, carries weight, any weight, risk score, risk scores, risk scoring, in the model, "
-    "payment model, payment models, hierarchical condition, v 28, v 24, risk adjustable, medicare advantage, "
-    "coefficient, risk weight"
+    "payment model, payment models, payment category, payment categories, ma plan, hierarchical condition, v 28, v 24, "
+    "risk adjustable, medicare advantage, coefficient, risk weight"
 )
 # Of risk adjustment, where a diagnosis is named.
 _MODEL = Cues("model, models")
@@ -60,17 +61,18 @@ _HISTORY = Cues(
     "what year did, go live, went live, take over, took over, takes over, turn into, turned into, took its place, "
     "takes its place, how was <dx> coded, how was ... coded in <date>, what was <dx> coded, coded to before, "
     "coded as before, coded before, what was <dx> before, what was <px> before, superseded, supersedes, renamed, "
-    "split up, expanded into, former *, earlier code, prior code, prior codes, prior assignment, previous *, "
-    "old assignment, come from, comes from, derived from, precursor, preceding code, predecessors, prior to <dx>, "
-    "before <dx> existed, origin of, come into effect, came into effect, went into effect, go into effect, "
-    "was <dx> split, split from, history of <dx>, history of <px>, supersede, precedes, preceded, precede, "
-    "in which fiscal year, revisions, amended, amendments, amendment, reworded, rewording, been expanded, "
-    "was expanded, dropped, been split, got split, lineage, added when, was added, get added, got added, been added, "
-    "came along, created, older code, code before <dx>, title ... change, change in <date>, change on <date>, "
-    "history <dx>, history <px>, <dx> history, <px> history, past assignment, past code, <dx> new, <px> new, "
-    "was <dx> born, <dx> disappeared, <dx> vanished, first day <dx>, first day of <dx>, first day for <dx>, "
-    "last day <dx>, last day of <dx>, last day for <dx>, been altered, was altered, wording altered, first day it, "
-    "last day it, have before, had before, did <dx> appear, did <px> appear"
+    "split up, they split, did they do with, expanded into, former *, earlier code, earlier equivalent, "
+    "earlier version, prior code, prior codes, prior assignment, previous *, old assignment, come from, comes from, "
+    "derived from, precursor, preceding code, predecessors, prior to <dx>, before <dx> existed, origin of, "
+    "come into effect, came into effect, went into effect, go into effect, was <dx> split, split from, "
+    "history of <dx>, history of <px>, supersede, precedes, preceded, did ... precede, in which fiscal year, "
+    "revisions, amended, amendments, amendment, reworded, rewording, been expanded, was expanded, dropped, been split, "
+    "got split, lineage, added when, was added, get added, got added, been added, came along, created, older code, "
+    "code before <dx>, title ... change, change in <date>, change on <date>, history <dx>, history <px>, <dx> history, "
+    "<px> history, past assignment, past code, <dx> new, <px> new, was <dx> born, <dx> disappeared, <dx> vanished, "
+    "first day <dx>, first day of <dx>, first day for <dx>, last day <dx>, last day of <dx>, last day for <dx>, "
+    "been altered, was altered, wording altered, first day it, last day it, have before, had before, did <dx> appear, "
+    "did <px> appear"
 )
 # Of a note that somebody remembers these ask nothing of what was before.
 _A_NOTE = Cues("a note, the note, some note, note about, note for")
@@ -121,7 +123,7 @@ _STILL = Cues(
     "from when, since when, until when, how long is, how long was, good until, good through, what dates, which dates, "
     "discharge dates, service dates, from what date, from which date, as of when, starting when, end any time, sunset, "
     "not yet, yet there, too early, still, anymore, any more, any longer, no longer, effective, expire*, terminated, "
-    "in effect, from which fiscal year, from which year, from what year"
+    "stop being, stopped being, in effect, from which fiscal year, from which year, from what year"
 )
 _USED = Cues(
     "bill, billed, use, used, report, reported, code, submit, accepted, accept, ok, okay, can i, dos, date of service, "
@@ -131,15 +133,15 @@ _USED = Cues(
 _OUTCOME = re.compile(
     r"\b(?:get|gets|got|be|was|is|are) (?:rejected|bounced|kicked|denied|accepted|flagged|returned)\b"
     r"|\b(?:will|would|can|could|does|do|should|might|to|it|<dx>) (?:<dx> |it |this |that )?(?:ever |even |just )?"
-    r"(?:reject|bounce|pass|fly|stick|clear|go through|get through|make it through)\b"
+    r"(?:reject|bounce|pass|fly|stick|clear|gets? through|go through|get through|make it through)\b"
     r"|\bgo (?:out )?on (?:the|a|my|our|this) (?:\w+ )?(?:claim|bill|ub|1500|form)\b"
-    r"|\bput (?:<dx>|it|this|that) on (?:the|a|my|our) (?:claim|bill|ub|1500|form)\b"
+    r"|\b(?:be )?put (?:<dx> |it |this |that )?on (?:the|an?|my|our) (?:\w+ )?(?:claim|bill|ub|1500|form)\b"
 )
 _BELOW_IT = Cues(
-    "three character category, 3 character category, which category, what category, descendants, codes under, "
-    "codes below, codes within, codes beneath, in category, in the category, character options, digit options, "
-    "character codes, into billable *, billable codes in, billable codes of, billable codes for <dx>, "
-    "billable children, billable options"
+    "three character category, 3 character category, which category, what category, whats the category, and section, "
+    "descendants, codes under, codes below, codes within, codes beneath, in category, in the category, "
+    "character options, digit options, character codes, into billable *, billable codes in, billable codes of, "
+    "billable codes for <dx>, billable children, billable options"
 )
 # A case is told, and the rule for it is asked.
 _IN_A_CASE = Cues("if, when, because, after, during, even though, but, and then, do i use, do i add, also")
@@ -157,8 +159,9 @@ _IS = Cues(
 # Whether a code is the one of something: "is <dx> the diet controlled one".
 # The words after that verb, where they say of what, and not how or for what the code may be used.
 _IS_WORD = re.compile(
-    r"(?:\b(?:is|isnt|was) <(?:dx|px|pcs)>|^<(?:dx|px|pcs)> (?:is|means|equals)) (?:really |actually |just |an? |the )*"
-    r"(?P<word>[a-z]\w+)(?: \S+){0,3}$"
+    r"(?:\b(?:is|isnt|was) <(?:dx|px|pcs)>|^<(?:dx|px|pcs)> (?:is|means|equals)|"
+    r"<(?:dx|px|pcs)> (?:is (?:that|this|it)|thats)) (?:really |actually |just |an? |the )*"
+    r"(?P<word>[a-z]\w+)(?: \S+){0,6}$"
 )
 # Words there that judge a code, or tell how and where it is used.
 _JUDGING = word_set(

@@ -46,9 +46,13 @@ _SPACED = re.compile(
     r"\b(?:(?P<category>[A-TV-Z]\d[0-9AB])(?: \. ?| ?\. )|"
     r"(?P<letter>[B-HJ-TV-Z]) (?P<number>\d[0-9AB]) ?\. ?)(?P<rest>\d[0-9A-Z]{0,3})\b(?!\.?\d)"
 )
+# "how many 96361s".
+_PLURAL = re.compile(r"(?<![\w.$])(\d{5})'?s\b")
 _GLUED_UNITS = re.compile(r"(?<![A-Za-z0-9.$])(\d{5}|[A-GJ-V]\d{4})x(\d{1,3})(?![A-Za-z0-9])", re.IGNORECASE)
 _HCPCS = re.compile(r"[A-V]\d{4}")
 _OLD = re.compile(r"\d{3}(?:\.?\d{1,2})?|V\d{2}(?:\.?\d{1,2})?|E\d{3}(?:\.?\d)?")
+# Five characters, which elsewhere are a service.
+_OLD_UNPOINTED = re.compile(r"\d{5}|[VE]\d{4}")
 _OLD_UNDOTTED = re.compile(r"(?<![A-Za-z0-9.$-])\d{3,4}(?![A-Za-z0-9]|\.\d|%)")
 # The dash of a code whose further characters are left out: "E11.-".
 _LEFT_OUT = re.compile(r"\.?[-_]+(?![A-Za-z0-9])")
@@ -137,9 +141,11 @@ _HCPCS_HUNDREDS = {
 _RATHER_DIAGNOSES = ("E10", "E11", "G40", "G89", "G93", "J96", "M10", "M11", "M12")
 # What looks like a category and is none: a vitamin, vertebrae, versions of the CMS-HCC model.
 _NO_CATEGORIES = ("B12", "T10", "T11", "T12", "V21", "V22", "V24", "V28")
-# A service that is said not to be there: "99292 with 99223 and no 99291".
+# A service that is said not to be there: "99292 with 99223 and no 99291", "if 99291 isn't on the claim".
 ABSENT = re.compile(
-    rf"\b(?:no|without|w/o|minus|lacking)\s+(?:an?\s+|the\s+|any\s+|code\s+|cpt\s+)*(?P<code>{_SERVICE}|[A-V]\d{{4}})(?!\w)",
+    rf"(?P<no>\b(?:no|without|w/o|minus|lacking)\s+(?:an?\s+|the\s+|any\s+|code\s+|cpt\s+)*)?"
+    rf"(?<!\w)(?P<code>{_SERVICE}|[A-V]\d{{4}})(?!\w)"
+    r"(?(no)|\s+(?:(?:isn'?t|is\s+not|wasn'?t|was\s+not)\s+(?:on|there|billed|reported|listed|present)|is\s+missing)\b)",
     re.IGNORECASE,
 )
 
@@ -156,7 +162,7 @@ class _Found:
 def take_codes(text: str) -> tuple[tuple[Code, ...], str]:
     """Return the codes that a text names, each once, and the text with a mark for each and what is on its line."""
     text = _SPACED.sub(_joined_up, _GLUED_WITH.sub(" with ", text))
-    text = _GLUED_UNITS.sub(r"\1 x\2", text)
+    text = _PLURAL.sub(r"\1", _GLUED_UNITS.sub(r"\1 x\2", text))
     text = _GLUED.sub(lambda match: match[0] if _is_one_code(match) else f"{match[1]}-{match[2]}", text)
     found = list(_found(text))
     for one in reversed(found):
@@ -232,6 +238,8 @@ def _read(text: str, match: re.Match[str], after: int) -> _Found | None:
         written = head
     before = text[after : match.start()]
     systems = _systems(written, text, before)
+    if _OLD_UNPOINTED.fullmatch(written) and _INTO_NEW.match(text, match.end()):
+        systems = (ICD9CM, *systems)
     if not systems or (re.fullmatch(r"V\d\d", written) and _OF_MODEL.search(before)):
         return None
     code, start, end = Code(written, systems), match.start(), match.end()

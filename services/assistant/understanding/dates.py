@@ -89,7 +89,9 @@ def _found(text: str, today: date) -> Iterator[tuple[int, int, Dates, bool]]:
 
 
 def _is_served(text: str, start: int) -> bool:
-    return bool(re.search(r"\b(?:dos|d\.o\.s\.|service|seen|performed|done)\W*(?:\w+\W+){0,2}$", text[:start], re.I))
+    return bool(
+        re.search(r"\b(?:dos|d\.o\.s\.|service|seen|performed|done|discharged)\W*(?:\w+\W+){0,2}$", text[:start], re.I)
+    )
 
 
 def _is_span(between: str, first: Dates, last: Dates) -> bool:
@@ -217,6 +219,7 @@ _FORMS = (
     _form(rf"{_MONTH}[\s,-]*(?:of\s+)?{_YEAR}", _named_month),
     _form(rf"{_MONTH}[\s-]*['’](?P<year>\d{{2}})", _named_month),
     _form(rf"{_YEAR}\s+{_MONTH}", _named_month),
+    _form(r"(?:in|of|for|since)\s+['’](?P<year>\d{2})", _of_year),
     _form(rf"{_MONTH}\s+{_DAY}", _named_day_without_year),
     _form(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>20\d{2})", _numbered_month),
     _form(r"(?P<year>20\d{2})-(?P<month>0[1-9]|1[0-2])", _numbered_month),

@@ -91,6 +91,12 @@ _FRAUD = any_of(
         r"(?:higher|highest|better|best) (?:paying|paid|reimburs\w+|priced) (?:\w+ )?(?:code|codes|diagnosis|diagnoses|"
         r"level|hcc|hccs|drg|modifier|em|visit|one)"
     ),
+    r"(?:which|what|suggest|find|list)\b(?: \w+){0,4}? (?:codes?|diagnos[ei]s|level|em)\b(?: \w+){0,8}? "
+    r"(?:pays? (?:us |me )?more|(?:highest|higher|best) (?:drg|level|payment|raf))",
+    r"how (?:can|do|should|could) (?:i|we|he|she|they) (?:document|write|chart|word) (?:\w+ ){0,4}?"
+    r"(?:to get|to reach|to bill) (?:an? |the )?(?:<px|level|higher)",
+    r"(?:phrases?|words?|language|wording) (?:that )?(?:i|we) (?:could|can|should) (?:plant|slip|put|sneak) in",
+    r"documented or not (?:so|to)",
     r"maximi[sz]e (?:my |our |the )?(?:payments?|reimbursement|revenue|raf|rvus?)",
     r"no matter what (?:was|is|we|i|they|he|she)",
     r"regardless of what (?:was|is|we|i|they|he|she|the|actually)",

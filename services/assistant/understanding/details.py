@@ -1,15 +1,17 @@
 """What of its topic a question asks: aspects, whether yes or no is an answer, the words that are searched for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Code, Question, System, Topic
 from services.assistant.understanding.asking import begins_question, yes_or_no
+from services.assistant.understanding.code_cues import TRULY_TOGETHER
 from services.assistant.understanding.codes import ABSENT
 from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.diagnoses_topics import asks_order
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
@@ -22,7 +24,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
         Aspect.CHILDREN: Cues(
             "children, child, child codes, subcodes, sub codes, below, under, underneath, more specific, "
             "subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, within, "
-            "start with, starts with, list codes, choices, list all"
+            "start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
+            "subcode, expand, 4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
         ),
         Aspect.CHAPTER: Cues("chapter"),
         Aspect.SECTION: Cues("block, section, range"),
@@ -77,7 +80,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
         Aspect.TO_ICD9CM: Cues(
             "to icd 9, icd 9 for, icd 9 of, in icd 9, icd 9 equivalent, icd 9 code, backward map, backward, "
             "icd 9 codes, icd 9 cm code, icd 9 was, old icd 9, old code, into icd 9, icd 9 did, back to icd 9, "
-            "back to 9, to 9, i9, what icd 9, icd 9 map, icd 9 match, icd 9 cm"
+            "back to 9, to 9, i9, old system, ninth revision, 9th revision, what icd 9, icd 9 map, icd 9 match, "
+            "icd 9 cm"
         ),
         Aspect.TO_ICD10CM: Cues(
             "to icd 10, to icd 10 cm, icd 10 equivalent, in icd 10, icd 10 code, into icd 10, forward map, icd 10 for, "
@@ -137,6 +141,8 @@ _FISCAL_YEAR = re.compile(r"\b(?:fy\s?-?\d|fiscal\s+year)", re.IGNORECASE)
 _CODE_FOR = re.compile(
     r"\bcodes? (?:for|of|covers|is|describes) (?!(?:the|this|that|these|those|it|her|his|my|both)\b)"
 )
+# Every level, and not the last alone.
+_ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, ancestors")
 # A date that ends what is asked about.
 _BEFORE = Cues("before <date>, prior to <date>, until <date>")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
@@ -165,6 +171,10 @@ def details(message: Message, topic: Topic) -> Question:
     if topic is Topic.FEE and {Aspect.FACILITY, Aspect.NON_FACILITY} <= aspects and "non facility" in message.words:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
+    if topic is Topic.HIERARCHY and _ALL_ABOVE(message.words):
+        aspects |= {Aspect.PARENT, Aspect.CHAPTER, Aspect.SECTION}
+    if topic is Topic.DIAGNOSES_TOGETHER and asks_order(message):
+        aspects = frozenset({Aspect.CODE_FIRST})
     if topic is Topic.NOTES:
         aspects = _numbered_excludes(message.words, aspects)
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
@@ -255,12 +265,16 @@ def _numbered_excludes(words: str, aspects: frozenset[Aspect]) -> frozenset[Aspe
     return aspects - {Aspect.EXCLUDES2 if first else Aspect.EXCLUDES1}
 
 
+def _yes_or_no(message: Message) -> Iterator[bool | None]:
+    return (yes_or_no([clause]) for clause in message.clauses)
+
+
 def _is_binary(message: Message, topic: Topic, aspects: frozenset[Aspect]) -> bool:
     if topic in _NEVER_YES_OR_NO or (_WHY(message.words) and not (topic is Topic.PAIR and len(message.services) > 1)):
         return False
     form = yes_or_no(message.clauses)
     if topic in _YES_OR_NO:
-        return True
+        return Aspect.CODE_FIRST not in aspects or (TRULY_TOGETHER(message.words) and any(_yes_or_no(message)))
     if topic is Topic.PAIR:
         asked = " ".join(filter(begins_question, message.clauses)) or message.words
         asks_indicator = form is False and _ASPECTS[topic][Aspect.MODIFIER_INDICATOR](asked)

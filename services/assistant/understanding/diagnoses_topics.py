@@ -35,8 +35,8 @@ _SEVENTH = Cues(
     "last digit, letter at the end, letter on the end, stage digit, stage digits, last letter, a d s, stage character, "
     "stage characters, character options, which character, what character, character for, last characters, "
     "sequela version, sequela code for, subsequent version, initial version, ending, endings, xs, filler, fillers, "
-    "final letter, placeholders, fetus number, letters, what letter, which letter, character do, characters can, "
-    "characters does, characters exist, 7 character*"
+    "final letter, placeholders, fetus number, fetus digit, letters, every letter, each letter, what letter, "
+    "which letter, character do, characters can, characters does, characters exist, 7 character*"
 )
 # The code is to differ in something else.
 _SAME_CHARACTER = Cues(
@@ -62,6 +62,7 @@ _LETTERS = re.compile(
     r"becomes?) \"?[B-HJ-NP-SX]\"?(?![\w'.-])"
     r"|[Ff]ill(?:ed)? (?:it |this )?(?:out |up |in )?with (?:an )?\"?X|\bthe A(?= (?:go|goes|belongs?|means?|"
     r"stands?|at|in|on)\b)"
+    r"|\b[Ll]ast \"?[0-9A-Z]\b"
     r"|(?:an|letter|be|takes?|appends?|uses?|puts?|adds?|gets?|becomes?) \"?A\"?(?= (?:or|at|on|even|for|by|"
     r"until|when|then|here|in)\b|\s*[?,.;]|$))"
 )
@@ -101,9 +102,9 @@ _NOTES = Cues(
     "what other code, what other codes, add something, add anything, anything to add, something to add, instruct, "
     "instructs, anything about, add an ... code, add a ... code, organism code, additional ... code, tabular want*, "
     "tabular ask*, tabular require*, something ... first, anything ... first, pick up the organism, add the organism, "
-    "does the note *, do the notes *, "
-    "tabular direct*, tabular instruct*, need ... extra, code the organism, code for the organism, "
-    "anything in addition, something in addition, else in addition"
+    "does the note *, do the notes *, tabular direct*, tabular instruct*, need ... extra, code the organism, "
+    "code for the organism, anything in addition, something in addition, else in addition, anything ... before, "
+    "something ... before, have to add, has to be added"
 )
 _OF_NOTES = Cues("note, notes, code also, use additional, <dx> need <dx>, <dx> needs <dx>, <dx> require <dx>")
 # Where in the book a code stands.
@@ -114,7 +115,7 @@ _ORDER = Cues(
     "is first, be first, before <dx>, ahead of, goes before, go before, code first, first diagnosis, primary, "
     "coded before, listed before, reported before, first slot, first position, first place, leads, leading, "
     "which lead, goes on top, go on top, first spot, first field, first line, top spot, which first, first or second, "
-    "or <dx> first, and <dx> first, line one, line 1, number one"
+    "or <dx> first, and <dx> first, first then <dx>, precede, line one, line 1, number one"
 )
 _RULE = Cues(
     "guideline, guidelines, rule, rules, official, chapter specific, principal, first listed, coding clinic, "
@@ -122,6 +123,8 @@ _RULE = Cues(
     "who gets, manual, policy, policies, guidance, under which circumstances, under what conditions, "
     "under which conditions, when do you, what circumstances"
 )
+# What is asked of the notes, whatever comes first.
+_BY_NOTES = Cues("code first, note, notes, instruction*, code also, use additional, tabular")
 # Work that is done with the hands, and no book.
 _BY_HAND = Cues("manual therapy, manual traction, manual muscle *, manual lymph*, manual manipulat*, manual removal")
 # What a record says, no rule of how to write one.
@@ -170,6 +173,14 @@ _RULED_OUT = Cues("rule out, rules out")
 _CAN = Cues("can i *, can we *")
 _ASKED_TOGETHER = Cues("coded together, billed together, reported together, be together, go together, together")
 _FOR_SUBMISSION = Cues("valid for submission")
+# Whether a code will do as it is, and not which character it takes.
+_WITHOUT_IT = Cues(
+    "no seventh, no seventh *, without ... seventh, without ... seventh *, without ... digit, without ... letter, "
+    "without ... extension, without ... character"
+)
+_NEEDED = Cues("need, needs, require*, which, what")
+# The place of a character that is left open: "H40.113_".
+_OPEN_PLACE = re.compile(r"\b[A-Z]\d\w\.\w{1,4}_+(?!\w)", re.IGNORECASE)
 _SEVENTH_ITSELF = Cues("seventh, seventh *, 7 character")
 
 
@@ -203,6 +214,13 @@ def _no_rule(message: Message) -> str:
     return _RULED_OUT.left_out(message.words)
 
 
+def of_sequence(message: Message) -> Topic | None:
+    """Which of several diagnoses comes first."""
+    if len(message.diagnoses) < 2 or message.services or not asks_order(message):
+        return None
+    return None if _RULE(message.words) or _BY_NOTES(message.words) else Topic.DIAGNOSES_TOGETHER
+
+
 def of_order(message: Message) -> Topic | None:
     """What comes before a diagnosis: its notes say it, or the guidelines."""
     if not message.diagnoses or message.services or not _orders(message.words) or _asks_together(message):
@@ -216,6 +234,11 @@ def _asks_together(message: Message) -> bool:
     return len(message.diagnoses) == 2 and _ASKED_TOGETHER(message.words) and yes_or_no(message.clauses) is True
 
 
+def asks_order(message: Message) -> bool:
+    """Tell whether it is asked, and not only told, what comes first."""
+    return _orders((message.asked or message).words)
+
+
 def _orders(words: str) -> bool:
     return _ORDER(_PRIMARY_DISEASE.left_out(_ORDERED.left_out(words)))
 
@@ -227,7 +250,8 @@ def of_seventh_character(message: Message) -> Topic | None:
     if not _SEVENTH(_LENGTHS.left_out(_SAME_CHARACTER.left_out(message.words))) and not _names_a_letter(message):
         return None
     if message.diagnoses:
-        return Topic.SEVENTH_CHARACTER
+        without = _WITHOUT_IT(message.words) and not _NEEDED(message.words)
+        return Topic.BILLABLE if without else Topic.SEVENTH_CHARACTER
     return Topic.GUIDELINE if _SEVENTH_ITSELF(message.words) and not message.codes else None
 
 
@@ -236,6 +260,7 @@ def _names_a_letter(message: Message) -> bool:
     named = (
         _LETTERS.search(message.rest) is not None
         or "letter" in message.clauses
+        or _OPEN_PLACE.search(message.text) is not None
         or (_STAGE(message.words) and not SURELY_BILLABLE(message.words))
     )
     padded = len(message.diagnoses) == 2 and _is_padded(*sorted((code.text for code in message.diagnoses), key=len))

@@ -10,6 +10,7 @@ from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.places import PLACE_MARK
 from services.assistant.understanding.services_topics import of_pair_together
 from services.assistant.understanding.units import number_of
 
@@ -17,7 +18,7 @@ _LEADS = Cues(
     "and, or, what about, how about, what if, with, without, for, same for, same, also, then, in, on, but, now, "
     "instead, ok and, okay and, if, as, at, so, plus, does that, would that, only, and what about, and how about, "
     "and for, and with, and in, hows about, even with, even if, make it, say, suppose, assume, change, from, to, ok, "
-    "wait, hm, hmm, sorry, meant, i meant, actually"
+    "wait, hm, hmm, sorry, meant, i meant, actually, try"
 )
 _AND = Cues("and, or, ok and, okay and, so, also, then")
 _IT = Cues(
@@ -84,6 +85,7 @@ _GIVEN = re.compile(
     r"want|to|for|the|nurse|doctor|patient|got|injected|administered) )*(?:\d{1,4}|<units>)"
     r"(?: ok| okay| then| instead| today)?"
 )
+_TWO_DIGITS = re.compile(r"(?:(?:and|or|what|how|about|for|is|so|ok) )*(?P<place>\d\d)")
 _LONGEST = 12
 _FEW_WORDS = 8
 _USE_INSTEAD = Cues(
@@ -162,6 +164,11 @@ def points_back(words: str) -> bool:
     return _IT(words) or _THEM(words)
 
 
+def means_one(words: str) -> bool:
+    """Tell whether words point at one thing, and not at several."""
+    return _IT(words) and not _THEM(words)
+
+
 def taken_over(message: Message, topic: Topic | None, before: Before) -> Question | None:
     """Return the question that a message asks together with what was said before; None when it stands alone."""
     if before.nothing:
@@ -170,7 +177,7 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         return asked
     if message.codes:
         return _with_codes(message, topic, before)
-    message = _with_number(message, before)
+    message = _with_place(_with_number(message, before), before)
     if before.question and message.counted and before.question.topic is Topic.MUE:
         rest = _SUPPOSED.left_out(_PLACES.left_out(message.words))
         if says_nothing(rest) and topic in _WITHOUT_TOPIC:
@@ -198,6 +205,14 @@ def _with_number(message: Message, before: Before) -> Message:
         return message
     words = "<units>" if _GIVEN.fullmatch(message.words) else _NUMBER.sub("<units>", message.words)
     return replace(message, units=number_of(numbers[0]), words=words)
+
+
+def _with_place(message: Message, before: Before) -> Message:
+    """Return a message after a question of places with its bare number as one: "and 24?"."""
+    number = _TWO_DIGITS.fullmatch(message.words)
+    if not number or not before.question or before.question.topic is not Topic.PLACE_OF_SERVICE or message.place:
+        return message
+    return replace(message, place=number["place"], words=PLACE_MARK)
 
 
 def _of_modifier_before(message: Message, topic: Topic | None, before: Before) -> Question | None:

@@ -62,8 +62,12 @@ _INSTRUCTS = Cues(
 # They name the rules that are asked for.
 _ASKED = Cues(
     "cite the guideline, cite the guidelines, cite the manual*, cite the policy*, cite the chapter*, cite the section, "
-    "cite the rule, cite the official *, does ... say yes, "
-    "do ... say yes, table say yes, tables say yes, book say yes, manual say yes"
+    "cite the rule, cite the official *, does ... say yes, do ... say yes, table say yes, tables say yes, "
+    "book say yes, manual say yes"
+)
+# What somebody does himself: "do I treat it as", "I must cite the".
+_OWN = re.compile(
+    r"\b(?:i|we)(?: (?:must|should|can|could|may|have to|need to|want to))? (?:treat|mark|cite|disregard)\b"
 )
 _JOINS = Cues("with, and, plus, together with, along with, beside")
 _OUTCOME = Cues("verdict, answer, result, outcome, status")
@@ -95,7 +99,7 @@ def without_instructions(text: str) -> str:
 
 
 def _instructs(text: str) -> bool:
-    return _INSTRUCTS(_ASKED.left_out(words_of(text)))
+    return _INSTRUCTS(_OWN.sub(" ", _ASKED.left_out(words_of(text))))
 
 
 def _asks_by_itself(sentence: str) -> bool:

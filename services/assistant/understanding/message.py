@@ -13,6 +13,8 @@ from services.assistant.understanding.vocabulary import words_of_medicine
 
 _AGE = re.compile(r"\b\d{1,3}\s*-?\s*(?:year|yr|y|month|mo|week|wk|day)s?[\s-]*/?\s*(?:old|o)\b", re.IGNORECASE)
 _MONEY = re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?")
+# The sign alone asks for an amount.
+_DOLLARS = re.compile(r"(?<!\w)\$(?!\w)")
 _SIGNS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u2019": "'", "\u2018": "'"})
 # The reason of a denial is no modifier.
 _SIDE_LETTER = re.compile(
@@ -34,9 +36,7 @@ _REASONS = {
 }
 _TOLD = 2
 # What is quoted as a source is no date of service.
-_QUOTED = re.compile(
-    r"[\"\u201c][^\"\u201d\n]*\b(?:sources?|clinic|memo|bulletin|newsletter)\b[^\"\u201d\n]*[\"\u201d]", re.IGNORECASE
-)
+_QUOTED = re.compile(r"(?<!\w)[\"'\u201c\u2018][^\"'\u201d\u2019\n]{15,}[\"'\u201d\u2019](?!\w)", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Beside a code of ICD-9-CM: "i10 equivalent" means the classification, and no hypertension.
 _OLD_CODE = re.compile(
@@ -60,7 +60,7 @@ _RIGHT = re.compile(
 # "diff levels" tells where each was done, and asks for no difference.
 _DIFFERENT = re.compile(
     r"\bdiff?(?=\s+(?:levels?|sites?|lesions?|regions?|areas?|visits?|sessions?|knees?|eyes?|sides?|days?|dates?|"
-    r"providers?|doctors?|docs?|quadrants?|incisions?|segments?|fingers?|toes?|organs?|wounds?|encounters?)\b)",
+    r"providers?|doctors?|docs?|compartments?|quadrants?|incisions?|segments?|fingers?|toes?|organs?|wounds?|encounters?)\b)",
     re.IGNORECASE,
 )
 _EQUALS = re.compile(r">\s*=\s*(?=[A-Za-z]{3})(?!what)")
@@ -141,7 +141,7 @@ class Message:
 
 def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     """Take one question apart. `about_modifiers`: it stands in a conversation about modifiers or edits."""
-    rest = _MONEY.sub(" ", _AGE.sub(" <age> ", text.translate(_SIGNS)))
+    rest = _DOLLARS.sub(" dollars ", _MONEY.sub(" ", _AGE.sub(" <age> ", text.translate(_SIGNS))))
     rest = _DIFFERENT.sub("different", _PERCENT.sub(" percent", rest))
     rest = _QUOTED.sub(lambda quoted: _ANY_YEAR.sub(" ", quoted.group()), rest)
     if _OLD_CODE.search(rest):

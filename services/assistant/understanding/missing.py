@@ -62,7 +62,7 @@ _ASKED: tuple[tuple[Cues, Topic], ...] = (
     (Cues("modifier, modifiers, <mod>"), Topic.MODIFIER),
     (Cues("excludes*, includes, code first, use additional"), Topic.NOTES),
     (Cues("seventh, seventh character"), Topic.SEVENTH_CHARACTER),
-    (Cues("left, bilateral, other side, laterality, right side"), Topic.LATERALITY),
+    (Cues("left, bilateral, other side, laterality, right side, which side"), Topic.LATERALITY),
     (Cues("replaced, deleted, new code, replacement, happened to"), Topic.HISTORY),
     (Cues("parent, children, subcodes, category, chapter, under, more specific"), Topic.HIERARCHY),
     (Cues("difference, compare, vs, better"), Topic.COMPARE),
@@ -99,7 +99,8 @@ _EMPTY = word_set(
     "differences wont wouldnt couldnt cannot isnt doesnt didnt 9 risk adjust adjusts based time relative work value "
     "values office facility checked over through again correctly properly wrongly confused stuck lost earlier before "
     "after first second inpatient outpatient advise aforesaid aforementioned foregoing former latter said confirm "
-    "whether excluded permitted permissible assigned question matter undersigned obliged determination indicate state"
+    "whether excluded permitted permissible assigned question matter undersigned obliged determination indicate state "
+    "am pick choose answer answers supervisor manager settle"
 )
 
 
@@ -116,8 +117,8 @@ _DEFINED = Cues(
     "define"
 )
 _POINTS = Cues(
-    "it, this, that, they, them, these, those, the other, the two, the procedure, the service, aforesaid, "
-    "aforementioned, the former, the latter, the said"
+    "it, its, this, that, thats, they, theyre, them, these, those, the other, the two, the procedure, the service, "
+    "aforesaid, aforementioned, the former, the latter, the said"
 )
 _SPOKEN_OF = Cues(
     "we talked about, we spoke about, we discussed, you mentioned, i mentioned, i told you about, from before, "

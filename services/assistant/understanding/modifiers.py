@@ -54,8 +54,8 @@ _NAMED = re.compile(
 _NAMED_BEFORE = re.compile(rf"(?<![A-Za-z0-9.$/-])-?({_ANY})[\s-]+(?:modifiers?|mods?)\b", re.IGNORECASE)
 # "with 59", "append 25", "need a 25", "does 50 apply", "59 bypass", "is 59 enough".
 _EXPECTED = re.compile(
-    rf"(?:\b(?:with|without|w/o?|w|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|attach(?:ed|ing)?|needs?|a|an|the"
-    rf"|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|/|\ball\s+)(?:it\s+)?"
+    rf"(?<!\btotal )(?:\b(?:with|without|w/o?|w|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|"
+    rf"attach(?:ed|ing)?|needs?|a|an|the|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|/|\ball\s+)(?:it\s+)?"
     rf"(\d\d)(?![A-Za-z0-9.$])(?!{COUNTED})",
     re.IGNORECASE,
 )
@@ -76,6 +76,7 @@ _ASKED = re.compile(
 # "the driver marked RR".
 _MARKED = re.compile(
     r"\b(?:marked|append(?:ed|s)?|attach(?:ed|es)?|tagged|slapped|stuck)\s+(?:an?\s+|the\s+)?([A-Z][A-Z0-9])(?![A-Za-z0-9.]\w|\w)"
+    r"|\b(?:puts?|putting|adds?|adding|appends?|uses?|using|sticks?)\s+(?:an?\s+|the\s+)?(\d\d|[A-Z][A-Z0-9])\s+on\b"
 )
 # "25 appended", "59 is on the second line".
 _FOLLOWED = re.compile(
@@ -86,11 +87,11 @@ _FOLLOWED = re.compile(
 )
 # "we saw ex on a line".
 _ON_A_LINE = re.compile(
-    r"(?<![A-Za-z0-9.$/-])([A-Za-z][0-9A-Za-z])\s+on\s+(?:an?|the|one|each|every|this|that|our|my)\s+(?:claim|line|service\s+line)\b"
+    r"(?<![A-Za-z0-9.$/-])([A-Za-z][0-9A-Za-z])\s+on\s+(?:an?|the|one|each|every|this|that|our|my)\s+(?:\w+\s+)?(?:claim|line)\b"
 )
 # "does PT count as NCCI-associated", "CO bypasses", "LT meaning".
 _JUDGED = re.compile(
-    r"(?<![A-Za-z0-9.$/-])([A-Z][A-Z0-9])\s+(?:meaning|means|stands\s+for|counts?|bypass(?:es)?|overrides?|unbundles?|(?:an?\s+|is\s+)*(?:NCCI|ncci)\b)"
+    r"(?<![A-Za-z0-9.$/-])(\d\d|[A-Z][A-Z0-9])\s+(?:meaning|means|applies|stands\s+for|counts?|bypass(?:es)?|overrides?|unbundles?|(?:an?\s+|is\s+)*(?:NCCI|ncci)\b)"
 )
 _ALONE = re.compile(r"(?<![A-Za-z0-9.$])(?<!\bin )([A-Za-z][0-9A-Za-z])(?![A-Za-z0-9'’]|\.\w|-\d)")
 # "ga vs gz": of two that are set side by side, one tells that the other is a modifier.
@@ -103,12 +104,19 @@ _SIDE_BY_SIDE = re.compile(
     rf"\d\d(?![\w.$/%-])(?!{COUNTED})",
     re.IGNORECASE,
 )
+# "difference 76 77", "can 91 and 59 be used interchangeably".
+_APART = re.compile(r"\b(?:differ\w*|compar\w+|between|interchangeabl\w+|apart|distinguish\w*)\b", re.IGNORECASE)
+_LISTED = re.compile(
+    r"(?<![\w.$/-])\d\d(?:(?:\s*(?:,|/|&|and|or|vs\.?|versus)\s*|\s+)+\d\d)+(?![\w.$/%-])" rf"(?!{COUNTED})",
+    re.IGNORECASE,
+)
 # "27 - multiple ...": what is asked about stands before a dash.
 _HEADS = re.compile(r"^\s*(\d\d|[A-Z][A-Z0-9])\s*(?:[-–—:]|\?+)\s")
 # "can 91 be used".
 _USED_AS = re.compile(
     r"\b(?:can|could|may|should|would|is|does)\s+(\d\d)\s+"
-    r"(?:be\s+(?:used|appended|added|billed)|mean|bypass|unbundle|override|stand)\b",
+    r"(?:be\s+(?:used|appended|added|billed)|mean|bypass|unbundle|override|stand|appropriate|right|correct|"
+    r"get\s+(?:me|us|you|it|them)\s+(?:around|past))\b",
     re.IGNORECASE,
 )
 # "is FS the split one", "does GT still exist", "when PN".
@@ -180,7 +188,9 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
             yield match.span(1)
     yield from (match.span(1) for match in _ON_A_LINE.finditer(text) if _is_no_word(match[1]))
     for pattern in (_ASKED, _JUDGED, _MARKED):
-        yield from (match.span(1) for match in pattern.finditer(text) if is_modifier(match[1]))
+        for match in pattern.finditer(text):
+            if is_modifier(match[match.lastindex or 0]):
+                yield match.span(match.lastindex or 0)
     for pattern in (_SUBJECT, _HEADS, _USED_AS):
         for match in pattern.finditer(text):
             if _stands_alone(match[1], True) or match[1] in _NUMBERED:
@@ -193,7 +203,7 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
 
 
 def _set_side_by_side(text: str) -> Iterator[tuple[int, int]]:
-    for match in _SIDE_BY_SIDE.finditer(text):
+    for match in (_LISTED if _APART.search(text) and "<pos>" not in text else _SIDE_BY_SIDE).finditer(text):
         numbers = list(re.finditer(r"\d\d", match.group()))
         if all(number.group() in _NUMBERED for number in numbers):
             yield from ((match.start() + number.start(), match.start() + number.end()) for number in numbers)

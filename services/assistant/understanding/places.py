@@ -18,12 +18,12 @@ _PLACE = re.compile(
 # Kinds of places, beside which a bare number of two digits is the code of one.
 _KINDS = (
     r"(?:office|home|snf|nursing|skilled|telehealth|telemedicine|campus|hospital|hopd|asc|inpatient|outpatient|urgent\s+care|"
-    r"clinic|school|hospice|er|ed|emergency|assisted\s+living|group\s+home|mobile|lab|laboratory|pharmacy|ambulance|"
+    r"clinic|school|hospice|er|ed|emergency|assisted\s+living|group\s+home|mobile|observation|lab|laboratory|pharmacy|ambulance|"
     r"provider-based|rounding)"
 )
 _NUMBERS_OF_PLACES = re.compile(
     r"(?<![\w.$/-])(?P<place>\d\d)\s*(?:,\s*\d\d\s*,?\s*)?(?:or|vs\.?|versus|/)\s*\d\d(?![\w.$/%-])"
-    rf"|\b(?:is|are)\s+(?P<named>\d\d)\s+(?:the|an?|for)\s+{_KINDS}\b",
+    rf"|\b(?:is|are)\s+(?P<named>\d\d)\s+(?:(?:the|an?|for)\s+)?{_KINDS}\b|\b{_KINDS}\s*\((?P<beside>\d\d)\)",
     re.IGNORECASE,
 )
 _KIND_OF_PLACE = re.compile(rf"\b{_KINDS}\b", re.IGNORECASE)
@@ -130,7 +130,8 @@ _NOT_SIDES = Cues(
     "right modifier, payer right, biller right, is it right, it right, he right, she right, they right, boss right, "
     "coder right, auditor right, system right, <date> right, v24 right, v28 right, right or wrong, is that right, "
     "is this right, right diagnosis, right below, right above, right under, right beneath, right after, right before, "
-    "right beside, right format, right length, right number, right codes, am i right, the right way, left blank"
+    "right beside, code right, codes right, diagnosis right, right format, right length, right number, right codes, "
+    "am i right, the right way, left blank"
 )
 
 
@@ -142,7 +143,7 @@ def take_place(text: str) -> tuple[str, str]:
     if _NO_PLACE.search(text) or _COUNTED.search(text) or not _KIND_OF_PLACE.search(text):
         return "", text
     if match := _NUMBERS_OF_PLACES.search(text):
-        return match["place"] or match["named"], _NUMBERS_OF_PLACES.sub(f" {PLACE_MARK} ", text)
+        return match["place"] or match["named"] or match["beside"], _NUMBERS_OF_PLACES.sub(f" {PLACE_MARK} ", text)
     return "", _WHERE.sub(lambda where: f"{where.group()} {PLACE_MARK}", text)
 
 

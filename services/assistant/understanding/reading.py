@@ -5,11 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.assistant.question import Code, Question, Topic, Turn
+from services.assistant.question import Code, Dates, Question, Topic, Turn
 from services.assistant.understanding.cases import without_opinions
 from services.assistant.understanding.code_topics import of_one_code
 from services.assistant.understanding.details import details
-from services.assistant.understanding.follow_ups import Before, continues, points_back, replace_codes, taken_over
+from services.assistant.understanding.follow_ups import (
+    Before,
+    continues,
+    means_one,
+    points_back,
+    replace_codes,
+    taken_over,
+)
 from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.message import Message, parse
 from services.assistant.understanding.missing import (
@@ -115,12 +122,17 @@ def _lent(messages: Sequence[Message]) -> Iterator[Message]:
     named = next((message.codes for message in messages if message.codes), ())
     before_codes = True
     for message in messages:
-        if message.dates is None and dates:
+        if message.dates is None and dates and not (_is_quarter(dates[0]) and message.diagnoses):
             message = replace(message, dates=dates[0])
         before_codes = before_codes and not message.codes
         if before_codes and named and _lacks_codes(message) and topic_of(replace_codes(message, named)):
             message = replace_codes(message, named)
         yield message
+
+
+def _is_quarter(dates: Dates) -> bool:
+    """Whether dates are a quarter, by which edits and fees are released, and diagnoses are not."""
+    return not dates.single and dates.first.month % 3 == 1 and (dates.last - dates.first).days in range(89, 93)
 
 
 def _lacks_codes(message: Message) -> bool:
@@ -180,7 +192,8 @@ def _topic_with_codes(message: Message, before: Before) -> Topic | None:
     """Return what a message without codes asks of those that were spoken of."""
     if message.codes or not before.codes:
         return None
-    return topic_of(replace_codes(message, before.codes))
+    codes = before.it if len(before.codes) > 1 and means_one(message.words) else before.codes
+    return topic_of(replace_codes(message, codes))
 
 
 def _by_default(message: Message) -> Question:

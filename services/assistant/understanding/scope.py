@@ -56,6 +56,7 @@ _SUES = any_of(
     r"attorneys?",
     r"lawsuits?",
     r"class action",
+    r"(?:allowed|right) to sue",
     r"(?:my|our|legal) rights",
     r"go to (?:jail|prison)",
     r"have a case",
@@ -74,7 +75,9 @@ _SUES = any_of(
 # Of himself, whatever code he names.
 _SUES_HIM = re.compile(
     r"\b(?:legal advice|sue the|(?:will|can|could|would|may|might) (?:i|we) (?:be|get|go|lose) (?:\w+ )?"
-    r"(?:sued|arrested|jailed|prosecuted|indicted|jail|prison|license|fired))\b"
+    r"(?:sued|arrested|jailed|prosecuted|indicted|jail|prison|license|fired)|subpoenaed|"
+    r"(?:lawyers?|attorneys?) (?:plead|argue|say)|"
+    r"allowed to sue)\b"
 )
 _LAW = Cues(
     "is it legal, is that legal, is this legal, are we allowed by law, legally, malpractice, liable, liability, "
@@ -103,24 +106,23 @@ _OTHER = Cues(
     "world series, stanley cup, nba finals, stock market, stock price, stock prices, stock tip, stock tips, stocks, "
     "a stock, buy stock, shares of, invest in, investing, bitcoin, crypto, cryptocurrency, horoscope, capital of, "
     "president of, who won, who is going to win, whos going to win, who will win, python, javascript, java code, "
-    "sql query, write a script, write code that, scraper, scrape, regex, essay, cover letter, my homework, "
-    "write an email, write a letter, write me an, write me a, write us a, write us an, write a blog, blog post, "
-    "draft ... letter, write ... letter, complaint letter, resignation letter, phishing, appeal letter, "
-    "draft a letter, draft an email, draft a contract, compose a, compose an, sing happy, plot of, miles to, celsius, "
-    "fahrenheit, exchange rate, coder earn, coders earn, coder make, coders make, salary, best surgeon in, "
-    "best doctor in, best hospital in, plan a trip, itinerary, make me a, make us a, flyer, slogan, linkedin post, "
-    "press release, tweet, tell me about yourself, how are you, who are you, what is your name, whats your name, "
-    "how old are you, do you like, do you love, whats your favorite, what is your favorite, lottery numbers, "
-    "meaning of life, square root, what time is it, what day is it, play a game, fun fact, a fact about, trivia, "
-    "sing me, sing a, sing about, who is the president, excel formula, excel macro, html page, riddle, "
-    "tell me something fun, tell me a story, a bedtime story, buy a car, hack the, hack into, fantasy football, "
-    "knock knock, population of, movie should, movie to watch, good movie, book me, flight to, hotel in, "
-    "restaurants near, restaurant in, best restaurant, pizza, wifi password, marry me, date me, lets chat, "
-    "talk about something else, ignore coding, forget coding, <date> weather, powerpoint, wedding speech, "
-    "birthday message, birthday card, solve for x, solve this equation, translate this, translate my, translate the, "
-    "to spanish, in spanish, into spanish, to french, into french, in french, into german, to german, to chinese, "
-    "into chinese, how do i say, malware, ransomware, keylogger, password of, prep course, study guide, exam tips, "
-    "seating chart, seating plan, guest list, "
+    "sql query, write a script, write code that, scraper, scrape, regex, essay, cover letter, write an email, "
+    "write a letter, write me an, write me a, write us a, write us an, write a blog, blog post, draft ... letter, "
+    "write ... letter, complaint letter, resignation letter, phishing, appeal letter, draft a letter, draft an email, "
+    "draft a contract, compose a, compose an, sing happy, plot of, miles to, celsius, fahrenheit, exchange rate, "
+    "coder earn, coders earn, coder make, coders make, salary, best surgeon in, best doctor in, best hospital in, "
+    "plan a trip, itinerary, make me a, make us a, flyer, slogan, linkedin post, press release, tweet, "
+    "tell me about yourself, how are you, who are you, what is your name, whats your name, how old are you, "
+    "do you like, do you love, whats your favorite, what is your favorite, lottery numbers, meaning of life, "
+    "square root, what time is it, what day is it, play a game, fun fact, a fact about, trivia, sing me, sing a, "
+    "sing about, who is the president, excel formula, excel macro, html page, riddle, tell me something fun, "
+    "tell me a story, a bedtime story, buy a car, hack the, hack into, fantasy football, knock knock, population of, "
+    "movie should, movie to watch, good movie, book me, flight to, hotel in, restaurants near, restaurant in, "
+    "best restaurant, pizza, wifi password, marry me, date me, lets chat, talk about something else, ignore coding, "
+    "forget coding, <date> weather, powerpoint, wedding speech, birthday message, birthday card, solve for x, "
+    "solve this equation, translate this, translate my, translate the, to spanish, in spanish, into spanish, "
+    "to french, into french, in french, into german, to german, to chinese, into chinese, how do i say, malware, "
+    "ransomware, keylogger, password of, prep course, study guide, exam tips, seating chart, seating plan, guest list, "
     "planning my wedding, planning a wedding, pass the exam, resume tips, career advice, which certification"
 )
 # Rules and prices of those who are not Medicare.
@@ -132,6 +134,7 @@ _OTHER_PAYERS = (
 _OF_OTHER_PAYERS = re.compile(
     rf"\b{_OTHER_PAYERS}\b(?: \S+){{0,6}}? (?:pays?|paid|cover|covers|covered|policy|policies|rules?|rates?|fees?|"
     r"reimburse\w*|prior auth\w*|auth|authorization|allow|allows|require|requires|want|wants|accept|accepts|contract)\b"
+    rf"|\b(?:timely filing|filing limit|filing deadline|appeal deadline)\b.*\b{_OTHER_PAYERS}\b"
     r"|\bmedicaids? (?:\w+ ){0,2}?(?:rates?|fees?|fee schedule|payments?|prices?|pays?)\b"
     rf"|\b(?:pays?|paid|cover|covers|covered|policy|policies|rules?|rates?|fees?|reimburse\w*|prior auth\w*|contract)"
     rf"(?: \S+){{0,4}}? {_OTHER_PAYERS}\b"
@@ -148,16 +151,16 @@ _AT_OTHER_PRICES = Cues(
 )
 # What is no work of a coder where nothing of medicine or coding is said.
 _OF_DAILY_LIFE = Cues(
-    "who invented, who wrote, who discovered, how far is, how tall is, distance from, what can you do, song, songs, "
-    "story, weather, forecast, rain, snow, sunny, degrees outside, temperature in, temperature outside, cook, bake, "
-    "football, baseball, basketball, soccer, hockey, movie, movies, resume, restaurant, restaurants, flight, flights, "
-    "hotel, hotels, vacation, lottery, dating, election, elections, vote, politics, politician, sing, salary, "
-    "pay raise, job interview, raise at work, birthday, divorce, hack, translate, tax return, my taxes, income tax, "
-    "mortgage, credit card, loan, insurance should i buy, which insurance, car, cars, laptop, iphone, phone, computer, "
-    "printer, wifi, netflix, book recommendation, math, calculus, algebra, news, celebrity, stock, tip, president, "
-    "governor, king, queen, gift, boss is, tomorrow, tonight, travel, game, games, music, dinner, lunch, breakfast, "
-    "coffee, beer, wine, horse, garden, plumber, electrician, rent, apartment, real estate, philosophy, religion, god, "
-    "dream, sql, code in java, app, website, sector, company, ceo, market"
+    "my homework, who invented, who wrote, who discovered, how far is, how tall is, distance from, what can you do, "
+    "song, songs, story, weather, forecast, rain, snow, sunny, degrees outside, temperature in, temperature outside, "
+    "cook, bake, football, baseball, basketball, soccer, hockey, movie, movies, resume, restaurant, restaurants, "
+    "flight, flights, hotel, hotels, vacation, lottery, dating, election, elections, vote, politics, politician, sing, "
+    "salary, pay raise, job interview, raise at work, birthday, divorce, hack, translate, tax return, my taxes, "
+    "income tax, mortgage, credit card, loan, insurance should i buy, which insurance, car, cars, laptop, iphone, "
+    "phone, computer, printer, wifi, netflix, book recommendation, math, calculus, algebra, news, celebrity, stock, "
+    "tip, president, governor, king, queen, gift, boss is, tomorrow, tonight, travel, game, games, music, dinner, "
+    "lunch, breakfast, coffee, beer, wine, horse, garden, plumber, electrician, rent, apartment, real estate, "
+    "philosophy, religion, god, dream, sql, code in java, app, website, sector, company, ceo, market"
 )
 _GREETING = Cues(
     "hi, hello, hey, good morning, good afternoon, good evening, thanks, thank you, thank you so much, ok, okay, bye, "

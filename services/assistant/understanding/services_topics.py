@@ -18,7 +18,7 @@ _TOGETHER = Cues(
     "mutually exclusive, in addition to, along with, alongside, same knee, same side, same lesion, same site, "
     "same shoulder, same surgery, same eye, same provider, combo, combination, bypass, bypasses, override, go with, "
     "goes with, incidental to, part of, included in, concurrently, simultaneously, at once, same wound, "
-    "same operative session, co bill, ccmi, indicator"
+    "same operative session, co bill, ccmi, indicator, component of, components of"
 )
 # Of two services these are asked of an edit, and set nothing apart, where a claim is told of.
 _SET_SIDE_BY_SIDE = Cues(
@@ -30,15 +30,17 @@ _OF_A_CLAIM = Cues(
 )
 _PAIR_OF_ONE = Cues("bundl*, unbundl*, ncci, cci, edit, edits, ptp, column 1, column 2")
 _UNITS = Cues(
-    "maximum <px>, most <px>, mue, mues, mai, medically unlikely, units, uos, <units>, how many times, unit max, "
-    "unit maximum, daily maximum, maximum per day, maximum a day, how many per day, how many a day, "
-    "how many can i bill, how many lines, quantity, qty, max per day, limit, how many ... per day, how many ... day, "
-    "how many can be billed, adjudication indicator, how many are allowed, what number of, number of <px>, "
-    "times a day, how many ... allowed, too many, per date, maximum of, billed more than, more than once, "
-    "maximum allowed per, how many <px>, in a day, in one day, cap, caps, ceiling, limited, by line, per line, "
-    "by date of service, by the line, second unit, 2nd unit, third unit, 3rd unit, extra unit, how often"
+    "maximum <px>, maximum for <px>, most <px>, mue, mues, mai, medically unlikely, units, uos, <units>, "
+    "how many times, unit max, unit maximum, daily maximum, maximum per day, maximum a day, how many per day, "
+    "how many a day, how many can i bill, how many lines, quantity, qty, max per day, limit, how many ... per day, "
+    "how many ... day, how many can be billed, adjudication indicator, how many are allowed, what number of, "
+    "number of <px>, times a day, how many ... allowed, too many, per date, maximum of, billed more than, "
+    "more than once, maximum allowed per, how many <px>, in a day, in one day, cap, caps, ceiling, limited, by line, "
+    "per line, by date of service, by the line, second unit, 2nd unit, third unit, 3rd unit, extra unit, how often"
 )
 _UNLIKELY = Cues("mue, mues, mai, unlikely, adjudication indicator")
+# What units are worth.
+_VALUES = Cues("rvu, rvus, wrvu, wrvus")
 _INDICATED = Cues("mai, adjudication indicator")
 _OF_ADD_ONS = Cues("add on, add ons, primary procedures, primary codes")
 _ADD_ON = Cues(
@@ -58,11 +60,13 @@ _NEEDS_ANOTHER = re.compile(
     r"|\b(?:with|to|of|on) (?:which|what) (?:\w+ ){0,4}?<px>"
     r"|\b(?:what|which) (?:codes? |services? |procedures? )?(?:\w+ ){0,3}?<px> (?:\w+ ){0,2}?"
     r"(?:needs?|requires?|(?:go|goes|be|billed|reported|added|used) (?:\w+ )?(?:with|to|on|along|beside))$"
+    r"|\b(?:if|when|and|but) <px> (?:isnt|is not|is missing|wasnt|was not)\b"
     r"|\bwithout (?:an?|any|its|the|some)? ?(?:\w+ ){0,3}?(?:codes?|procedure|primary|base|parent|companion)\b"
     r"|(?:with|w) no <px>|(?:and|but) no <px>|without <px>"
 )
 # What a denial says of an edit: no primary code is asked for.
 _INCIDENTAL = Cues(
+    "each stand alone, <mod> alone, endoscopic base, endoscopy base, base endoscopy, endoscopic family, "
     "incidental to primary, incidental to the primary, included in the primary, primary payer, primary insurance"
 )
 _FEE = Cues(
@@ -140,7 +144,8 @@ _COMPARE = Cues(
     "confuse, confused, confusing, distinctions, the same thing, other than, torn between, decide between, "
     "choose between, unlike, opposed to, different than, separates, <dx> over <dx>, <px> over <px>, <pcs> over <pcs>, "
     "choosing between, deciding between, the same code, one and the same, interchangeable, interchangeably, "
-    "which fits, alike"
+    "which fits, alike, is which, how are ... different, how is ... different, what makes ... different, use each, "
+    "when each, each when"
 )
 _OUT_TOGETHER = Cues(
     "go out side by side, go side by side, reported side by side, billed side by side, coded side by side, "
@@ -160,12 +165,10 @@ _CHOICE = Cues(
     "or, instead of, rather than, better, which, more right, more correct, more appropriate, more accurate, more likely"
 )
 _CHECKED = Cues("billable, valid, hcc, specific enough, header")
-# Words that are told of a case beside its codes.
-_A_CASE = 3
 _A_FEW_WORDS = 2
 _WHAT = Cues(
     "what is, whats, what are, what does, what do, describe, description, descriptions, define, meaning, mean, means, "
-    "stand for, lookup, look up, definition, definitions, title, titles"
+    "stand for, lookup, look up, definition, definitions, title, titles, descriptor, descriptors"
 )
 _BILL = Cues(
     "bill, billed, billing, report, reported, use, used, code, coded, charge, submit, submitted, claim, allowed, ok, "
@@ -248,7 +251,8 @@ def of_units(message: Message) -> Topic | None:
     if len(message.services) > 1:
         return Topic.MUE if _UNLIKELY(message.words) or _asks_units_of_each(message) else None
     if message.services:
-        return Topic.MUE if _UNITS(message.words) or message.counted else None
+        counted = message.counted and not _VALUES(message.words)
+        return Topic.MUE if _UNITS(message.words) or counted else None
     if message.codes or not _UNLIKELY(message.words):
         return None
     return Topic.MUE if _INDICATED(message.words) else Topic.GUIDELINE
@@ -304,10 +308,10 @@ def of_comparison(message: Message) -> Topic | None:
 
 
 def of_choice(message: Message) -> Topic | None:
-    """Which of some diagnoses is the one to use: what sets them apart, or for what is told of a patient the rule."""
+    """Which of some diagnoses is the one to use: what sets them apart."""
     if len(message.diagnoses) < 2 or message.services or not _CHOICE(message.words) or _CHECKED(message.words):
         return None
-    return Topic.GUIDELINE if telling(message.words) >= _A_CASE else Topic.COMPARE
+    return Topic.COMPARE
 
 
 def of_case(message: Message) -> Topic | None:
@@ -328,6 +332,7 @@ def of_pair(message: Message) -> Topic | None:
     if len(message.services) > 1:
         if _SPAN.search(message.text) and telling(message.words) >= _A_FEW_WORDS:
             return Topic.GUIDELINE
-        return None if _WHAT(message.words) and not _BILL(message.words) else Topic.PAIR
+        named = _WHAT(message.words) and not _BILL(message.words) and not message.modified
+        return None if named else Topic.PAIR
     asked = message.services and _PAIR_OF_ONE(message.words) and not _BOOKS(message.words)
     return Topic.PAIR if asked else None

@@ -34,6 +34,9 @@ _FURTHER = re.compile(
     rf"|(?:is|are|does|do|can|could|should|would|will)\s+{_SUBJECT})",
     re.IGNORECASE,
 )
+# Two codes that are asked about with one another, and what leads to a further two.
+_PAIR = re.compile(r"\b[A-Z]?\d[\w.]{2,7}(?:-\w\w)? (?:with|vs\.?|against) [A-Z]?\d[\w.]{2,7}", re.IGNORECASE)
+_NEXT_PAIR = re.compile(rf"\s*(?:[,;]\s*(?:and\s+)?|\band\s+)(?={_PAIR.pattern})", re.IGNORECASE)
 _PART = re.compile(r"\s*(?:[,:;]|\s[/+]\s|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
 _CODE = re.compile(r"\d{3}")
 _OBJECT = re.compile(r"[A-Za-z]?\d{2}|\b(?:modifiers?|mods?|pos)\b", re.IGNORECASE)
@@ -131,8 +134,11 @@ def split(text: str) -> list[str]:
     named = not any(_is_asked(sentence, named=False) for sentence in sentences)
     pieces: list[tuple[str, bool]] = []
     for sentence in sentences:
-        parts = [piece for further in _further(sentence) for piece in _facts(further)]
-        pieces += [(part, len(parts) > 1 or _is_asked(part, named)) for part in parts]
+        parts = [piece for pair in _pairs(sentence) for further in _further(pair) for piece in _facts(further)]
+        pieces += [
+            (part, len(parts) > 1 or _is_asked(part, named or (";" in text and _CODE.search(part) is not None)))
+            for part in parts
+        ]
     return list(_with_what_is_told(pieces))
 
 
@@ -166,6 +172,16 @@ def _sentences(text: str) -> Iterator[str]:
     for sentence in _SENTENCE_END.split(text):
         if stripped := _ITEM.sub("", sentence).strip():
             yield stripped
+
+
+def _pairs(sentence: str) -> Iterator[str]:
+    """Yield the pairs that a sentence asks of: "29881 with 29877, and 97110 with 97140"."""
+    start = 0
+    for match in _NEXT_PAIR.finditer(sentence):
+        if _PAIR.search(sentence[start : match.start()]):
+            yield sentence[start : match.start()].strip()
+            start = match.end()
+    yield sentence[start:].strip()
 
 
 def _further(sentence: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ _RULES: tuple[Rule, ...] = (
     words.of_modifier_beside,
     services.of_modifiers,
     services.of_fee,
+    diagnoses.of_sequence,
     services.of_comparison,
     services.of_pair_together,
     codes.of_history,

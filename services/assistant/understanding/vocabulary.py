@@ -58,15 +58,14 @@ _CLINICAL = (
 )
 _CODING = (
     "abbreviat addon admission admit anesthesia append assign asc audit authoriz benefit bilateral bill bundl "
-    "category causal "
-    "cci ccsr chapter charact chart claim clinic cms code coded coder codes coding compliance copay conven convert "
-    "cosurg coverage covered cpt crosswalk denial denied deny descriptor diagnos dme document dos drg em encounter "
-    "excludes1 excludes2 excludes facility fee gem global guideline hcc hcpcs header hospital icd incident index "
-    "indicator inpatient insurance laterality lcd locality manifest manual medicaid medicare modifier mohs mppr mue "
-    "mues ncci ncd note notes observation outpatient package payer payment perform physician placeholder poa policy "
-    "pos primary principal procedure professional provider ptp query raf reimburs report risk rule rvu scrub section "
-    "secondary separate sequel sequenc service session setting specif supervis supply tabular technical telehealth "
-    "unbundl uncertain unspecif upcod units visit wrvu office"
+    "category causal cci ccsr chapter charact chart claim clinic cms code coded coder codes coding compliance copay "
+    "conven convert cosurg coverage covered cpt crosswalk denial denied deny descriptor diagnos dme document dos drg "
+    "em encounter excludes1 excludes2 excludes facility fee gem global guideline hcc hcpcs header hospital icd "
+    "incident index indicator inpatient insurance laterality lcd locality manifest manual medicaid medicare modifier "
+    "mohs mppr mue mues ncci ncd note notes pcs observation outpatient package payer payment perform physician "
+    "placeholder poa policy pos primary principal procedure professional provider ptp query raf reimburs report risk "
+    "rule rvu scrub section secondary separate sequel sequenc service session setting specif supervis supply tabular "
+    "technical telehealth unbundl uncertain unspecif upcod units visit wrvu office"
 )
 _PREFIXES_OF_MEDICINE = tuple(word for word in _CLINICAL.split() if len(word) > 3)
 _WORDS_OF_MEDICINE = frozenset(word for word in _CLINICAL.split() if len(word) <= 3)

@@ -7,6 +7,7 @@ from services.assistant.understanding.asking import begins_question, direct, yes
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import is_defined
+from services.assistant.understanding.services_topics import names_no_service
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _LOADED = Cues(
@@ -23,13 +24,15 @@ _LOADED = Cues(
 )
 # Which edition somebody has, or how new his data are.
 _YOURS = re.compile(
-    r"\b(?:are|do|have|did) you(?: \w+){0,2}? (?:on|using|use|have|got|gotten|carry|run|running|load|loaded|current)\b"
+    r"\b(?:are|do|have|did) you(?: \w+){0,2}? (?:on|using|use|working|have|got|gotten|carry|run|running|load|loaded|"
+    r"current)\b"
+    r"|\b(?:is|are) your (?:ncci|icd|hcpcs|mues?|fee|ptp|gpci|cpt)\b"
     r"|\byou (?:on|using|running)$|\b(?:is|are|of|list) your data\b|\byour (?:\S+ ){0,4}?(?:tables|files|"
     r"versions?|editions?|releases?)\b|\bbehind this\b"
     r"|\b(?:data|dataset|code set) (?:versions?|releases?)\b|\bhow (?:current|fresh|recent|old|up to date)s?\b"
 )
 _EDITIONS = re.compile(
-    r"\b(?:versions?|editions?|releases?|quarters?|updates?|years?|tables?|data|datasets?|files?|currents?|fresh|recent|"
+    r"(?<!\S)(?:versions?|editions?|releases?|quarters?|updates?|years?|tables?|data|datasets?|files?|currents?|fresh|recent|"
     r"up to date|<date>)(?!\S)"
 )
 _FIND = Cues(
@@ -123,7 +126,8 @@ _ASKS_A_RULE = Cues(
 )
 _WHICH_CODE = Cues(
     "what code, which code, what codes, which codes, code for, codes for, what diagnosis code, which diagnosis code, "
-    "what icd, which icd, whats the code, what is the code, which z code, icd 10 code, hcpcs code, j code"
+    "what icd, which icd, whats the code, what is the code, which z code, icd 10 code, hcpcs code, j code, which cpt, "
+    "what cpt, which pcs, what pcs, procedure code"
 )
 
 # A code is asked for by its kind: "tobacco counseling, z code", "code for a suspected fracture", "fibroids, dx?".
@@ -155,7 +159,10 @@ _IS_THERE = Cues(
     "can someone, is there something, is there anything, is there one, does anybody, does somebody, anybody know, "
     "anyone know"
 )
-_OF_WHICH = Cues("which code, what code, which codes, what codes, which ... code, what ... code")
+_OF_WHICH = Cues(
+    "which code, what code, which codes, what codes, which ... code, what ... code, which cpt, what cpt, which pcs, "
+    "what pcs, which hcpcs, what hcpcs"
+)
 # Where in the book a condition that is told is found.
 _WHERE = Cues(
     "where do i find *, where do we find *, where can i find *, where would i find *, where is it coded, "
@@ -222,7 +229,7 @@ def of_releases(message: Message) -> Topic | None:
     """What is loaded."""
     words = message.words
     named = _LOADED(words) or (_YOURS.search(words) and _EDITIONS.search(words) and not words_of_medicine(words))
-    return Topic.RELEASES if named and not message.codes else None
+    return Topic.RELEASES if named and not message.codes and not names_no_service(words) else None
 
 
 def of_section(message: Message) -> Topic | None:
