@@ -15,7 +15,7 @@ ACCOUNTS, LOOKUP, QUOTA = (
 )
 PAGE = "gateway: GET /codes/{system}/{code}"
 EXPECTED = {
-    ("gateway: GET /search", f"gateway: {LOOKUP}/Search", f"lookup: {LOOKUP}/Search", "lookup: search"),
+    ("gateway: GET /search", f"gateway: {LOOKUP}/Search", f"lookup: {LOOKUP}/Search", "lookup: msearch"),
     (PAGE, f"gateway: {LOOKUP}/GetCodePage", f"lookup: {LOOKUP}/GetCodePage", "lookup: mget"),
     (PAGE, f"gateway: {QUOTA}/RecordView", f"quota: {QUOTA}/RecordView", "quota: EVALSHA record_view"),
     (
