@@ -8,7 +8,8 @@ from codingahead.lookup.v1 import lookup_pb2_grpc
 
 from services.runtime.errors import Kind, Refusal
 
-_ICD10CM = re.compile(r"\b[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4})\b|\b[A-TV-Z]\d[0-9AB](?![0-9A-Z.-])\b")
+# A vitamin is no category.
+_ICD10CM = re.compile(r"\b[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4})\b|(?<!itamin )\b[A-TV-Z]\d[0-9AB](?![0-9A-Z.-])\b")
 _ICD10PCS = re.compile(r"\b(?=[0-9A-HJ-NP-Z]*\d)(?=[0-9A-HJ-NP-Z]*[A-HJ-NP-Z])[0-9A-HJ-NP-Z]{7}\b")
 _PROCEDURE = re.compile(r"(?<![\d.,$-])\b(?:\d{4}[0-9FTUM]|[A-V]\d{4})\b(?![\d.,-]*\d)")
 _GUIDELINE = re.compile(r"Guidelines \S+ Section ([IVX]+(?:\.[A-Za-z0-9]+)*)")
