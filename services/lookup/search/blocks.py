@@ -119,14 +119,14 @@ class Blocks:
         self, releases: Sequence[OpenRelease], question: Question, share: float, timeout: float
     ) -> list[Block]:
         keys = [(release.choice.release.codes_index, question, share) for release in releases]
-        blocks = {key: self._kept.get(key) for key in keys}
-        for block in blocks.values():
+        kept = [self._kept.get(key) for key in keys]
+        for block in kept:
             metrics.read("searches", hit=block is not None)
-        missing = [release for release, block in zip(releases, blocks.values(), strict=True) if block is None]
-        for release, block in zip(missing, await self._found(missing, question, share, timeout), strict=True):
-            key = (release.choice.release.codes_index, question, share)
-            self._kept[key] = blocks[key] = block
-        return [block for block in blocks.values() if block]
+        missing = [(release, key) for release, key, block in zip(releases, keys, kept, strict=True) if block is None]
+        found = await self._found([release for release, _ in missing], question, share, timeout)
+        self._kept.update(zip((key for _, key in missing), found, strict=True))
+        fresh = iter(found)
+        return [block or next(fresh) for block in kept]
 
     async def _found(
         self, releases: Sequence[OpenRelease], question: Question, share: float, timeout: float
