@@ -1,7 +1,7 @@
 """What of its topic a question asks: aspects, whether yes or no is an answer, the words that are searched for."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -265,16 +265,13 @@ def _numbered_excludes(words: str, aspects: frozenset[Aspect]) -> frozenset[Aspe
     return aspects - {Aspect.EXCLUDES2 if first else Aspect.EXCLUDES1}
 
 
-def _yes_or_no(message: Message) -> Iterator[bool | None]:
-    return (yes_or_no([clause]) for clause in message.clauses)
-
-
 def _is_binary(message: Message, topic: Topic, aspects: frozenset[Aspect]) -> bool:
     if topic in _NEVER_YES_OR_NO or (_WHY(message.words) and not (topic is Topic.PAIR and len(message.services) > 1)):
         return False
     form = yes_or_no(message.clauses)
     if topic in _YES_OR_NO:
-        return Aspect.CODE_FIRST not in aspects or (TRULY_TOGETHER(message.words) and any(_yes_or_no(message)))
+        together = TRULY_TOGETHER(message.words) and any(yes_or_no([clause]) for clause in message.clauses)
+        return Aspect.CODE_FIRST not in aspects or together
     if topic is Topic.PAIR:
         asked = " ".join(filter(begins_question, message.clauses)) or message.words
         asks_indicator = form is False and _ASPECTS[topic][Aspect.MODIFIER_INDICATOR](asked)
