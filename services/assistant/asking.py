@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from codingahead.assistant.v1 import assistant_pb2 as pb
 from codingahead.lookup.v1 import lookup_pb2_grpc
 
 from services.assistant import messages
-from services.assistant.answer import Answer, Kind, head, tail
+from services.assistant.answer import Answer, Kind, head, once, tail
 from services.assistant.checking import checked
 from services.assistant.composing import compose
 from services.assistant.editions import Editions
@@ -92,10 +92,11 @@ class Assistant:
         yield messages.text(heading + head(answer), framing=True)
         yield messages.text(answer.body)
         if self._model and answer.kind is Kind.ANSWER:
-            async with aclosing(self._model.explain(placed, answer, tools)) as sentences:
-                async for sentence in sentences:
+            async with aclosing(self._model.explain(placed, answer, tools)) as explanation:
+                async for said in explanation:
                     record.by_model = True
-                    yield messages.text(sentence)
+                    answer = replace(answer, sources=once([*answer.sources, *said.sources]))
+                    yield messages.text(said.text)
         yield messages.text(tail(answer), framing=True)
         yield messages.ending(answer)
 

@@ -3,15 +3,16 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 from prometheus_client import REGISTRY
 
 from services.assistant.answer import Answer, Source, Verdict
+from services.assistant.asking import Assistant, Message, Record
 from services.assistant.editions import Editions
-from services.assistant.llm.model import Model
+from services.assistant.llm.model import Model, Said
 from services.assistant.llm.tools import schemas
 from services.assistant.question import Code, Dates, Question, Topic, Turn
 from services.assistant.tools import Tools
@@ -127,7 +128,7 @@ def counted(task: str, result: str) -> float:
 
 
 async def explained(model: Model, tools: Tools, question: Question = PAIR, answer: Answer = DENIED) -> str:
-    return "".join([sentence async for sentence in model.explain(question, answer, tools)])
+    return "".join([said.text async for said in model.explain(question, answer, tools)])
 
 
 # Explanations
@@ -244,7 +245,7 @@ async def test_no_reader_no_stream(endpoint: ScriptedModel, model: Model, tools:
     endpoint.will(hangs_after("".join(SENTENCES)))
 
     sentences = model.explain(PAIR, DENIED, tools)
-    assert await anext(sentences) == "\n\n" + SENTENCES[0].strip()
+    assert (await anext(sentences)).text == "\n\n" + SENTENCES[0].strip()
     await sentences.aclose()
 
     assert await eventually(lambda: endpoint.left == 1)
@@ -257,8 +258,25 @@ async def test_an_explanation_may_look_further_and_say_what_it_found(
     answer = Answer("**E11.9** is valid for submission (billable).", Verdict.YES)
     endpoint.will(calls("code_info", {"codes": ["I10"]}), says("I10 stands for hypertension."))
 
-    assert await explained(model, tools, question, answer) == "\n\nI10 stands for hypertension."
+    said = [one async for one in model.explain(question, answer, tools)]
+
+    assert [one.text for one in said] == ["\n\nI10 stands for hypertension."]
+    assert Source("ICD-10-CM FY2026") in said[0].sources
     assert TITLES[(CM, "I10")] in endpoint.requests[1]["messages"][-1]["content"]
+
+
+async def test_the_sources_of_what_an_explanation_looked_up_are_named(tools: Tools) -> None:
+    class Explaining:
+        async def explain(self, question: Question, answer: Answer, tools: Tools) -> AsyncIterator[Said]:
+            yield Said("\n\nThat is all.")
+            yield Said(" It has risk.", (Source("CMS-HCC V28 2026"),))
+
+    stub, explaining = cast(Any, Lookup()), cast(Model, Explaining())
+    events = Assistant(stub, explaining, lambda: date(2026, 5, 1)).ask(Message("What is E11.9?"), record := Record())
+    names = [[source.name for source in event.ending.sources] async for event in events if event.HasField("ending")]
+
+    assert record.by_model
+    assert [(one[0], one[-1]) for one in names] == [("ICD-10-CM FY2026", "CMS-HCC V28 2026")]
 
 
 async def test_calls_without_end_are_ended(endpoint: ScriptedModel, model: Model, tools: Tools) -> None:

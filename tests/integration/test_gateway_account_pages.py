@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from codingahead.accounts.v1 import accounts_pb2 as accounts
+from codingahead.assistant.v1 import assistant_pb2 as assistant
 
 from services.gateway.identity import COOKIE
 from services.gateway.sessions import REFRESH_COOKIE, SESSION_COOKIE
@@ -325,6 +326,12 @@ async def test_the_export_is_a_file_with_everything_that_is_kept(
     gateway.accounts.favourites[subject] = ["icd10cm:E11.9"]
     gateway.accounts.notes[subject] = {"icd10cm:I10": "A note"}
     gateway.accounts.opened[subject] = ["icd10cm:E11.8"]
+    gateway.assistant.conversations[subject] = [
+        assistant.Conversation(
+            conversation_id=f"c{number}", turns=[assistant.ConversationTurn(question="What is I10?")]
+        )
+        for number in range(21)
+    ]
 
     answer = await member.get("/account/export")
     document = answer.json()
@@ -337,6 +344,8 @@ async def test_the_export_is_a_file_with_everything_that_is_kept(
     assert [page["page"] for page in kept["history"]] == ["icd10cm:E11.8"]
     assert [page["page"] for page in kept["favourites"]] == ["icd10cm:E11.9"]
     assert [(note["page"], note["text"]) for note in kept["notes"]] == [("icd10cm:I10", "A note")]
+    assert [one["conversation_id"] for one in document["conversations"]] == [f"c{number}" for number in range(21)]
+    assert {one["turns"][0]["question"] for one in document["conversations"]} == {"What is I10?"}
     assert (document["views"]["limit"], document["views"]["remaining"]) == (5, 5)
 
 

@@ -4,11 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import Counter
 
-from services.assistant.answer import Answer
+from services.assistant.answer import Answer, Source
 from services.assistant.checking import checked
 from services.assistant.composing import compose
 from services.assistant.llm import prompts
@@ -38,6 +39,14 @@ _EARLIER = 5
 _WORDS = 120
 
 Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of an explanation, and the sources of what was looked up before it, beside those of the answer."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
 
 
 class Model:
@@ -74,7 +83,7 @@ class Model:
         self._count("place", _HEARD if placed else _NOTHING)
         return placed
 
-    async def explain(self, question: Question, answer: Answer, tools: Tools) -> AsyncGenerator[str, None]:
+    async def explain(self, question: Question, answer: Answer, tools: Tools) -> AsyncGenerator[Said, None]:
         """Yield an explanation of an answer, sentence by sentence, after an empty line; nothing where there is none.
 
         It ends before the first sentence that says more than the answers do.
@@ -83,8 +92,8 @@ class Model:
         result: str = _NOTHING
         try:
             async with aclosing(self._sentences(question, answer, tools)) as sentences:
-                async for sentence in sentences:
-                    yield (" " if said else "\n\n") + sentence
+                async for one in sentences:
+                    yield replace(one, text=(" " if said else "\n\n") + one.text)
                     said += 1
             result = _HEARD if said else _NOTHING
         except Silence as silence:
@@ -112,7 +121,7 @@ class Model:
                 messages += [_calling(calls[:1]), _result(calls[0], str(error))]
         raise Silence(wrong)
 
-    async def _sentences(self, question: Question, answer: Answer, tools: Tools) -> AsyncGenerator[str, None]:
+    async def _sentences(self, question: Question, answer: Answer, tools: Tools) -> AsyncGenerator[Said, None]:
         call = call_of(question)
         if call is None:
             return
@@ -126,6 +135,7 @@ class Model:
         ]
         deadline = asyncio.get_running_loop().time() + self._timeout
         words = 0
+        sources: tuple[Source, ...] = ()
         for _ in range(_EXPLAINING_TURNS):
             calls: list[Call] = []
             sentences = Sentences()
@@ -133,17 +143,18 @@ class Model:
                 async for piece in pieces:
                     for sentence in sentences.feed(piece):
                         words = _admit(sentence, ground, words)
-                        yield sentence
+                        yield Said(sentence, sources)
             if rest := sentences.rest():
                 words = _admit(rest, ground, words)
-                yield rest
+                yield Said(rest, sources)
             if not calls:
                 return
             messages.append(_calling(calls))
             for one in calls:
-                text = await _composed(one, question, ground, tools, deadline)
-                ground.add(text)
-                messages.append(_result(one, text))
+                looked_up = await _composed(one, question, ground, tools, deadline)
+                sources += looked_up.sources
+                ground.add(written(looked_up))
+                messages.append(_result(one, written(looked_up)))
         raise Silence(Reason.TOO_MANY_CALLS)
 
     def _turn(
@@ -169,14 +180,14 @@ def _admit(sentence: str, ground: Ground, words: int) -> int:
     return words
 
 
-async def _composed(call: Call, question: Question, ground: Ground, tools: Tools, deadline: float) -> str:
+async def _composed(call: Call, question: Question, ground: Ground, tools: Tools, deadline: float) -> Answer:
     try:
         asked = question_of(call.name, call.arguments, question, f"{question.text}\n{ground.answers}")
     except Misplaced as error:
         raise Silence(Reason.UNKNOWN_TOOL if isinstance(error, UnknownTool) else Reason.WRONG_ARGUMENTS) from None
     try:
         async with asyncio.timeout_at(deadline):
-            return written(checked(asked, await compose(asked, tools), tools))
+            return checked(asked, await compose(asked, tools), tools)
     except TimeoutError:
         raise Silence(Reason.TIMEOUT) from None
     except Refusal:

@@ -1,16 +1,18 @@
 """The pages of an account: what its member has, may change and may take along. All of it is the caller's own."""
 
 import asyncio
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
 from codingahead.accounts.v1 import accounts_pb2 as accounts
+from codingahead.assistant.v1 import assistant_pb2 as assistant
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from services.gateway.edge import edge_of
+from services.gateway.edge import Edge, edge_of
 from services.gateway.identity import Caller
 from services.gateway.web import editions, forms
 from services.gateway.web.members import members_only
@@ -78,16 +80,34 @@ async def account(request: Request, caller: Caller) -> Response:
 async def export(request: Request, caller: Caller) -> Response:
     """Everything that is kept of the member, as a file."""
     edge = edge_of(request)
-    kept, balance = await asyncio.gather(
-        edge.accounts.ExportAccount(accounts.ExportAccountRequest(subject=caller.subject)), edge.wall.balance(caller)
+    kept, conversations, balance = await asyncio.gather(
+        edge.accounts.ExportAccount(accounts.ExportAccountRequest(subject=caller.subject)),
+        _conversations(edge, caller.subject),
+        edge.wall.balance(caller),
     )
-    parts = {"account": kept, "views": balance} if balance else {"account": kept}
-    document = {
-        name: MessageToDict(part, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
-        for name, part in parts.items()
-    }
+    document = {"account": _document(kept), "conversations": [_document(one) for one in conversations]}
+    if balance:
+        document["views"] = _document(balance)
     headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="coding-ahead-account.json"'}
     return Response(orjson.dumps(document, option=orjson.OPT_INDENT_2), 200, headers, "application/json")
+
+
+async def _conversations(edge: Edge, subject: str) -> list[assistant.Conversation]:
+    """Return all conversations of a member with their turns, latest first."""
+    found: list[assistant.Conversation] = []
+    asked = assistant.ListConversationsRequest(subject=subject)
+    while True:
+        page = await edge.assistant.ListConversations(asked)
+        for listed in page.conversations:
+            whole = assistant.GetConversationRequest(subject=subject, conversation_id=listed.conversation_id)
+            found.append((await edge.assistant.GetConversation(whole)).conversation)
+        if not page.next_page_token:
+            return found
+        asked.page_token = page.next_page_token
+
+
+def _document(message: Message) -> Any:
+    return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
 
 
 async def password(request: Request, caller: Caller) -> Response:
