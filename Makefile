@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PROTOS := $(shell cd proto && find codingahead -name '*.proto' | sort)
 
-.PHONY: help run test check sbom audit proto bench search-quality assistant-quality image lock clean
+.PHONY: help run test check sbom audit proto bench search-quality assistant-quality assistant-model image lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
@@ -46,6 +46,9 @@ search-quality: .venv/.dev ## Measure how well search finds codes; fail where it
 
 assistant-quality: .venv/.dev ## Measure how well CasePilot answers; fail where it answers too little right or invents anything
 	$(BIN)/python -m tests.assistant.quality $(ARGS)
+
+assistant-model: .venv/.dev ## Train the model of topics that CasePilot places questions by; ARGS=--measure measures it instead
+	$(BIN)/python -m tests.assistant.training $(ARGS)
 
 image: ## Build the container image IMAGE (codingahead:dev) with docker, podman or buildah; ARGS go to it
 	@for engine in docker podman buildah; do $$engine info >/dev/null 2>&1 || continue; \

@@ -342,7 +342,7 @@ J9355 deleted? => HISTORY J9355
 what came in place of G0297 => HISTORY G0297
 was F43.8 deleted and what replaced it => HISTORY F43.8
 K90.4 - gone? => HISTORY K90.4
-when did U09.9 become effective => HISTORY U09.9
+when did U09.9 become effective => VALIDITY U09.9
 I47.1 changed in what year => HISTORY I47.1
 # Fee
 99204 Manhattan office 8/1/24 => FEE 99204 loc=Manhattan
@@ -415,7 +415,6 @@ is a complete blood count 85025 bundled with 80053 => PAIR 85025 80053 yesno
 when can I use Z09 => GUIDELINE Z09
 when is Z51.11 first => GUIDELINE Z51.11
 doctor documented probable COPD in the office, code J44.9? => GUIDELINE J44.9
-patient fell at home, need W19.XXXA? => GUIDELINE W19.XXXA
 pt on oxygen at home, add Z99.81? => GUIDELINE Z99.81
 99291 for 80 minutes how many units of 99292 => MUE 99291 99292
 99213 with modifier 24 during global => MODIFIER 99213-24

@@ -13,7 +13,7 @@ from services.assistant.understanding.dates import take_dates
 from services.assistant.understanding.details import details
 from services.assistant.understanding.message import parse
 from services.assistant.understanding.sections import take_section
-from services.assistant.understanding.topics import topic_of
+from services.assistant.understanding.topics import place
 
 TODAY = date(2026, 3, 10)
 ICD10CM, ICD10PCS, HCPCS, CPT, ICD9CM = (
@@ -165,7 +165,7 @@ def test_a_service_keeps_its_modifier_and_its_units(code: str, modifier: str, un
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     message = parse(text, TODAY)
-    topic = topic_of(message)
+    topic = place(message).topic
     if topic is not None:
         assert details(message, topic).topic is topic
 
@@ -331,7 +331,7 @@ def test_sections_of_the_books_of_rules(text: str, path: str) -> None:
 )
 def test_payment_localities(text: str, locality: str) -> None:
     message = parse(text, TODAY)
-    topic = topic_of(message)
+    topic = place(message).topic
     assert topic
     assert details(message, topic).locality == locality
 

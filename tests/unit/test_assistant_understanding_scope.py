@@ -290,7 +290,6 @@ TOPICS = {
         chapter 4 rules for 29877
         fall from ladder with wrist fracture: do I sequence S52.501A before the external cause
         septic shock after surgery: T81.12XA or R65.21, what order
-        pt with sepsis due to UTI, which is first A41.9 or N39.0
         who may document Z68.41
         when may Z79.4 be assigned
         suspected covid, test pending, use U07.1?
@@ -304,7 +303,6 @@ TOPICS = {
         can Z codes be first listed
         does the manual let us bill 76942 with 20610
         is 36000 included in anesthesia per NCCI
-        Z38.00 on the mother's chart?
         newborn transferred in, Z38.00 or not
         pt on dialysis noncompliant, Z91.15 add?
         breast cancer mets to bone, primary excised, do I use Z85.3

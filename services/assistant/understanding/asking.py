@@ -38,6 +38,11 @@ _OPEN = Cues(
     "could you give, could you list, give me, can i get, can i have, could i get, describe, find, look up, lookup, "
     "compare, tell, name, help, wheres, hows, whens"
 )
+# What somebody says is right, no side and nothing of medicine.
+_SAID_RIGHT = Cues(
+    "who is right, whos right, which of them is right, which of us is right, who is correct, is she right, "
+    "is he right, are they right, am i right, is that right, is this right, is it right"
+)
 
 
 def yes_or_no(clauses: Iterable[str]) -> bool | None:
@@ -61,10 +66,10 @@ def without_lead(words: str) -> str:
     """Return the words of a clause without what stands before its question, and without who asks it."""
     while _LEAD.at_start(words):
         words = _LEAD.left_out_at_start(words)
-    return direct(words)
-
-
-def direct(words: str) -> str:
-    """Return the words of a clause without who asks it: "my provider wants to know whether"."""
     asked = _INDIRECT.match(words)
     return words[asked.end() :].strip() if asked else words
+
+
+def without_opinions(words: str) -> str:
+    """Return words without the question whether somebody is right, which names no side."""
+    return _SAID_RIGHT.left_out(words)

@@ -8,10 +8,9 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Code, Question, System, Topic
 from services.assistant.understanding.asking import begins_question, yes_or_no
-from services.assistant.understanding.code_cues import TRULY_TOGETHER
 from services.assistant.understanding.codes import ABSENT
 from services.assistant.understanding.cues import Cues, words_of
-from services.assistant.understanding.diagnoses_topics import asks_order
+from services.assistant.understanding.diagnoses import TOGETHER, asks_order
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
@@ -270,7 +269,7 @@ def _is_binary(message: Message, topic: Topic, aspects: frozenset[Aspect]) -> bo
         return False
     form = yes_or_no(message.clauses)
     if topic in _YES_OR_NO:
-        together = TRULY_TOGETHER(message.words) and any(yes_or_no([clause]) for clause in message.clauses)
+        together = TOGETHER(message.words) and any(yes_or_no([clause]) for clause in message.clauses)
         return Aspect.CODE_FIRST not in aspects or together
     if topic is Topic.PAIR:
         asked = " ".join(filter(begins_question, message.clauses)) or message.words

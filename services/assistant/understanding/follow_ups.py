@@ -11,7 +11,6 @@ from services.assistant.understanding.details import details
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.places import PLACE_MARK
-from services.assistant.understanding.services_topics import of_pair_together
 from services.assistant.understanding.units import number_of
 
 _LEADS = Cues(
@@ -124,6 +123,13 @@ class Before:
     question: Question | None = None
     answered: Sequence[Code] = ()
     about: Code | None = None
+
+    @property
+    def topic(self) -> Topic | None:
+        """What was spoken of; of the code of a page, what it is."""
+        if self.question and self.question.topic is not Topic.UNSPECIFIED:
+            return self.question.topic
+        return Topic.CODE if self.about else None
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -277,8 +283,6 @@ def _with_codes(message: Message, topic: Topic | None, before: Before) -> Questi
     of_primaries = earlier is not None and earlier.topic is Topic.ADD_ON and len(earlier.codes) == 1
     if of_primaries and len(message.services) == 1 and _IT(words) and topic in (None, Topic.BILLABLE, Topic.VALIDITY):
         return _joined(message, Topic.ADD_ON, before)
-    if _only_names_services(message, topic, earlier, led):
-        topic = None
     if topic is not None and earlier and topic == earlier.topic and led:
         return _with_dates(details(message, topic), before)
     if earlier is None or topic is not None or not (led or len(message.words.split()) <= _LONGEST):
@@ -294,12 +298,6 @@ def _names_another_primary(message: Message, earlier: Question) -> bool:
     """Whether a service is named as the primary code of the add-on code before: "and 64493 as its primary?"."""
     of_two = earlier.topic is Topic.ADD_ON and len(earlier.codes) == 2
     return of_two and len(message.codes) == 1 and _IT(message.words) and _AS_PRIMARY(message.words)
-
-
-def _only_names_services(message: Message, topic: Topic | None, earlier: Question | None, led: bool) -> bool:
-    """Whether services are named after a question that is asked of each: "and 45385 and 45380?"."""
-    of_each = earlier is not None and earlier.topic in (Topic.FEE, Topic.MUE, Topic.CODE, Topic.VALIDITY)
-    return topic is Topic.PAIR and of_each and led and of_pair_together(message) is None and says_nothing(message.words)
 
 
 def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bool) -> Question | None:

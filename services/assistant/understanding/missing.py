@@ -131,6 +131,15 @@ _IT_OF_NOTHING = re.compile(
 )
 
 
+# What is asked of the fee schedule, and of no service.
+_OF_NO_SERVICE = Cues("conversion factor, gpci, gpcis, locality, localities, geographic practice cost")
+
+
+def needs_no_service(words: str) -> bool:
+    """Tell whether a question of fees is one of no service: of the conversion factor, or of localities."""
+    return _OF_NO_SERVICE(words)
+
+
 def is_defined(words: str) -> bool:
     """Tell whether words ask what a term of the field means: "what is an add-on code"."""
     return _DEFINED.at_start(words) and not _POINTS(words)

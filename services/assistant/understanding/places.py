@@ -60,8 +60,6 @@ _STATE_NAME = re.compile(
 _STATE_CODE = re.compile(
     rf"(?:\b(?:in|for|at|from)\s+|,\s*|\(\s*|\bstate\s+(?:of\s+)?)(?P<state>{'|'.join(_STATES)})(?!\w)"
 )
-# Codes of states that are words, or abbreviations of coders.
-_OTHERWISE = ("OR", "IN", "ME", "OK", "HI", "PA", "MD", "CO", "DE", "LA", "ID", "AL", "MA", "MS", "CT", "PR", "SC")
 # Cities and regions that localities are named after, and what they are called.
 _CITY = re.compile(
     r"(?<!\w)(?:manhattan|queens|nyc(?:\s+suburbs)?|new\s+york\s+city|brooklyn|bronx|long\s+island|poughkeepsie|"
@@ -106,12 +104,6 @@ _BILATERAL = Cues(
 _BOTH = Cues(
     "right and left, left and right, right or left, left or right, left vs right, right vs left, "
     "right ... and which *, left ... and which *, right which *, left which *"
-)
-_SIDE = Cues(
-    "laterality, which eye, which ear, which knee, which hip, side, sides, unilateral, opposite *, other breast, "
-    "other eye, other ear, other knee, other hip, other shoulder, what eye, what ear, which breast, which hand, "
-    "which foot, which leg, which arm, which shoulder, other foot, other hand, other arm, other leg, other ankle, "
-    "other wrist, other elbow, other kidney, other lung"
 )
 # The side that a code has, and another one that is wanted: "<dx> is left, need right".
 _NAMED_SIDE = r"<dx>(?: (?:is|was|which|that|thats|its|for|the|as|means|says|on|a))* (?P<side>right|left|rt|lt)\b"
@@ -173,17 +165,6 @@ def payment_place(text: str, rest: str) -> str:
         return _STATES[code["state"]]
     somewhere = _SOMEWHERE.search(rest)
     return somewhere["name"] if somewhere else ""
-
-
-def names_payment_place(text: str) -> bool:
-    """Tell whether a text names a city or a state that services are paid in, and can mean nothing else by it."""
-    code = _STATE_CODE.search(text)
-    return bool(_CITY.search(text) or _STATE_NAME.search(text) or (code and code["state"] not in _OTHERWISE))
-
-
-def names_side(words: str) -> bool:
-    """Tell whether a side of the body is spoken of, whichever."""
-    return side_of(words) is not None or _BOTH(words) or _SIDE(words)
 
 
 def setting_of(words: str) -> Setting | None:

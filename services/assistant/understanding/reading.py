@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.assistant.question import Code, Dates, Question, Topic, Turn
-from services.assistant.understanding.cases import without_opinions
-from services.assistant.understanding.code_topics import of_one_code
+from services.assistant.question import Aspect, Code, Dates, Question, Topic, Turn
+from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.details import details
 from services.assistant.understanding.follow_ups import (
     Before,
@@ -21,15 +20,15 @@ from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.message import Message, parse
 from services.assistant.understanding.missing import (
     is_defined,
+    needs_no_service,
     points_at_nothing,
     says_nothing,
     telling,
     what_is_missing,
 )
-from services.assistant.understanding.scope import Refused, is_foreign, refused, refused_as_a_whole
-from services.assistant.understanding.services_topics import names_no_service
+from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
-from services.assistant.understanding.topics import topic_of
+from services.assistant.understanding.topics import Placing, place
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -43,6 +42,8 @@ _ASIDE = re.compile(
 # "can 20553 n 20552 go together".
 _AND = re.compile(r"(?<!\S)n(?= )")
 _SIGNS = re.compile(r"([^\w\s])\1{3,}")
+# So much less than for another topic a message of coding speaks for none of it, whatever words of care it has.
+_FAR = 1.0
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
@@ -56,6 +57,11 @@ _IN_WORDS = (
     Topic.COVERAGE,
     Topic.HCC,
     Topic.CROSSWALK,
+)
+# Of these it is asked of codes that are named.
+_OF_CODES = (
+    *(Topic.CODE, Topic.BILLABLE, Topic.VALIDITY, Topic.HIERARCHY, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
+    *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.CLAIM),
 )
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
 
@@ -125,7 +131,7 @@ def _lent(messages: Sequence[Message]) -> Iterator[Message]:
         if message.dates is None and dates and not (_is_quarter(dates[0]) and message.diagnoses):
             message = replace(message, dates=dates[0])
         before_codes = before_codes and not message.codes
-        if before_codes and named and _lacks_codes(message) and topic_of(replace_codes(message, named)):
+        if before_codes and named and _lacks_codes(message) and place(replace_codes(message, named)).topic:
             message = replace_codes(message, named)
         yield message
 
@@ -145,15 +151,19 @@ def _answering(message: Message, before: Before) -> str:
     """Return the earlier question with what it lacked, where a message answers what was asked back; else nothing."""
     earlier = before.question
     lacked = earlier and earlier.topic is Topic.UNSPECIFIED and not earlier.codes
-    if not earlier or not lacked or not message.codes or topic_of(message) or telling(message.words) > _FEW_WORDS:
+    if not earlier or not lacked or not message.codes or telling(message.words) > _FEW_WORDS:
         return ""
     return f"{earlier.text} {message.text}"
 
 
 def _placed(message: Message, before: Before) -> Question:
-    if reason := refused(_as_asked(message)):
-        return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason)
-    topic = topic_of(message)
+    placing = place(message, before.topic)
+    topic = placing.topic
+    reason = refused(_as_asked(message))
+    if reason is Refused.MEDICAL_ADVICE and placing.distance(Topic.OUT_OF_SCOPE) > _FAR:
+        reason = None
+    if reason or topic is Topic.OUT_OF_SCOPE:
+        return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
     short = says_nothing(message.words) and not is_defined(message.words)
     if topic in (None, Topic.GUIDELINE, Topic.FIND) and (short or points_back(message.words)):
         topic = _topic_with_codes(message, before) or topic
@@ -161,8 +171,8 @@ def _placed(message: Message, before: Before) -> Question:
         return question
     if _points_at_nothing(message, topic, before):
         return _unplaced(message, topic if topic is Topic.FIND else None)
-    if topic in (None, Topic.FIND, Topic.GUIDELINE) and is_foreign(message):
-        return Question(message.text, Topic.OUT_OF_SCOPE, phrase=Refused.OTHER)
+    if topic in _OF_CODES and not message.codes and telling(message.words):
+        topic = _in_words(message, placing)
     if topic is None:
         return _by_default(message)
     if topic is Topic.MODIFIER and before.nothing and _lacks_services(message):
@@ -193,24 +203,35 @@ def _topic_with_codes(message: Message, before: Before) -> Topic | None:
     if message.codes or not before.codes:
         return None
     codes = before.it if len(before.codes) > 1 and means_one(message.words) else before.codes
-    return topic_of(replace_codes(message, codes))
+    return place(replace_codes(message, codes), before.topic).topic
 
 
 def _by_default(message: Message) -> Question:
-    """A question whose words do not say what it is about: codes are judged or explained, other words looked for."""
+    """A question whose words do not say what it is about: codes are explained, other words looked for."""
     if message.codes:
-        return details(message, of_one_code(message) or Topic.CODE)
+        return details(message, Topic.CODE)
     if says_nothing(message.words):
         return _unplaced(message, None)
     question = details(message, Topic.FIND)
     return question if any(map(str.isalpha, question.phrase)) else _unplaced(message, None)
 
 
+def _in_words(message: Message, placing: Placing) -> Topic:
+    """Return what is asked in words alone of a topic that is asked of codes: what its terms mean, or what is meant."""
+    if Aspect.ADJUDICATION_INDICATOR in details(message, Topic.MUE).aspects:
+        return Topic.MUE
+    return Topic.GUIDELINE if is_defined(message.words) else placing.among(_IN_WORDS)
+
+
 def _lacks_something(message: Message, topic: Topic) -> bool:
+    if topic in _OF_CODES and not message.codes:
+        return not telling(message.words)
+    if topic is Topic.HISTORY and not message.codes:
+        return points_back(message.words)
     if topic in _TWO:
         return len(message.codes) < 2
     if topic is Topic.FEE:
-        return not message.codes and not names_no_service(message.words)
+        return not message.codes and not needs_no_service(message.words)
     if message.codes or topic is Topic.MODIFIER or topic is Topic.RELEASES:
         return topic is Topic.MODIFIER and not message.codes and not message.modifiers and says_nothing(message.words)
     if topic in _IN_WORDS:

@@ -3,14 +3,11 @@
 import re
 from enum import StrEnum
 
-from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.care import asks_for_care
 from services.assistant.understanding.codes import CPT
 from services.assistant.understanding.cues import Cues, any_of
 from services.assistant.understanding.deceit import deceives
-from services.assistant.understanding.follow_ups import points_back
 from services.assistant.understanding.message import Message
-from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.vocabulary import says_something_of_coding, words_of_medicine
 
 
@@ -171,9 +168,6 @@ _GREETING = Cues(
     "no problem, never mind, nevermind, see you, have a nice day, have a great day, happy friday, hope you are well, "
     "hope youre well, im bored, i am bored, appreciate it, ttyl, cya"
 )
-_TOLD_ABOUT = Cues("tell me about, teach me, explain to me, help me with")
-# "when is 59 ok".
-_A_MODIFIER = re.compile(r"\b(?:is|are|use|add|append|a|the|does|do|of|with|need) (?:2[2-7]|5[0-9]|7[6-9]|91)\b")
 _ASKS_A_CODE = Cues(
     "code for, codes for, what code, which code, diagnosis code, icd*, how do i code, how to code, external cause, "
     "place of occurrence, <dx>, <px>, <pcs>, billable, z code, rvu, rvus, fee, modifier"
@@ -210,22 +204,6 @@ def refused_as_a_whole(message: Message) -> Refused | None:
     """Return why a message is not answered with all its questions: what it is after shows in them together."""
     reason = refused(message)
     return reason if reason in _SHOWN_BY_THE_WHOLE else None
-
-
-def is_foreign(message: Message) -> bool:
-    """Tell whether a question has no word of coding or of medicine."""
-    words = message.words
-    return (
-        not message.codes
-        and not message.section
-        and not message.place
-        and not says_nothing(words)
-        and (begins_question(words) or _TOLD_ABOUT(words))
-        and not _A_MODIFIER.search(words)
-        and not points_back(words)
-        and not says_something_of_coding(words)
-        and not words_of_medicine(words)
-    )
 
 
 def _asks_for_law(message: Message) -> bool:
