@@ -26,6 +26,10 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
             "subcode, expand, 4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
         ),
+        Aspect.SIBLINGS: Cues(
+            "sibling, siblings, same parent, share* its parent, share* a parent, share* the parent, share* the same *, "
+            "same level, next to it, beside it, neighbor*, neighbour*, cousin*, others in its *, other codes in its *"
+        ),
         Aspect.CHAPTER: Cues("chapter"),
         Aspect.SECTION: Cues("block, section, range"),
     },
@@ -142,8 +146,6 @@ _CODE_FOR = re.compile(
 )
 # Every level, and not the last alone.
 _ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, ancestors")
-# A date that ends what is asked about.
-_BEFORE = Cues("before <date>, prior to <date>, until <date>")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
 _EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
 _PCS = Cues("pcs")
@@ -170,6 +172,8 @@ def details(message: Message, topic: Topic) -> Question:
     if topic is Topic.FEE and {Aspect.FACILITY, Aspect.NON_FACILITY} <= aspects and "non facility" in message.words:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
+    if Aspect.SIBLINGS in aspects:
+        aspects -= {Aspect.PARENT, Aspect.CHILDREN}
     if topic is Topic.HIERARCHY and _ALL_ABOVE(message.words):
         aspects |= {Aspect.PARENT, Aspect.CHAPTER, Aspect.SECTION}
     if topic is Topic.DIAGNOSES_TOGETHER and asks_order(message):
@@ -192,7 +196,7 @@ def details(message: Message, topic: Topic) -> Question:
         codes=message.codes,
         modifiers=message.modifiers,
         units=units if units is not None or len(message.codes) != 1 or not counted else counted[0],
-        dates=None if topic is Topic.HISTORY and _BEFORE(message.words) else message.dates,
+        dates=None if topic is Topic.CROSSWALK or (topic is Topic.HISTORY and message.codes) else message.dates,
         setting=message.setting,
         care=message.care,
         place=message.place,
