@@ -51,6 +51,10 @@ _FRAUD = any_of(
     r"over ?cod(?:e|ing)",
     r"over ?bill(?:ing)?",
     r"phantom bill\w*",
+    (
+        r"(?:bill|charg|cod|claim)(?:e|ing)? for (?:\w+ ){1,4}?(?:that |which )?(?:never|didnt|did not|werent|wasnt) "
+        r"(?:took|take|happen\w*|occur\w*|performed|done|given|provided)"
+    ),
     r"pad the (?:bill|claim|note|time)",
     (
         r"(?:fak|falsif|fabricat|forg)(?:e|y|ed|ing|ied) (?:an? |the |some |my |our )?(?:\w+ )?(?:diagnos[ei]s|"
