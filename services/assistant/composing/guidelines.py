@@ -130,7 +130,8 @@ async def _without_gone(
     found: Sequence[tuple[Book, lookup.Passage]], tools: Tools
 ) -> list[tuple[Book, lookup.Passage]]:
     """Return sections without the sentences that name procedure codes which no loaded source has any more."""
-    named = {code for _, passage in found for _, code in codes_in(passage.text) if _PROCEDURE.fullmatch(code)}
+    # As written: T81.12 is a diagnosis.
+    named = {written for _, passage in found for written, _ in codes_in(passage.text) if _PROCEDURE.fullmatch(written)}
     there: set[str] = set()
     for system in (lookup.CODE_SYSTEM_CPT, lookup.CODE_SYSTEM_HCPCS):
         codes = sorted(code for code in named if code[0].isalpha() == (system == lookup.CODE_SYSTEM_HCPCS))
@@ -145,7 +146,7 @@ async def _without_gone(
 
 def _kept(passage: lookup.Passage, gone: set[str]) -> lookup.Passage:
     sentences = _sentences(passage.text)
-    kept = [place for place, one in enumerate(sentences) if not gone.intersection(code for _, code in codes_in(one))]
+    kept = [place for place, one in enumerate(sentences) if gone.isdisjoint(written for written, _ in codes_in(one))]
     shown = lookup.Passage()
     shown.CopyFrom(passage)
     shown.text = _with_gaps(sentences, kept)
