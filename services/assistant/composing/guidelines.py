@@ -8,11 +8,14 @@ from typing import TypeAlias
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Source, Verdict, once, refusal
+from services.assistant.composing.excerpts import excerpt, sentences_of, telling_words, with_gaps
 from services.assistant.composing.parts import bullets, with_remark
 from services.assistant.editions import Dated
 from services.assistant.mentions import codes_in
 from services.assistant.question import Code, Question
 from services.assistant.tools import Tools
+from services.assistant.understanding.cues import words_of
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 Book: TypeAlias = lookup.FactSource.ValueType
 
@@ -28,22 +31,11 @@ _LONGEST_QUERY = 300
 _WHOLE = 1400
 _PART = 420
 _LONGEST_SECTION = 4000
-_SENTENCE = re.compile(r"(?<=[.:;?!])\s+(?=[A-Z“\"(•])")
-_WORD = re.compile(r"[a-z0-9.]{3,}")
-# Words are compared by their beginnings: sequencing, sequenced.
-_BEGINNING = 5
-_LETTERS = re.compile(r"[a-z]{4,}")
-_TELLING_NOTHING = frozenset(
-    (
-        *("about", "again", "also", "been", "being", "bill", "billed", "billing", "both", "claim", "code", "coded"),
-        *("codes", "coding", "date", "does", "from", "give", "have", "into", "just", "know", "make", "many", "much"),
-        *("need", "patient", "please", "provider", "report", "reported", "same", "says", "should", "some", "such"),
-        *("take", "tell", "than", "thanks", "that", "then", "there", "they", "this", "used", "using", "valid", "very"),
-        *("want", "what", "when", "where", "which", "will", "with", "would", "your"),
-    )
-)
-# Sections that say less of the telling words of a question are not about it.
+# Sections that say less of the telling words of a question are not about it; the less, the surer the words must be.
 _LEAST_SHARE = 0.25
+_LEAST_SHARE_OF_SURE = 0.2
+_MANY = 3
+_FEW = 3
 _LEAST_SHARE_OF_SENTENCE = 0.4
 _LONGEST_SENTENCE = 400
 _DONE = (
@@ -75,8 +67,8 @@ async def guideline(question: Question, tools: Tools) -> Answer:
     dated = {book: tools.on(book, question.dates) for book in _books(question)}
     if not any(one.edition for one in dated.values()):
         return refusal(f"No guideline is loaded for that date. {dated[GUIDELINES].missing}")
-    found = await _search(question, dated, tools, _FOUND)
-    if max((_share(question, passage) for _, passage in found[:_QUOTED]), default=0) < _LEAST_SHARE:
+    found = await _search(question, dated, tools, _NAMING)
+    if not any(_is_about(question, passage, found) for _, passage in found[:_FOUND]):
         return refusal("I find no section of the loaded guidelines and of the NCCI policy manual that is about that.")
     answer = _quoted(found[:_FOUND], dated, question)
     forbidding = _forbidding(question, found[0][1])
@@ -90,14 +82,17 @@ async def guideline(question: Question, tools: Tools) -> Answer:
 async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer:
     """Add to an answer about codes the sections that name all of several, or one and what else the question says."""
     # Without a telling word no section is about more than the code.
-    if answer.kind is not Kind.ANSWER or not question.codes or not _words(question.text):
+    if answer.kind is not Kind.ANSWER or not question.codes or not telling_words(question.text):
         return answer
     dated = {book: tools.on(book, question.dates) for book in _books(question)}
     found = [
         (book, passage)
         for book, passage in await _search(question, dated, tools, _NAMING)
         if _names_all(passage, question)
-        or (_names(passage, question) and _words(question.text) & _words(f"{passage.title} {passage.text}"))
+        or (
+            _names(passage, question)
+            and telling_words(question.text) & telling_words(f"{passage.title} {passage.text}")
+        )
     ][:_ADDED]
     if not found:
         return answer
@@ -145,11 +140,11 @@ async def _without_gone(
 
 
 def _kept(passage: lookup.Passage, gone: set[str]) -> lookup.Passage:
-    sentences = _sentences(passage.text)
+    sentences = sentences_of(passage.text)
     kept = [place for place, one in enumerate(sentences) if gone.isdisjoint(written for written, _ in codes_in(one))]
     shown = lookup.Passage()
     shown.CopyFrom(passage)
-    shown.text = _with_gaps(sentences, kept)
+    shown.text = with_gaps(sentences, kept)
     return shown
 
 
@@ -165,23 +160,6 @@ def cited(book: Book, section: str) -> str:
         return f"Section {section}"
     chapter, _, rest = section.partition(".")
     return f"Chapter {chapter}, Section {rest}" if rest else f"Chapter {chapter}"
-
-
-def excerpt(text: str, words: str, longest: int) -> str:
-    """Return a text, or of a longer one the sentences that share most with some words, in their order."""
-    sentences = _sentences(text)
-    text = " ".join(sentences)
-    if len(text) <= longest:
-        return text
-    asked = _beginnings(words)
-    shared = [len(asked & _beginnings(sentence)) for sentence in sentences]
-    chosen: set[int] = set()
-    room = longest
-    for place in sorted(range(len(sentences)), key=lambda place: (-shared[place], place)):
-        if len(sentences[place]) <= room:
-            chosen.add(place)
-            room -= len(sentences[place])
-    return _with_gaps(sentences, sorted(chosen)) or f"{text[:longest].rsplit(' ', 1)[0]} …"
 
 
 async def _section(question: Question, tools: Tools) -> Answer:
@@ -264,49 +242,52 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     """
     if not question.binary or _NEGATED.search(question.text):
         return ""
-    best = max(_sentences(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
+    best = max(sentences_of(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
     about = _shared(question, best) >= _LEAST_SHARE
     about = about and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE
     return best if plain and about else ""
 
 
-def _share(question: Question, passage: lookup.Passage) -> float:
-    """Return the share of the telling words of a question, or of what is searched for it, that a section says."""
+def _is_about(question: Question, passage: lookup.Passage, found: Sequence[tuple[Book, lookup.Passage]]) -> bool:
+    """Whether a section found names a code of a question, or says enough of its words, or of those searched for it."""
     if any(code.text in passage.text for code in question.codes):
-        return 1.0
-    return _shared(question, " ".join([passage.title, *passage.above, passage.text]))
+        return True
+    said = _all_words(passage)
+    for text in (question.text, question.phrase):
+        asked = telling_words(text)
+        shared = asked & said
+        share = len(shared) / max(len(asked), 1)
+        if shared and (share == 1 or (share >= _LEAST_SHARE and len(shared) > 1)):
+            return True
+        sure = len(shared) >= _MANY or any(_is_sure(word, text, passage, found) for word in shared)
+        if share >= _LEAST_SHARE_OF_SURE and sure:
+            return True
+    return False
+
+
+def _is_sure(word: str, text: str, passage: lookup.Passage, found: Sequence[tuple[Book, lookup.Passage]]) -> bool:
+    """Whether one telling word tells what a section is about, by two of three signs.
+
+    It is of medicine; the section has it in its title; few of the sections found say it.
+    """
+    written = " ".join(one for one in words_of(text).split() if word in telling_words(one))
+    rare = sum(word in _all_words(one) for _, one in found) <= _FEW
+    return bool(words_of_medicine(written)) + (word in telling_words(passage.title)) + rare > 1
+
+
+def _all_words(passage: lookup.Passage) -> set[str]:
+    return telling_words(" ".join([passage.title, *passage.above, passage.text]))
 
 
 def _shared(question: Question, text: str) -> float:
-    said = _words(text)
-    ways = filter(None, map(_words, (question.text, question.phrase)))
+    said = telling_words(text)
+    ways = filter(None, map(telling_words, (question.text, question.phrase)))
     return max((len(asked & said) / len(asked) for asked in ways), default=0.0)
-
-
-def _words(text: str) -> set[str]:
-    return {word[:_BEGINNING] for word in _LETTERS.findall(text.lower()) if word not in _TELLING_NOTHING}
 
 
 def _query(question: Question) -> str:
     words = question.phrase or question.text
-    missing = [code.text for code in question.codes if code.text.lower() not in words.lower()]
+    named = [*(code.text for code in question.codes), *(f"modifier {one}" for one in question.modifiers)]
+    missing = [one for one in named if one.lower() not in words.lower()]
     return " ".join([words, *missing])[:_LONGEST_QUERY]
-
-
-def _beginnings(text: str) -> set[str]:
-    return {word[:_BEGINNING] for word in _WORD.findall(text.lower())}
-
-
-def _sentences(text: str) -> list[str]:
-    return _SENTENCE.split(" ".join(text.split()))
-
-
-def _with_gaps(sentences: Sequence[str], chosen: Sequence[int]) -> str:
-    """Return chosen sentences in their order, with an ellipsis where some between them are left out."""
-    pieces = []
-    for before, place in zip([-1, *chosen], chosen, strict=False):
-        pieces.append(sentences[place] if place == before + 1 else f"… {sentences[place]}")
-    if chosen and chosen[-1] < len(sentences) - 1:
-        pieces.append("…")
-    return " ".join(pieces)
