@@ -24,6 +24,11 @@ POLICY_MANUAL = lookup.FACT_SOURCE_NCCI_POLICY_MANUAL
 
 _OF_POLICY_MANUAL = re.compile(r"\b(ncci|policy manual|ptp|mues?|cpt|hcpcs|column [12])\b", re.IGNORECASE)
 
+# Names the manual, and a chapter of a book by its number.
+_THE_MANUAL = re.compile(r"\b(?:ncci|policy manual|cms manual)\b", re.IGNORECASE)
+_CHAPTER = re.compile(r"\bchapter (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
+_NUMERALS = ("0", *"I II III IV V VI VII VIII IX X XI XII XIII".split())
+
 _FOUND = 5
 _QUOTED = 3
 _LONGEST_QUERY = 300
@@ -113,11 +118,14 @@ async def _search(
     Undated, the books answer by their newest editions and are ranked together, whatever dates these are for.
     """
     loaded = [book for book, one in dated.items() if one.edition]
+    if _THE_MANUAL.search(question.text) and POLICY_MANUAL in loaded:
+        loaded = [POLICY_MANUAL]
     found: list[tuple[Book, lookup.Passage]] = []
     for group in [[book] for book in loaded] if question.dates else [loaded] if loaded else []:
         day = dated[group[0]] if question.dates else None
         answer = await tools.passages(_query(question), group, day, question.care, most)
         found += [(hit.source, hit.passage) for hit in answer.hits]
+    found.sort(key=lambda hit: not _is_of_chapter(question, hit[1]))
     return await _without_gone(found, tools)
 
 
@@ -249,9 +257,21 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     return best if plain and about else ""
 
 
+def _is_of_chapter(question: Question, passage: lookup.Passage) -> bool:
+    """Whether a section is of the chapter that a question names by its number."""
+    named = _CHAPTER.search(question.text)
+    if not named:
+        return False
+    number = named[1].upper()
+    if number.isdecimal() and passage.id.startswith(f"I.C.{number}."):
+        return True
+    numeral = _NUMERALS[int(number)] if number.isdecimal() and int(number) < len(_NUMERALS) else number
+    return bool(_THE_MANUAL.search(question.text)) and passage.id.split(".")[0] == numeral
+
+
 def _is_about(question: Question, passage: lookup.Passage, found: Sequence[tuple[Book, lookup.Passage]]) -> bool:
     """Whether a section found names a code of a question, or says enough of its words, or of those searched for it."""
-    if any(code.text in passage.text for code in question.codes):
+    if any(code.text in passage.text for code in question.codes) or _is_of_chapter(question, passage):
         return True
     said = _all_words(passage)
     for text in (question.text, question.phrase):
