@@ -1,6 +1,7 @@
 """What of a text is quoted: the sentences that concern some words."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 _SENTENCE = re.compile(r"(?<=[.:;?!])\s+(?=[A-Z“\"(•])")
@@ -39,14 +40,19 @@ def sentences_of(text: str) -> list[str]:
 def excerpt(text: str, words: str, longest: int) -> str:
     """Return a text, or of a longer one the sentences that share most with some words, in their order.
 
-    Of sentences that share as much, one that names a code says what to do.
+    A word that few of the sentences say counts for more; of sentences that share as much, one that names a code does.
     """
     sentences = sentences_of(text)
     text = " ".join(sentences)
     if len(text) <= longest:
         return text
     asked = telling_words(words)
-    shared = [(len(asked & telling_words(one)), bool(_CODE.search(one))) for one in sentences]
+    said = [asked & telling_words(one) for one in sentences]
+    times = Counter(word for one in said for word in one)
+    shared = [
+        (sum(1 + 1 / times[word] for word in one), bool(_CODE.search(text)))
+        for one, text in zip(said, sentences, strict=True)
+    ]
     chosen: set[int] = set()
     room = longest
     for place in sorted(range(len(sentences)), key=lambda place: shared[place], reverse=True):

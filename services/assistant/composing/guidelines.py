@@ -10,6 +10,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.answer import Answer, Kind, Source, Verdict, once, refusal
 from services.assistant.composing.excerpts import excerpt, sentences_of, telling_words, with_gaps
 from services.assistant.composing.parts import bullets, with_remark
+from services.assistant.composing.procedures import PROCEDURES
 from services.assistant.editions import Dated
 from services.assistant.mentions import codes_in
 from services.assistant.question import Code, Question
@@ -27,7 +28,7 @@ _OF_POLICY_MANUAL = re.compile(r"\b(ncci|policy manual|ptp|mues?|cpt|hcpcs|colum
 # Names the manual, and a chapter of a book by its number.
 _THE_MANUAL = re.compile(r"\b(?:ncci|policy manual|cms manual)\b", re.IGNORECASE)
 _CHAPTER = re.compile(r"\bchapter (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
-_NUMERALS = ("0", *"I II III IV V VI VII VIII IX X XI XII XIII".split())
+_NUMERALS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 
 _FOUND = 5
 _QUOTED = 3
@@ -75,7 +76,7 @@ async def guideline(question: Question, tools: Tools) -> Answer:
     found = await _search(question, dated, tools, _NAMING)
     if not any(_is_about(question, passage, found) for _, passage in found[:_FOUND]):
         return refusal("I find no section of the loaded guidelines and of the NCCI policy manual that is about that.")
-    answer = _quoted(found[:_FOUND], dated, question)
+    answer = quoted(found[:_FOUND], dated, question)
     forbidding = _forbidding(question, found[0][1])
     if not forbidding:
         return answer
@@ -101,7 +102,7 @@ async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer
     ][:_ADDED]
     if not found:
         return answer
-    return followed_by(answer, "What the guidelines say of it", _quoted(found, dated, question))
+    return followed_by(answer, "What the guidelines say of it", quoted(found, dated, question))
 
 
 def followed_by(answer: Answer, heading: str, rules: Answer) -> Answer:
@@ -118,7 +119,7 @@ async def _search(
     Undated, the books answer by their newest editions and are ranked together, whatever dates these are for.
     """
     loaded = [book for book, one in dated.items() if one.edition]
-    if _THE_MANUAL.search(question.text) and POLICY_MANUAL in loaded:
+    if _is_of_manual(question) and POLICY_MANUAL in loaded:
         loaded = [POLICY_MANUAL]
     found: list[tuple[Book, lookup.Passage]] = []
     for group in [[book] for book in loaded] if question.dates else [loaded] if loaded else []:
@@ -126,12 +127,10 @@ async def _search(
         answer = await tools.passages(_query(question), group, day, question.care, most)
         found += [(hit.source, hit.passage) for hit in answer.hits]
     found.sort(key=lambda hit: not _is_of_chapter(question, hit[1]))
-    return await _without_gone(found, tools)
+    return await without_gone(found, tools)
 
 
-async def _without_gone(
-    found: Sequence[tuple[Book, lookup.Passage]], tools: Tools
-) -> list[tuple[Book, lookup.Passage]]:
+async def without_gone(found: Sequence[tuple[Book, lookup.Passage]], tools: Tools) -> list[tuple[Book, lookup.Passage]]:
     """Return sections without the sentences that name procedure codes which no loaded source has any more."""
     # As written: T81.12 is a diagnosis.
     named = {written for _, passage in found for written, _ in codes_in(passage.text) if _PROCEDURE.fullmatch(written)}
@@ -178,7 +177,7 @@ async def _section(question: Question, tools: Tools) -> Answer:
             continue
         answer = await tools.passage(book, question.section, dated)
         if answer and answer.HasField("passage"):
-            ((_, passage),) = await _without_gone([(book, answer.passage)], tools)
+            ((_, passage),) = await without_gone([(book, answer.passage)], tools)
             return _whole(book, passage, answer.below, dated)
     dated = tools.on(_books(question)[0], question.dates)
     if dated.edition is None:
@@ -196,7 +195,8 @@ def _whole(book: Book, passage: lookup.Passage, below: Iterable[lookup.PassageLi
     return Answer(with_remark("\n\n".join(parts), dated), sources=(passage_source(book, passage.id, dated),))
 
 
-def _quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: Mapping[Book, Dated], question: Question) -> Answer:
+def quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: Mapping[Book, Dated], question: Question) -> Answer:
+    """Return the first of some sections by what of them concerns a question, and the others by their titles."""
     parts = []
     for place, (book, passage) in enumerate(found[:_QUOTED]):
         parts.append(_heading(book, passage, dated[book]))
@@ -255,6 +255,13 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     about = _shared(question, best) >= _LEAST_SHARE
     about = about and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE
     return best if plain and about else ""
+
+
+def _is_of_manual(question: Question) -> bool:
+    """Whether a question names the manual, or modifiers or procedures and no diagnosis: those are the manual's."""
+    codes = question.codes
+    procedures = bool(codes) and all(code.systems[0] in PROCEDURES for code in codes)
+    return procedures or (bool(question.modifiers) and not codes) or bool(_THE_MANUAL.search(question.text))
 
 
 def _is_of_chapter(question: Question, passage: lookup.Passage) -> bool:

@@ -192,8 +192,8 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "documentation by clinicians other than the patient's provider",
         ),
         (
-            r"\b(?:labs?|potassium|sodium|glucose|hemoglobin|results?|x-?rays?|imaging|path report)\b.*\b(?:nobody|no one|"
-            r"never|silent|unaddressed|(?:did|does|has|have)(?:n['’]?t| not)) ?"
+            r"\b(?:labs?|potassium|sodium|glucose|hemoglobin|results?|x-?rays?|imaging|path report)\b.*"
+            r"\b(?:nobody|no one|never|silent|unaddressed|(?:did|does|has|have)(?:n['’]?t| not)) ?"
             r"(?:comment|mention|address|note|document|say|on\b)",
             "abnormal findings clinical significance",
         ),
@@ -211,7 +211,8 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 # The book of rules that is asked, which says nothing of what its section is about.
 _THE_MANUAL = re.compile(
     r"\b(?:(?:per|in|by|according to) )?(?:the )?(?:(?:cms|medicare|ncci)(?:'s)? )*"
-    r"(?:(?:policy )?manual\b(?: chapter (?:\d+|[ivx]+)\b)?|ncci (?:policy|rules?)\b)(?: (?:says?|language|position|cite)\b)?",
+    r"(?:(?:policy )?manual\b(?: chapter (?:\d+|[ivx]+)\b)?|ncci (?:policy|rules?)\b)"
+    r"(?: (?:says?|language|position|cite)\b)?",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
