@@ -692,6 +692,8 @@ def test_the_clinical_phrase_is_without_chatter(text: str, phrase: str) -> None:
         ("inpt bowel surgery cancelled for fever, pdx?", "principal diagnosis"),
         ("inpt bowel surgery cancelled for fever, pdx?", "original treatment plan not carried out"),
         ("inpt labs are off and nobody commented on it, are they coded per guidelines", "abnormal findings"),
+        ("adenocarcinoma of a transplanted liver, which guideline applies", "associated with transplanted organ"),
+        ("which guideline applies to cough, covid was in march", "post COVID-19 condition"),
         ("no CPT fits, may we use the closest one by the manual", "unlisted procedure code"),
         (
             "diabetic on metformin and humalog, which long term drug rules per guidelines",

@@ -7,10 +7,10 @@ from itertools import combinations
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.answer import Answer, Kind, NamedCode
+from services.assistant.answer import Answer, Kind
 from services.assistant.composing.excerpts import sentences_of, telling_words
 from services.assistant.composing.guidelines import POLICY_MANUAL, followed_by, quoted, without_gone
-from services.assistant.composing.procedures import PROCEDURES
+from services.assistant.composing.procedures import find_on, procedures_of
 from services.assistant.question import Question
 from services.assistant.tools import Tools
 
@@ -30,10 +30,11 @@ _MOST_QUOTED = 2
 
 async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answer:
     """Add to an answer about procedures the sections of the policy manual that name two of them together."""
-    codes = [code for code in answer.codes if code.system in PROCEDURES]
+    procedures = procedures_of(question)
     manual = tools.on(POLICY_MANUAL, question.dates)
-    if answer.kind is not Kind.ANSWER or len(codes) < _TWO or manual.edition is None:
+    if answer.kind is not Kind.ANSWER or len(procedures) < _TWO or manual.edition is None:
         return answer
+    codes = [one.entry for one in await find_on(procedures, manual, tools) if one.entry]
     shared = await _naming_several(codes, question, tools)
     passages = [await tools.passage(POLICY_MANUAL, section, manual) for section in shared[:_MOST_READ]]
     whole = [(POLICY_MANUAL, one.passage) for one in passages if one]
@@ -49,7 +50,7 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
     return followed_by(answer, "What the NCCI policy manual says of it", said)
 
 
-async def _naming_several(codes: Sequence[NamedCode], question: Question, tools: Tools) -> list[str]:
+async def _naming_several(codes: Sequence[lookup.Entry], question: Question, tools: Tools) -> list[str]:
     """Return the sections that name two or more of some procedures, alone or in a range."""
     times: Counter[str] = Counter()
     for code in codes:

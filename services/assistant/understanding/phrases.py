@@ -198,6 +198,22 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "abnormal findings clinical significance",
         ),
         (
+            r"\bcovid\b.*\b(?:negative now|resolved|(?:weeks|months?) ago|was in|back in|still has|lingering)\b",
+            "post COVID-19 condition",
+        ),
+        (
+            r"\b(?:lymphoma|cancer|\w*carcinoma|tumor|malignan\w+)\b.*\btransplant(?:ed)? \w+",
+            "malignant neoplasm associated with transplanted organ",
+        ),
+        (
+            r"\b(?:surgical|surgery|pre-?op) clearance\b|\bclear(?:ed|ance) for surgery\b",
+            "preoperative evaluations only",
+        ),
+        (
+            r"\b(?:got worse|worsened|progressed)\b.*\b(?:in[- ]house|during|stay|admission|hospital)\b",
+            "stage evolves during the admission",
+        ),
+        (
             r"\b(?:closest|nearest|best[- ]fit) (?:one|code)|\bclosest['\"]? one|\bno (?:exact )?cpt\b",
             "unlisted procedure code",
         ),
