@@ -12,7 +12,7 @@ from services.assistant.composing.excerpts import sentences_of, telling_words
 from services.assistant.composing.guidelines import POLICY_MANUAL, followed_by, quoted, without_gone
 from services.assistant.composing.procedures import find_on, procedures_of
 from services.assistant.question import Question
-from services.assistant.tools import Tools
+from services.assistant.tools import Found, Tools
 
 _PROCEDURE = r"(\d{4}[0-9AFMTU]|[A-V]\d{4})"
 _NAMED = re.compile(rf"(?<![\w.]){_PROCEDURE}(?:\s?[-–]\s?{_PROCEDURE})?(?!\w)", re.ASCII)
@@ -34,13 +34,13 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
     manual = tools.on(POLICY_MANUAL, question.dates)
     if answer.kind is not Kind.ANSWER or len(procedures) < _TWO or manual.edition is None:
         return answer
-    codes = [one.entry for one in await find_on(procedures, manual, tools) if one.entry]
-    shared = await _naming_several(codes, question, tools)
+    found = [one for one in await find_on(procedures, manual, tools) if one.entry]
+    shared = await _naming_several(found, tools)
     passages = [await tools.passage(POLICY_MANUAL, section, manual) for section in shared[:_MOST_READ]]
     whole = [(POLICY_MANUAL, one.passage) for one in passages if one]
     rules = []
     for _, passage in await without_gone(whole, tools):
-        if rule := _rule(passage.text, [code.code for code in codes]):
+        if rule := _rule(passage.text, [one.code.text for one in found]):
             rules.append((POLICY_MANUAL, lookup.Passage(id=passage.id, title=passage.title, text=rule)))
     if not rules:
         return answer
@@ -50,12 +50,11 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
     return followed_by(answer, "What the NCCI policy manual says of it", said)
 
 
-async def _naming_several(codes: Sequence[lookup.Entry], question: Question, tools: Tools) -> list[str]:
+async def _naming_several(found: Sequence[Found], tools: Tools) -> list[str]:
     """Return the sections that name two or more of some procedures, alone or in a range."""
     times: Counter[str] = Counter()
-    for code in codes:
-        dated = tools.on_system(code.system, question.dates)
-        page = await tools.page(code.system, code.code, dated, lookup.PAGE_SECTION_NOTES)
+    for code in found:
+        page = await tools.page(code.system, code.code.text, code.dated, lookup.PAGE_SECTION_NOTES)
         # The other sections of its chapter come without their text.
         times.update(one.id for one in page.notes.guidelines.passages if one.text)
     return [section for section, count in times.items() if count > 1]
@@ -78,7 +77,10 @@ def _rule(text: str, codes: Sequence[str]) -> str:
 
 
 def _names_two(text: str, codes: Sequence[str]) -> bool:
-    """Whether a text names two of some codes apart: not both in one list, nor both as any of many."""
+    """Whether a text names two of some codes apart: not both in one list, nor both as any of many.
+
+    Where both stand in ranges, the text is of these alone.
+    """
     lists: list[tuple[set[str], int]] = []
     end = 0
     for named in _NAMED.finditer(text):
@@ -91,6 +93,7 @@ def _names_two(text: str, codes: Sequence[str]) -> bool:
         lists.append((held, width))
         end = named.end()
     return any(
-        len(one | other) > max(len(one), len(other)) and (not width or not widest or max(width, widest) <= _WIDE)
+        len(one | other) > max(len(one), len(other))
+        and (not width or not widest or (len(lists) == _TWO and max(width, widest) <= _WIDE))
         for (one, width), (other, widest) in combinations(lists, 2)
     )
