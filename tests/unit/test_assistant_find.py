@@ -186,6 +186,56 @@ async def test_of_a_long_section_the_sentences_that_are_asked_about_are_quoted()
     assert "… Sepsis is sequenced first. …" in answer.body
 
 
+async def test_of_sentences_that_share_as_much_the_one_that_names_a_code_is_quoted() -> None:
+    text = (
+        "Insulin is listed. "
+        + "Nothing of that sort is said. " * 50
+        + "Insulin takes Z79.4. "
+        + "Insulin is a drug. " * 80
+    )
+
+    answer = await ruled(lookup({}, [passage("I.C.4.a.3", "Insulin", text)]), "is insulin a status")
+
+    assert "Insulin takes Z79.4." in answer.body
+
+
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [
+        ("banding and excision of hemorrhoids, what would the manual pay him", True),
+        ("what does the manual say of hemorrhoids", True),
+        ("hemorrhoid services treated at one encounter", True),
+        ("per chapter 6 of the policy manual, may he bill all he did there", True),
+        ("what do the guidelines say of snoring", False),
+        ("what does the policy manual say of parking fees", False),
+        ("is there a guideline in the manual on selling services of a hairdresser in our lobby on Sundays", False),
+    ],
+)
+async def test_a_section_is_about_a_question_by_the_words_that_tell_what_it_is_about(text: str, answered: bool) -> None:
+    rule = "If multiple services are used to treat hemorrhoids at the same encounter, only one may be reported."
+    hits = [passage("VI.H.9", "The manual", rule, pb.FACT_SOURCE_NCCI_POLICY_MANUAL)]
+
+    answer = await ruled(lookup({}, hits), text)
+
+    assert (answer.kind is Kind.ANSWER) == answered
+
+
+async def test_the_chapter_that_is_named_comes_first() -> None:
+    others = [
+        passage(id, "Codes of chapters", "Used with codes of other chapters.") for id in ("I.C.16.a.1", "I.C.15.a.2")
+    ]
+
+    answer = await ruled(lookup({}, others), "may chapter 15 codes be secondary")
+
+    assert answer.sources[0].passage == "I.C.15.a.2"
+
+
+async def test_a_diagnosis_of_five_characters_is_not_taken_for_a_code_of_years_ago() -> None:
+    answer = await ruled(lookup({}, [passage("I.C.1.d", "Septic shock", "Assign T81.12.")]), "septic shock")
+
+    assert "> Assign T81.12." in answer.body
+
+
 async def test_a_sentence_that_names_a_code_of_years_ago_is_left_out() -> None:
     text = "Only 11111 may be reported. CPT code 99999 was reported before. Neither is bundled."
     hits = [passage("VI.F.4", "Biopsy", text, pb.FACT_SOURCE_NCCI_POLICY_MANUAL)]

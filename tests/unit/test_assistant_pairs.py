@@ -6,9 +6,10 @@ import pytest
 from codingahead.lookup.v1 import lookup_pb2 as pb
 
 from services.assistant.answer import Kind, Verdict
+from services.assistant.composing import compose
 from services.assistant.composing.pairs import together
 from services.assistant.question import Aspect, Topic
-from tests.unit.assistant_procedures import FakeLookup, answered, code, question
+from tests.unit.assistant_procedures import SOURCES, FakeLookup, answered, code, question
 
 EDIT = pb.PtpEdit(
     column1="11111",
@@ -194,3 +195,36 @@ async def test_one_code_alone_is_asked_back() -> None:
 
     assert answer.kind is Kind.CLARIFICATION
     assert answer.body.endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Removal is one service. CPT code 22222 shall not be reported with CPT code 11111. So it is.", True),
+        ("Cysts are excised (CPT code 11111). It is wrong to report 22222 or 33333 for their drainage.", True),
+        ("Codes 11111 and 22222 are performed together.", False),
+        ("CPT code 11111 is a service. It has its rules. CPT code 22222 is another.", False),
+        ("Services (CPT codes 11111-22222) and others (CPT codes 22222-33333) are of anesthesia.", False),
+        ("CPT codes 11111-33333 are procedures.", False),
+    ],
+)
+async def test_the_manual_is_quoted_where_it_names_both_procedures_together(text: str, quoted: bool) -> None:
+    section = pb.Passage(id="III.E.3", title="Lesions", text=text)
+    notes = pb.Notes(guidelines=pb.Guidelines(passages=[section, pb.Passage(id="III.F", title="Of the chapter")]))
+    stub = FakeLookup(
+        ListReleases=lambda _: pb.ListReleasesResponse(
+            sources=[
+                pb.SourceRelease(source=source, name=name, effective_from="2024-01-01", effective_to="2024-12-31")
+                for source, name in {**SOURCES, pb.FACT_SOURCE_NCCI_POLICY_MANUAL: "NCCI Policy Manual 2024"}.items()
+            ]
+        ),
+        CheckEdits=lambda _: pb.CheckEditsResponse(findings=[finding(pb.FINDING_KIND_PTP, pb.VERDICT_PASS)]),
+        GetCodePage=lambda _: pb.GetCodePageResponse(notes=notes),
+        GetPassage=lambda _: pb.GetPassageResponse(passage=section),
+    )
+
+    answer = await answered(compose, question(Topic.PAIR, code("11111"), code("22222")), stub)
+
+    assert answer.verdict is Verdict.PASS
+    assert ("NCCI Policy Manual 2024 Chapter III, Section E.3" in [one.name for one in answer.sources]) == quoted
+    assert ("What the NCCI policy manual says of it" in answer.body) == quoted

@@ -691,12 +691,35 @@ def test_the_clinical_phrase_is_without_chatter(text: str, phrase: str) -> None:
         ("office note says possible gout, can I code it", "uncertain diagnosis"),
         ("inpt bowel surgery cancelled for fever, pdx?", "principal diagnosis"),
         ("inpt bowel surgery cancelled for fever, pdx?", "original treatment plan not carried out"),
+        ("inpt labs are off and nobody commented on it, are they coded per guidelines", "abnormal findings"),
+        ("adenocarcinoma of a transplanted liver, which guideline applies", "associated with transplanted organ"),
+        ("which guideline applies to cough, covid was in march", "post COVID-19 condition"),
+        ("no CPT fits, may we use the closest one by the manual", "unlisted procedure code"),
+        (
+            "diabetic on metformin and humalog, which long term drug rules per guidelines",
+            "oral hypoglycemic drugs and insulin",
+        ),
     ],
 )
 def test_a_question_of_rules_is_searched_for_in_the_words_of_the_books(text: str, said: str) -> None:
     (question,) = read(text, (), None, TODAY)
     assert question.topic is Topic.GUIDELINE
     assert said in question.phrase
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what does the CMS manual chapter 6 say of hemorrhoids banded and excised",
+        "hemorrhoids banded and excised per the NCCI policy manual, what applies",
+        "hemorrhoids banded and excised, ncci policy?",
+    ],
+)
+def test_the_book_that_is_asked_is_not_searched_for(text: str) -> None:
+    (question,) = read(text, (), None, TODAY)
+    assert question.topic is Topic.GUIDELINE
+    assert "hemorrhoids banded and excised" in question.phrase
+    assert not {"manual", "ncci", "chapter"} & set(question.phrase.lower().split())
 
 
 @pytest.mark.parametrize(

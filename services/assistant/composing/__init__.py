@@ -18,6 +18,7 @@ from services.assistant.composing import (
     modifiers,
     mue,
     notes,
+    pair_rules,
     pairs,
     place_of_service,
     risk_adjustment,
@@ -62,9 +63,13 @@ COMPOSERS: Mapping[Topic, Composer] = {
 
 # A question about a code may be one about a rule that names it.
 _WITH_RULES = frozenset({Topic.CODE, Topic.BILLABLE, Topic.NOTES, Topic.COMPARE, Topic.DIAGNOSES_TOGETHER})
+# One about several procedures may be one about a rule that names them together.
+_WITH_MANUAL = frozenset({Topic.PAIR, Topic.MODIFIER, Topic.MUE, Topic.ADD_ON, Topic.BILLABLE})
 
 
 async def compose(question: Question, tools: Tools) -> Answer:
     """Answer a question. Raises a Refusal when lookup cannot be reached."""
     answer = await COMPOSERS[question.topic](question, tools)
+    if question.topic in _WITH_MANUAL:
+        answer = await pair_rules.with_manual(answer, question, tools)
     return await guidelines.with_rules(answer, question, tools) if question.topic in _WITH_RULES else answer

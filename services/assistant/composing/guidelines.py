@@ -8,11 +8,15 @@ from typing import TypeAlias
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Source, Verdict, once, refusal
+from services.assistant.composing.excerpts import excerpt, sentences_of, telling_words, with_gaps
 from services.assistant.composing.parts import bullets, with_remark
+from services.assistant.composing.procedures import PROCEDURES
 from services.assistant.editions import Dated
 from services.assistant.mentions import codes_in
 from services.assistant.question import Code, Question
 from services.assistant.tools import Tools
+from services.assistant.understanding.cues import words_of
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 Book: TypeAlias = lookup.FactSource.ValueType
 
@@ -21,6 +25,11 @@ POLICY_MANUAL = lookup.FACT_SOURCE_NCCI_POLICY_MANUAL
 
 _OF_POLICY_MANUAL = re.compile(r"\b(ncci|policy manual|ptp|mues?|cpt|hcpcs|column [12])\b", re.IGNORECASE)
 
+# Names the manual, and a chapter of a book by its number.
+_THE_MANUAL = re.compile(r"\b(?:ncci|policy manual|cms manual)\b", re.IGNORECASE)
+_CHAPTER = re.compile(r"\bchapter (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
+_NUMERALS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
+
 _FOUND = 5
 _QUOTED = 3
 _LONGEST_QUERY = 300
@@ -28,22 +37,11 @@ _LONGEST_QUERY = 300
 _WHOLE = 1400
 _PART = 420
 _LONGEST_SECTION = 4000
-_SENTENCE = re.compile(r"(?<=[.:;?!])\s+(?=[A-Z“\"(•])")
-_WORD = re.compile(r"[a-z0-9.]{3,}")
-# Words are compared by their beginnings: sequencing, sequenced.
-_BEGINNING = 5
-_LETTERS = re.compile(r"[a-z]{4,}")
-_TELLING_NOTHING = frozenset(
-    (
-        *("about", "again", "also", "been", "being", "bill", "billed", "billing", "both", "claim", "code", "coded"),
-        *("codes", "coding", "date", "does", "from", "give", "have", "into", "just", "know", "make", "many", "much"),
-        *("need", "patient", "please", "provider", "report", "reported", "same", "says", "should", "some", "such"),
-        *("take", "tell", "than", "thanks", "that", "then", "there", "they", "this", "used", "using", "valid", "very"),
-        *("want", "what", "when", "where", "which", "will", "with", "would", "your"),
-    )
-)
-# Sections that say less of the telling words of a question are not about it.
+# Sections that say less of the telling words of a question are not about it; the less, the surer the words must be.
 _LEAST_SHARE = 0.25
+_LEAST_SHARE_OF_SURE = 0.2
+_MANY = 3
+_FEW = 3
 _LEAST_SHARE_OF_SENTENCE = 0.4
 _LONGEST_SENTENCE = 400
 _DONE = (
@@ -75,10 +73,10 @@ async def guideline(question: Question, tools: Tools) -> Answer:
     dated = {book: tools.on(book, question.dates) for book in _books(question)}
     if not any(one.edition for one in dated.values()):
         return refusal(f"No guideline is loaded for that date. {dated[GUIDELINES].missing}")
-    found = await _search(question, dated, tools, _FOUND)
-    if max((_share(question, passage) for _, passage in found[:_QUOTED]), default=0) < _LEAST_SHARE:
+    found = await _search(question, dated, tools, _NAMING)
+    if not any(_is_about(question, passage, found) for _, passage in found[:_FOUND]):
         return refusal("I find no section of the loaded guidelines and of the NCCI policy manual that is about that.")
-    answer = _quoted(found[:_FOUND], dated, question)
+    answer = quoted(found[:_FOUND], dated, question)
     forbidding = _forbidding(question, found[0][1])
     if not forbidding:
         return answer
@@ -90,18 +88,21 @@ async def guideline(question: Question, tools: Tools) -> Answer:
 async def with_rules(answer: Answer, question: Question, tools: Tools) -> Answer:
     """Add to an answer about codes the sections that name all of several, or one and what else the question says."""
     # Without a telling word no section is about more than the code.
-    if answer.kind is not Kind.ANSWER or not question.codes or not _words(question.text):
+    if answer.kind is not Kind.ANSWER or not question.codes or not telling_words(question.text):
         return answer
     dated = {book: tools.on(book, question.dates) for book in _books(question)}
     found = [
         (book, passage)
         for book, passage in await _search(question, dated, tools, _NAMING)
         if _names_all(passage, question)
-        or (_names(passage, question) and _words(question.text) & _words(f"{passage.title} {passage.text}"))
+        or (
+            _names(passage, question)
+            and telling_words(question.text) & telling_words(f"{passage.title} {passage.text}")
+        )
     ][:_ADDED]
     if not found:
         return answer
-    return followed_by(answer, "What the guidelines say of it", _quoted(found, dated, question))
+    return followed_by(answer, "What the guidelines say of it", quoted(found, dated, question))
 
 
 def followed_by(answer: Answer, heading: str, rules: Answer) -> Answer:
@@ -118,19 +119,21 @@ async def _search(
     Undated, the books answer by their newest editions and are ranked together, whatever dates these are for.
     """
     loaded = [book for book, one in dated.items() if one.edition]
+    if _is_of_manual(question) and POLICY_MANUAL in loaded:
+        loaded = [POLICY_MANUAL]
     found: list[tuple[Book, lookup.Passage]] = []
     for group in [[book] for book in loaded] if question.dates else [loaded] if loaded else []:
         day = dated[group[0]] if question.dates else None
         answer = await tools.passages(_query(question), group, day, question.care, most)
         found += [(hit.source, hit.passage) for hit in answer.hits]
-    return await _without_gone(found, tools)
+    found.sort(key=lambda hit: not _is_of_chapter(question, hit[1]))
+    return await without_gone(found, tools)
 
 
-async def _without_gone(
-    found: Sequence[tuple[Book, lookup.Passage]], tools: Tools
-) -> list[tuple[Book, lookup.Passage]]:
+async def without_gone(found: Sequence[tuple[Book, lookup.Passage]], tools: Tools) -> list[tuple[Book, lookup.Passage]]:
     """Return sections without the sentences that name procedure codes which no loaded source has any more."""
-    named = {code for _, passage in found for _, code in codes_in(passage.text) if _PROCEDURE.fullmatch(code)}
+    # As written: T81.12 is a diagnosis.
+    named = {written for _, passage in found for written, _ in codes_in(passage.text) if _PROCEDURE.fullmatch(written)}
     there: set[str] = set()
     for system in (lookup.CODE_SYSTEM_CPT, lookup.CODE_SYSTEM_HCPCS):
         codes = sorted(code for code in named if code[0].isalpha() == (system == lookup.CODE_SYSTEM_HCPCS))
@@ -144,11 +147,11 @@ async def _without_gone(
 
 
 def _kept(passage: lookup.Passage, gone: set[str]) -> lookup.Passage:
-    sentences = _sentences(passage.text)
-    kept = [place for place, one in enumerate(sentences) if not gone.intersection(code for _, code in codes_in(one))]
+    sentences = sentences_of(passage.text)
+    kept = [place for place, one in enumerate(sentences) if gone.isdisjoint(written for written, _ in codes_in(one))]
     shown = lookup.Passage()
     shown.CopyFrom(passage)
-    shown.text = _with_gaps(sentences, kept)
+    shown.text = with_gaps(sentences, kept)
     return shown
 
 
@@ -166,23 +169,6 @@ def cited(book: Book, section: str) -> str:
     return f"Chapter {chapter}, Section {rest}" if rest else f"Chapter {chapter}"
 
 
-def excerpt(text: str, words: str, longest: int) -> str:
-    """Return a text, or of a longer one the sentences that share most with some words, in their order."""
-    sentences = _sentences(text)
-    text = " ".join(sentences)
-    if len(text) <= longest:
-        return text
-    asked = _beginnings(words)
-    shared = [len(asked & _beginnings(sentence)) for sentence in sentences]
-    chosen: set[int] = set()
-    room = longest
-    for place in sorted(range(len(sentences)), key=lambda place: (-shared[place], place)):
-        if len(sentences[place]) <= room:
-            chosen.add(place)
-            room -= len(sentences[place])
-    return _with_gaps(sentences, sorted(chosen)) or f"{text[:longest].rsplit(' ', 1)[0]} …"
-
-
 async def _section(question: Question, tools: Tools) -> Answer:
     """Quote a section by its path, or say that there is none and name what is above it."""
     for book in _books(question):
@@ -191,7 +177,7 @@ async def _section(question: Question, tools: Tools) -> Answer:
             continue
         answer = await tools.passage(book, question.section, dated)
         if answer and answer.HasField("passage"):
-            ((_, passage),) = await _without_gone([(book, answer.passage)], tools)
+            ((_, passage),) = await without_gone([(book, answer.passage)], tools)
             return _whole(book, passage, answer.below, dated)
     dated = tools.on(_books(question)[0], question.dates)
     if dated.edition is None:
@@ -209,7 +195,8 @@ def _whole(book: Book, passage: lookup.Passage, below: Iterable[lookup.PassageLi
     return Answer(with_remark("\n\n".join(parts), dated), sources=(passage_source(book, passage.id, dated),))
 
 
-def _quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: Mapping[Book, Dated], question: Question) -> Answer:
+def quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: Mapping[Book, Dated], question: Question) -> Answer:
+    """Return the first of some sections by what of them concerns a question, and the others by their titles."""
     parts = []
     for place, (book, passage) in enumerate(found[:_QUOTED]):
         parts.append(_heading(book, passage, dated[book]))
@@ -263,49 +250,71 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     """
     if not question.binary or _NEGATED.search(question.text):
         return ""
-    best = max(_sentences(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
+    best = max(sentences_of(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
     about = _shared(question, best) >= _LEAST_SHARE
     about = about and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE
     return best if plain and about else ""
 
 
-def _share(question: Question, passage: lookup.Passage) -> float:
-    """Return the share of the telling words of a question, or of what is searched for it, that a section says."""
-    if any(code.text in passage.text for code in question.codes):
-        return 1.0
-    return _shared(question, " ".join([passage.title, *passage.above, passage.text]))
+def _is_of_manual(question: Question) -> bool:
+    """Whether a question names the manual, or modifiers or procedures and no diagnosis: those are the manual's."""
+    codes = question.codes
+    procedures = bool(codes) and all(code.systems[0] in PROCEDURES for code in codes)
+    return procedures or (bool(question.modifiers) and not codes) or bool(_THE_MANUAL.search(question.text))
+
+
+def _is_of_chapter(question: Question, passage: lookup.Passage) -> bool:
+    """Whether a section is of the chapter that a question names by its number."""
+    named = _CHAPTER.search(question.text)
+    if not named:
+        return False
+    number = named[1].upper()
+    if number.isdecimal() and passage.id.startswith(f"I.C.{number}."):
+        return True
+    numeral = _NUMERALS[int(number)] if number.isdecimal() and int(number) < len(_NUMERALS) else number
+    return bool(_THE_MANUAL.search(question.text)) and passage.id.split(".")[0] == numeral
+
+
+def _is_about(question: Question, passage: lookup.Passage, found: Sequence[tuple[Book, lookup.Passage]]) -> bool:
+    """Whether a section found names a code of a question, or says enough of its words, or of those searched for it."""
+    if any(code.text in passage.text for code in question.codes) or _is_of_chapter(question, passage):
+        return True
+    said = _all_words(passage)
+    for text in (question.text, question.phrase):
+        asked = telling_words(text)
+        shared = asked & said
+        share = len(shared) / max(len(asked), 1)
+        if shared and (share == 1 or (share >= _LEAST_SHARE and len(shared) > 1)):
+            return True
+        sure = len(shared) >= _MANY or any(_is_sure(word, text, passage, found) for word in shared)
+        if share >= _LEAST_SHARE_OF_SURE and sure:
+            return True
+    return False
+
+
+def _is_sure(word: str, text: str, passage: lookup.Passage, found: Sequence[tuple[Book, lookup.Passage]]) -> bool:
+    """Whether one telling word tells what a section is about, by two of three signs.
+
+    It is of medicine; the section has it in its title; few of the sections found say it.
+    """
+    written = " ".join(one for one in words_of(text).split() if word in telling_words(one))
+    rare = sum(word in _all_words(one) for _, one in found) <= _FEW
+    return bool(words_of_medicine(written)) + (word in telling_words(passage.title)) + rare > 1
+
+
+def _all_words(passage: lookup.Passage) -> set[str]:
+    return telling_words(" ".join([passage.title, *passage.above, passage.text]))
 
 
 def _shared(question: Question, text: str) -> float:
-    said = _words(text)
-    ways = filter(None, map(_words, (question.text, question.phrase)))
+    said = telling_words(text)
+    ways = filter(None, map(telling_words, (question.text, question.phrase)))
     return max((len(asked & said) / len(asked) for asked in ways), default=0.0)
-
-
-def _words(text: str) -> set[str]:
-    return {word[:_BEGINNING] for word in _LETTERS.findall(text.lower()) if word not in _TELLING_NOTHING}
 
 
 def _query(question: Question) -> str:
     words = question.phrase or question.text
-    missing = [code.text for code in question.codes if code.text.lower() not in words.lower()]
+    named = [*(code.text for code in question.codes), *(f"modifier {one}" for one in question.modifiers)]
+    missing = [one for one in named if one.lower() not in words.lower()]
     return " ".join([words, *missing])[:_LONGEST_QUERY]
-
-
-def _beginnings(text: str) -> set[str]:
-    return {word[:_BEGINNING] for word in _WORD.findall(text.lower())}
-
-
-def _sentences(text: str) -> list[str]:
-    return _SENTENCE.split(" ".join(text.split()))
-
-
-def _with_gaps(sentences: Sequence[str], chosen: Sequence[int]) -> str:
-    """Return chosen sentences in their order, with an ellipsis where some between them are left out."""
-    pieces = []
-    for before, place in zip([-1, *chosen], chosen, strict=False):
-        pieces.append(sentences[place] if place == before + 1 else f"… {sentences[place]}")
-    if chosen and chosen[-1] < len(sentences) - 1:
-        pieces.append("…")
-    return " ".join(pieces)

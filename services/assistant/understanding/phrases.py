@@ -164,6 +164,12 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bmammo\b", "mammography"),
         (r"\bcxr\b", "chest x-ray"),
         (r"\bchk\b", "check"),
+        (r"\bmets\b", "metastasis"),
+        (r"\bresected\b", "excised"),
+        (r"\b(?:oozing|bleeder)\b", "bleeding"),
+        (r"\bob\b(?= (?:global|package|ultrasounds?|care))|(?<=\bglobal )ob\b", "obstetrical"),
+        (r"\b(?:lantus|humalog|novolog|levemir|basaglar|tresiba|toujeo)\b", "insulin"),
+        (r"\b(?:metformin|glipizide|glimepiride|januvia|jardiance)\b", "oral hypoglycemic drugs"),
         (r"\b(?:really|actually|exactly|anyway|please|pls|plz)\b", ""),
         (r"\b(is|use|using|append|add|of|does|a|can|should|may) (2[2-7]|5[0-9]|7[6-9]|91)\b", r"\1 modifier \2"),
     )
@@ -186,11 +192,44 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "documentation by clinicians other than the patient's provider",
         ),
         (
-            r"^(?!.*\b(?:outpatient|outpt|asc)\b).*\b(?:surgery|procedure|operation)\b.{0,20}"
+            r"\b(?:labs?|potassium|sodium|glucose|hemoglobin|results?|x-?rays?|imaging|path report)\b.*"
+            r"\b(?:nobody|no one|never|silent|unaddressed|(?:did|does|has|have)(?:n['’]?t| not)) ?"
+            r"(?:comment|mention|address|note|document|say|on\b)",
+            "abnormal findings clinical significance",
+        ),
+        (
+            r"\bcovid\b.*\b(?:negative now|resolved|(?:weeks|months?) ago|was in|back in|still has|lingering)\b",
+            "post COVID-19 condition",
+        ),
+        (
+            r"\b(?:lymphoma|cancer|\w*carcinoma|tumor|malignan\w+)\b.*\btransplant(?:ed)? \w+",
+            "malignant neoplasm associated with transplanted organ",
+        ),
+        (
+            r"\b(?:surgical|surgery|pre-?op) clearance\b|\bclear(?:ed|ance) for surgery\b",
+            "preoperative evaluations only",
+        ),
+        (
+            r"\b(?:got worse|worsened|progressed)\b.*\b(?:in[- ]house|during|stay|admission|hospital)\b",
+            "stage evolves during the admission",
+        ),
+        (
+            r"\b(?:closest|nearest|best[- ]fit) (?:one|code)|\bclosest['\"]? one|\bno (?:exact )?cpt\b",
+            "unlisted procedure code",
+        ),
+        (
+            r"^(?!.*\b(?:outpatient|outpt|asc)\b).*\b(?:surgery|surg|procedure|operation)\b.{0,20}"
             r"\b(?:cancell?ed|aborted|called off|postponed)\b",
             "original treatment plan not carried out",
         ),
     )
+)
+# The book of rules that is asked, which says nothing of what its section is about.
+_THE_MANUAL = re.compile(
+    r"\b(?:(?:per|in|by|according to) )?(?:the )?(?:(?:cms|medicare|ncci)(?:'s)? )*"
+    r"(?:(?:policy )?manual\b(?: chapter (?:\d+|[ivx]+)\b)?|ncci (?:policy|rules?)\b)"
+    r"(?: (?:says?|language|position|cite)\b)?",
+    re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
 _LOOSE = re.compile(r"\s+([,.;:?!])|\(\s*\)|(?<=[\s(])[-–—:;,.]+(?=\s)")
@@ -211,6 +250,7 @@ def rule_phrase(message: Message) -> str:
     """Return what a question says, without the codes, dates and numbers that are understood."""
     text = _MARK.sub(" ", message.rest)
     names = [name for pattern, name in _RULES_OF if pattern.search(text)]
+    text = _THE_MANUAL.sub(" ", text)
     for pattern, said in _AS_THE_RULES:
         text = pattern.sub(said, text)
     return " ".join([_tidy(text).strip(" ,;:-?."), *names])
