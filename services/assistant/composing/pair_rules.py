@@ -1,5 +1,6 @@
 """What the NCCI policy manual says of several procedures that are asked about together."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
         return answer
     found = [one for one in await find_on(procedures, manual, tools) if one.entry]
     shared = await _naming_several(found, tools)
-    passages = [await tools.passage(POLICY_MANUAL, section, manual) for section in shared[:_MOST_READ]]
+    passages = await asyncio.gather(*(tools.passage(POLICY_MANUAL, section, manual) for section in shared[:_MOST_READ]))
     whole = [(POLICY_MANUAL, one.passage) for one in passages if one]
     rules = []
     for _, passage in await without_gone(whole, tools):
@@ -53,8 +54,10 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
 async def _naming_several(found: Sequence[Found], tools: Tools) -> list[str]:
     """Return the sections that name two or more of some procedures, alone or in a range."""
     times: Counter[str] = Counter()
-    for code in found:
-        page = await tools.page(code.system, code.code.text, code.dated, lookup.PAGE_SECTION_NOTES)
+    pages = await asyncio.gather(
+        *(tools.page(code.system, code.code.text, code.dated, lookup.PAGE_SECTION_NOTES) for code in found)
+    )
+    for page in pages:
         # The other sections of its chapter come without their text.
         times.update(one.id for one in page.notes.guidelines.passages if one.text)
     return [section for section, count in times.items() if count > 1]
