@@ -132,27 +132,31 @@ def _tidy(text: str) -> str:
 
 def _lent(messages: Sequence[Message]) -> Iterator[Message]:
     """Lend the questions of a message what is said once for several: codes, and the date of service."""
+    first = next((message.codes for message in messages if message.codes), ())
+    earlier: list[tuple[Code, ...]] = []
+    for message in _dated(messages):
+        if message.codes:
+            earlier.append(message.codes)
+        # What comes after codes follows up the last; only of all that were named one by one it does not.
+        each = [codes[0] for codes in earlier if len(codes) == 1]
+        of_each = len(each) > 1 and points_back(message.words) and not means_one(message.words)
+        codes = each if of_each else () if earlier else first
+        lent = codes and not message.codes and _lacks_codes(message) and place(replace_codes(message, codes)).topic
+        yield replace_codes(message, codes) if lent else message
+
+
+def _dated(messages: Sequence[Message]) -> Iterator[Message]:
+    """Lend each question without a date the one of the nearest before it, else after it, of its kind."""
     for_all = next((message.dates for message in messages if _FOR_ALL(message.words)), None)
     if _AT_START.at_start(messages[0].words):
         for_all = messages[0].dates
-    named = [message.codes for message in messages if message.codes]
-    earlier: list[tuple[Code, ...]] = []
+    codes: tuple[Code, ...] = ()
     for number, message in enumerate(messages):
-        if message.dates is None:
-            others = [*messages[:number][::-1], *messages[number + 1 :]]
-            of_codes = message if message.codes or not earlier else replace_codes(message, earlier[-1])
-            dates = next((other.dates for other in others if other.dates and _is_dated_by(of_codes, other)), for_all)
-            message = replace(message, dates=dates)
-        if message.codes:
-            earlier.append(message.codes)
-        elif named and _lacks_codes(message):
-            # What comes after is a follow-up, of the last code; only of all that were named one by one it is not.
-            each = [codes[0] for codes in earlier if len(codes) == 1]
-            them = len(each) > 1 and points_back(message.words) and not means_one(message.words)
-            lent = each if them else () if earlier else named[0]
-            if lent and place(replace_codes(message, lent)).topic:
-                message = replace_codes(message, lent)
-        yield message
+        codes = message.codes or codes
+        others = [*messages[:number][::-1], *messages[number + 1 :]]
+        asked = replace_codes(message, codes)
+        lent = next((other.dates for other in others if other.dates and _is_dated_by(asked, other)), for_all)
+        yield message if message.dates else replace(message, dates=lent)
 
 
 def _is_dated_by(message: Message, other: Message) -> bool:
