@@ -278,7 +278,7 @@ def _is_same(one: Question, other: Question) -> bool:
         and [code.text for code in one.codes] == [code.text for code in other.codes]
         and one.all_modifiers == other.all_modifiers
         and one.dates == other.dates
-        and one.setting == other.setting
+        and (None in (one.setting, other.setting) or one.setting == other.setting)
     )
 
 

@@ -136,7 +136,7 @@ _FACTS = {
     _Fact.LATERALITY: Cues(
         "right or left, left or right, right or the left, which side, which eye, laterality, left side *, "
         "right side *, left counterpart, right counterpart, left ... version, right ... version, left equivalent, "
-        "right equivalent, the bilateral, bilateral version, bilateral equivalent"
+        "right equivalent, the bilateral for, the bilateral of, bilateral version, bilateral equivalent"
     ),
     _Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),
     _Fact.MEANING: Cues("description, meaning, meanings, definition, title, what * means, what * stands for"),
@@ -167,10 +167,10 @@ def _asked(text: str) -> list[str]:
     for sentence, beside in sentences:
         adds = _adds(sentence, beside=beside)
         parts = [piece for pair in _pairs(sentence) for further in _further(pair) for piece in _facts(further)]
-        pieces += [
-            (part, len(parts) > 1 or _is_asked(part, named or adds or (";" in text and _has_subject(part))))
-            for part in parts
-        ]
+        for part in parts:
+            further = named or adds or (";" in text and (_CODE.search(part) or _NAMED_PLACE.search(words_of(part))))
+            asked = len(parts) > 1 or _is_asked(part, bool(further)) or (beside and _is_asked_at_end(part))
+            pieces.append((part, asked))
     return list(_with_what_is_told(pieces))
 
 
@@ -254,7 +254,7 @@ def _is_whole(part: str) -> bool:
     words = words_of(part)
     told = _TOLD.at_start(words) and not _INVERTED.at_start(words)
     told = told or (_PREPOSED.at_start(words) and "," not in part and not part.endswith("?"))
-    return _is_asked(part) and not told and not _NAMED.at_start(words) and not _AGAIN(words)
+    return _is_asked_at_end(part) and not told and not _NAMED.at_start(words) and not _AGAIN(words)
 
 
 def _has_own_object(part: str, before: str) -> bool:
@@ -300,15 +300,19 @@ def _fact(words: str) -> _Fact | None:
 
 
 def _is_asked(piece: str, named: bool = True) -> bool:
-    if piece.endswith("?"):
-        return True
-    words = words_of(piece.rpartition(":")[2])
+    if piece.endswith(("?", ":")):
+        return piece.endswith("?")
+    words = words_of(piece)
     # "Did 45385 and 45380." tells what was done.
     if re.match(r"did \w*\d", words):
         return False
     further = named or _ALSO.at_start(words)
     asked = begins_question(words) or _ASKS.at_start(words) or (further and _fact(words) is not None)
     return asked and not _DENIED.at_start(words)
+
+
+def _is_asked_at_end(piece: str) -> bool:
+    return _is_asked(piece) or _is_asked(piece.rpartition(":")[2].strip())
 
 
 def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
