@@ -811,6 +811,105 @@ add a diagnosis nobody documented to reach a higher DRG => OUT_OF_SCOPE
 How do we get this 99215 past the auditor? => OUT_OF_SCOPE
 Does Cigna pay 99417 => OUT_OF_SCOPE
 Aetna paid one of 11042 and 97597, is there an NCCI edit? => PAIR 11042 97597 yesno
+# Several questions, as coders chain them
+29881 - global period and work RVU from July 2024? And side note, M17.0 means? => FEE 29881 + CODE M17.0
+27130 for Aug 2024, practitioner: MUE units? and how long is the global period => MUE 27130 + FEE 27130
+what do JW and KX mean? + what drug is J2405 => MODIFIER mod=JW,KX + CODE J2405
+E11.9 billable? btw what's POS 11 => BILLABLE E11.9 + PLACE_OF_SERVICE
+while I have you, MUE of 97110 on 8/1/24, and what does GP stand for => MUE 97110 + MODIFIER mod=GP
+is I50.9 an HCC in V28; if you don't mind, also its parent => HCC I50.9 + HIERARCHY I50.9
+1. MUE of 88305 2. global days of 29881 => MUE 88305 + FEE 29881
+a) title of E78.5 b) title of I10 => CODE E78.5 + CODE I10
+a. is E66.9 billable b. what is its HCC => BILLABLE E66.9 + HCC E66.9
+i) POS 31 ii) POS 32 => PLACE_OF_SERVICE + PLACE_OF_SERVICE
+(1) J1100 meaning (2) J1885 meaning (3) modifier JZ meaning => CODE J1100 + CODE J1885 + MODIFIER mod=JZ
+M17.11 - a) billable? b) other side? c) HCC? => BILLABLE M17.11 + LATERALITY M17.11 + HCC M17.11
+29827: 1) MUE 2) global days 3) is it an add-on => MUE 29827 + FEE 29827 + ADD_ON 29827
+N18.32 - HCC? and does it want a code first? => HCC N18.32 + NOTES N18.32
+for J44.1: HCC in V28, plus excludes1, plus parent => HCC J44.1 + NOTES J44.1 + HIERARCHY J44.1
+what does 25 mean, oh and 99213 global days => MODIFIER mod=25 + FEE 99213
+I13.0 hcc? oh, and is it billable => HCC I13.0 + BILLABLE I13.0
+MUE 20610 8/1/24. Oh also what's modifier LT => MUE 20610 + MODIFIER mod=LT
+is Z79.4 billable? Side question - what chapter is it in => BILLABLE Z79.4 + HIERARCHY Z79.4
+what is E0601 + modifier RR meaning => CODE E0601 + MODIFIER mod=RR
+is K21.9 valid + what does K21.00 mean => BILLABLE K21.9 + CODE K21.00
+Please tell me whether I10 is billable, also whether it maps to an HCC => BILLABLE I10 + HCC I10
+E11.40's HCC and 97110's MUE => HCC E11.40 + MUE 97110
+give me 27447's global days and J3301's description => FEE 27447 + CODE J3301
+What are E11.65's HCC and E11.65's ICD-9? => HCC E11.65 + CROSSWALK E11.65
+43239 and 43235 on 8/13/24 - bundled? and 43239's work RVU => PAIR 43239 43235 date=2024-08-13 + FEE 43239
+HCC of E11.9, HCC of E11.22, and the fee for 99214 in July 2024 => HCC E11.9 E11.22 date= + FEE 99214 date=2024-07-01
+what HCC is I48.0, and the MUE for 93000 on 8/2/24? => HCC I48.0 date= + MUE 93000 date=2024-08-02
+MUE of J1885 on 7/9/2024; MUE of J1100 on 8/9/2024 => MUE J1885 date=2024-07-09 + MUE J1100 date=2024-08-09
+was E11.9 valid on 10/1/2016, and is G35 valid today => VALIDITY E11.9 date=2016-10-01 + VALIDITY G35 date=2026-03-10
+DOS 8/5/24. MUE of 97530, and is there an edit with 97140 => MUE 97530 + PAIR 97530 97140 date=2024-08-05
+what do GA, GY and GZ mean? and what is A9270 => MODIFIER mod=GA,GY,GZ + CODE A9270
+modifier 50 meaning? and modifier 51? => MODIFIER mod=50 + MODIFIER mod=51
+explain 26 and TC\\nPOS 21?\\nis J18.9 billable => MODIFIER mod=26,TC + PLACE_OF_SERVICE + BILLABLE J18.9
+- what is L89.154\\n- its parent\\n- does it risk adjust => CODE L89.154 + HIERARCHY L89.154 + HCC L89.154
+First: is F32.9 an HCC? Second: what about F33.1? Third: POS 53 meaning => HCC F32.9 + HCC F33.1 + PLACE_OF_SERVICE
+q1 is R65.20 billable q2 can it be principal => BILLABLE R65.20 + GUIDELINE R65.20
+Q1: what is 0DTJ4ZZ? Q2: is 44970 an add-on? => CODE 0DTJ4ZZ + ADD_ON 44970
+parent of C50.911? left version? HCC? => HIERARCHY C50.911 + LATERALITY C50.911 + HCC C50.911
+left side of M16.11 & the HCC for G20.A1 & what POS 61 is => LATERALITY M16.11 + HCC G20.A1 + PLACE_OF_SERVICE
+how many units of J0585 can we bill, and separately, is J0585 covered for G43.709 => MUE J0585 + COVERAGE J0585 G43.709
+Hi! Which guideline covers sepsis sequencing? Also R65.21 meaning. => GUIDELINE + CODE R65.21
+difference between E11.8 and E11.9? and which of the two is in V28? => COMPARE E11.8 E11.9 + HCC E11.8 E11.9
+T50.901A: billable? Also unrelated: global days for 10060? => BILLABLE T50.901A + FEE 10060
+what happened to G2012, and while you're at it what replaced 99441 => HISTORY G2012 + HISTORY 99441
+is 93568 an add on and if so who's the primary => ADD_ON 93568
+V28 hcc for E66.01, Z68.41 title, ccsr for E66.01 => HCC E66.01 + CODE Z68.41 + CROSSWALK E66.01
+code for iron deficiency anemia? and is D50.9 billable => FIND + BILLABLE D50.9
+what code is used for a left ankle sprain, and what's the MUE for 29515 => FIND side=LEFT + MUE 29515
+is there an NCD for 82306? Also, its MUE? => COVERAGE 82306 + MUE 82306
+Also need: H25.13 meaning, H25.13 billable? => CODE H25.13 + BILLABLE H25.13
+does modifier 59 fix 97140 with 97530 on 7/8/24? additionally what does XU say => PAIR 97140 97530 + MODIFIER mod=XU
+MUE for 80053, facility; same for practitioner? => MUE 80053 + MUE 80053
+what is D64.9. what is D63.1. can they go together => CODE D64.9 + CODE D63.1 + DIAGNOSES_TOGETHER D64.9 D63.1
+Stage 3b ckd N18.32 which V28 HCC, and is it the same as 3a's N18.31 => HCC N18.32 N18.31
+(a) 43239 with 43235 on 8/13/24 (b) MUE of 20610, same date => PAIR 43239 43235 + MUE 20610 date=2024-08-13
+the bilateral for H61.21 and also which guideline speaks of sequela => LATERALITY H61.21 side=BILATERAL + GUIDELINE
+V28 hcc of E11.42, oh and work RVU for 20610 (July 2024) => HCC E11.42 date= + FEE 20610 date=2024-07-01
+S52.531A - (a) parent? (b) what would P as the 7th mean => HIERARCHY S52.531A + SEVENTH_CHARACTER S52.531A
+1) billable: M25.51? 2) excludes1 of M25.51 => BILLABLE M25.51 + NOTES M25.51
+side note: what's POS 02? main q: is 99213 ok with 36415 => PLACE_OF_SERVICE + PAIR 99213 36415
+on 8/5/24: 11042 with 97597? and HCC of E11.9 => PAIR 11042 97597 + HCC E11.9 date=2024-08-05
+MUE of 97110, HCC of E11.9, DOS 8/5/24 => MUE 97110 date=2024-08-05 + HCC E11.9 date=2024-08-05
+MUE 36430?; P9016? => MUE 36430 + MUE P9016
+What's the MUE of 36430? And P9016? => MUE 36430 + MUE P9016
+E11.9 and E11.65: hcc of each, and can they be together => HCC E11.9 E11.65 + DIAGNOSES_TOGETHER E11.9 E11.65
+is 29880 with 29877 ok, 29881 with 29877 too? => PAIR 29880 29877 + PAIR 29881 29877
+what is J0897? what is J0585? what is J1745? => CODE J0897 + CODE J0585 + CODE J1745
+Give me modifier QW meaning; J0897 meaning; place of service 31 => MODIFIER mod=QW + CODE J0897 + PLACE_OF_SERVICE
+Need: POS 20 name / modifier 24 meaning / is R51.9 billable => PLACE_OF_SERVICE + MODIFIER mod=24 + BILLABLE R51.9
+is C50.911 an HCC (V28) and is it for the right breast => HCC C50.911 + LATERALITY C50.911
+check 29881/20610 edit and then tell me the global for 29881 => PAIR 29881 20610 + FEE 29881
+M54.50 vs M54.51? thanks. ps is M54.5 still valid? => COMPARE M54.50 M54.51 + VALIDITY M54.5
+# A list or a story, and one question
+Is 36415 separately payable with 80053 on 8/1/24? => PAIR 36415 80053
+Can 97530 be additionally billed with 97140? => PAIR 97530 97140
+One more thing: is E11.9 billable? => BILLABLE E11.9
+btw what's POS 11 => PLACE_OF_SERVICE
+By the way, my auditor says 11042 bundles 97597. Is that so? => PAIR 11042 97597
+Oh and the payer says the edit applies. Is 11042 ok with 97597? => PAIR 11042 97597
+The op note lists a) 45385 b) 45380. Do they bundle on 8/1/24? => PAIR 45385 45380
+Dx: 1. E11.9 2. I10 3. N18.30. CPT: 99214. Does anything conflict? => CLAIM E11.9 I10 N18.30 99214
+On a side note from the surgeon: lysis of adhesions 44005 with 44140. Edit? => PAIR 44005 44140
+I have another question about E11.9. Is it billable? => BILLABLE E11.9
+First, she came in with chest pain; second, troponin was high. Which code is NSTEMI? => FIND
+first visit for M54.50, is it billable => BILLABLE M54.50
+Pt is A&O, plus 1 edema, right leg. Code for edema? => FIND
+While we're at it, is I10 an HCC? => HCC I10
+RVU 99213, RVU 99214, July 2024 => FEE 99213 99214
+is I48.91 in V28 - yes or no - and which category => HCC I48.91
+Pt had a fall. X-ray shows fx of left wrist, closed. What is the 7th character for S52.502? => SEVENTH_CHARACTER S52.502
+My boss, who also codes, and what a coder she is, says E11.9 is not billable. Is it? => BILLABLE E11.9
+Patient (a) had a colonoscopy and (b) a biopsy: can 45380 go with 45378 on 8/1/24? => PAIR 45380 45378
+The doctor wrote 1) diabetes 2) CKD stage 3. Which code covers both? => FIND
+Dx list: 1) E11.9 2) I10 3) N18.30 - which two may not be together? => DIAGNOSES_TOGETHER E11.9 I10 N18.30
+1. E11.9 2. E10.9 ok on one claim? => DIAGNOSES_TOGETHER E11.9 E10.9
+(a) E10.9 and (b) E11.9 together? => DIAGNOSES_TOGETHER E10.9 E11.9
+Denied, and the payer says 20610 is bundled with 29881. oh well. Is that right on 8/1/24? => PAIR 20610 29881
 # A story first, the question last
 My nurse keeps a note on her desk about R51.9. Is R51.9 billable? => BILLABLE R51.9 yesno
 The denial letter makes a note of J44.9 as principal. What's the title of J44.9? => CODE J44.9

@@ -296,7 +296,7 @@ def _with_codes(message: Message, topic: Topic | None, before: Before) -> Questi
     if earlier and topic is Topic.ADD_ON and _names_another_primary(message, earlier):
         return _in_place(message, earlier, before)
     if topic in (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.ADD_ON) and len(message.codes) == 1:
-        return _joined(message, topic, before) if _IT(message.words) or led else None
+        return _joined(message, topic, before) if _IT(message.words) or led or _BESIDE(message.words) else None
     words = _AND.left_out_at_start(message.words)
     beside = _BESIDE.at_start(words) and earlier is not None and earlier.topic not in (*_OF_PAIRS, Topic.ADD_ON)
     if len(message.codes) == 1 and before.codes and ((_WITH(words) and _IT(words)) or beside):

@@ -51,6 +51,7 @@ _FRAMES = (
     r"how (?:do|would|should|can|could|to|does one|d'you|did)(?: WE)?(?: properly| correctly| best)?"
     r" (?:code|bill|report|dx|look up|find|assign a code(?: to| for)?|pick)\b(?: for| an?\b| this)?",
     r"(?:how|what) (?:is|are|about)(?= .* coded)",
+    r"how (?:long|much|many|often) (?:is|are)\b",
     r"(?:^|(?<=[.,;:] ))code (?:this|for|it|the following)\b:?",
     r"\b(?:is|are|was) (?:it|this|that|they) (?:coded|reported|billed)\b",
     r"\b(?:is|are|gets?) coded\b|\bcoded as\b|\bto what\b",

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.assistant.question import Aspect, Code, Dates, Question, Topic, Turn
+from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
+from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
 from services.assistant.understanding.follow_ups import (
     Before,
@@ -64,6 +65,13 @@ _OF_CODES = (
     *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.CLAIM),
 )
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
+# Where a date is said once for all questions of a message: at its beginning, or so in words.
+_AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
+_FOR_ALL = Cues(
+    "dos <date>, dos is <date>, dos was <date>, date of service <date>, all <date>, all on <date>, all for <date>, "
+    "both <date>, both on <date>, both for <date>"
+)
+_SAME_DATE = Cues("same date, same day, same dos, that date, that day")
 
 
 def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) -> list[Question]:
@@ -123,22 +131,38 @@ def _tidy(text: str) -> str:
 
 
 def _lent(messages: Sequence[Message]) -> Iterator[Message]:
-    """Lend the questions of a message what is said once for all: codes that follow, and the date of service."""
-    dates = [message.dates for message in messages if message.dates]
-    named = next((message.codes for message in messages if message.codes), ())
-    before_codes = True
-    for message in messages:
-        if message.dates is None and dates and not (_is_quarter(dates[0]) and message.diagnoses):
-            message = replace(message, dates=dates[0])
-        before_codes = before_codes and not message.codes
-        if before_codes and named and _lacks_codes(message) and place(replace_codes(message, named)).topic:
-            message = replace_codes(message, named)
-        yield message
+    """Lend the questions of a message what is said once for several: codes, and the date of service."""
+    first = next((message.codes for message in messages if message.codes), ())
+    earlier: list[tuple[Code, ...]] = []
+    for message in _dated(messages):
+        if message.codes:
+            earlier.append(message.codes)
+        # What comes after codes follows up the last; only of all that were named one by one it does not.
+        each = [codes[0] for codes in earlier if len(codes) == 1]
+        of_each = len(each) > 1 and points_back(message.words) and not means_one(message.words)
+        codes = each if of_each else () if earlier else first
+        lent = codes and not message.codes and _lacks_codes(message) and place(replace_codes(message, codes)).topic
+        yield replace_codes(message, codes) if lent else message
 
 
-def _is_quarter(dates: Dates) -> bool:
-    """Whether dates are a quarter, by which edits and fees are released, and diagnoses are not."""
-    return not dates.single and dates.first.month % 3 == 1 and (dates.last - dates.first).days in range(89, 93)
+def _dated(messages: Sequence[Message]) -> Iterator[Message]:
+    """Lend each question without a date the one of the nearest before it, else after it, of its kind."""
+    for_all = next((message.dates for message in messages if _FOR_ALL(message.words)), None)
+    if _AT_START.at_start(messages[0].words):
+        for_all = messages[0].dates
+    codes: tuple[Code, ...] = ()
+    for number, message in enumerate(messages):
+        codes = message.codes or codes
+        others = [*messages[:number][::-1], *messages[number + 1 :]]
+        asked = replace_codes(message, codes)
+        lent = next((other.dates for other in others if other.dates and _is_dated_by(asked, other)), for_all)
+        yield message if message.dates else replace(message, dates=lent)
+
+
+def _is_dated_by(message: Message, other: Message) -> bool:
+    """Whether a question is of the date of another one: not where one is of services and the other of diagnoses."""
+    same_kind = (message.diagnoses and other.diagnoses) or (message.services and other.services)
+    return bool(same_kind or not message.codes or not other.codes) or _SAME_DATE(message.words)
 
 
 def _lacks_codes(message: Message) -> bool:
@@ -254,6 +278,7 @@ def _is_same(one: Question, other: Question) -> bool:
         and [code.text for code in one.codes] == [code.text for code in other.codes]
         and one.all_modifiers == other.all_modifiers
         and one.dates == other.dates
+        and (None in (one.setting, other.setting) or one.setting == other.setting)
     )
 
 
