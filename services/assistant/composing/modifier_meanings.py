@@ -64,7 +64,8 @@ async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) ->
     if on_edits and (question.binary or not _OPEN.search(question.text)):
         first, verdict = _on_edits(modifiers, listing, question)
     elif question.binary:
-        verdict = yes_or_no(all(name in listing or _is_of_cpt(name) for name in modifiers))
+        known = all(name in listing or _is_of_cpt(name) for name in modifiers)
+        verdict = yes_or_no(known) if known or dated.edition else Verdict.NO_DATA
     body = paragraphs(first, bullets(lines) if len(lines) > 1 or first else "".join(lines))
     return Answer(with_remark(body, dated), verdict, once(sources))
 

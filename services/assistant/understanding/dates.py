@@ -42,7 +42,9 @@ _OF_A_DAY = re.compile(
     re.IGNORECASE,
 )
 _OF_A_MONTH = re.compile(r"(?:\b(?:in|of)\s+|\()$", re.IGNORECASE)
-_GOES_ON = re.compile(r"(?:st|nd|rd|th)\b|\s*(?:-|\u2013|to|thru|through|and)\s*(?:\d|[a-z]{3,9}\.?\s+\d)", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"(?:st|nd|rd|th)\b|\s*(?:-|\u2013|to|thru|through|and)\s*(?:\d|[a-z]{3,9}\.?\s+\d)", re.IGNORECASE
+)
 # What is of a year: "2026 guidelines", "for 2025".
 _OF_YEARS = (
     r"(?:ocg|guidelines?|manual|edition|version|release|update|book|rules?|icd[\w-]*|hcpcs|cpt|ncci|codes?|coded|code\s+set|dos|"
@@ -85,8 +87,8 @@ def tells_history(text: str, dates: Dates) -> bool:
     if (dates.first.month, dates.last.month, dates.last.day) != (1, 12, 31):
         return False
     written = re.escape(dates.written)
-    named = rf"\b(?:{_OF_YEARS}\s+(?:in|of|from|for|year)|{_OF_YEARS}|for|cy|year)\s+{written}|{written}\s+{_OF_YEARS}\b"
-    return not re.search(named, text, re.IGNORECASE)
+    before = rf"(?:{_OF_YEARS}(?:\s+(?:in|of|from|for|year))?|for|cy|year)"
+    return not re.search(rf"\b{before}\s+{written}|{written}\s+{_OF_YEARS}\b", text, re.IGNORECASE)
 
 
 def _found(text: str, today: date) -> Iterator[tuple[int, int, Dates, bool]]:

@@ -185,7 +185,8 @@ def _is_no_word(text: str) -> bool:
 _NONE_SUCH = re.compile(
     rf"(?!(?:AN|BE|BY|DO|IF|II|IN|IS|IT|MY|NO|OF|OK|ON|OR|SO|TO|VS|WE)\b)(?:[A-Z][A-Z0-9]|\d[\dA-Z])(?!\w|[.-]\w)(?!{COUNTED})"
 )
-# Where modifiers are asked about: "staged procedure, 58", "the letters A S", "is AS the one", "rb def", "is ZZ a modifier".
+# Where modifiers are asked about, the surest first: "staged procedure, 58", "the letters A S", "is AS the one",
+# "rb def", "is ZZ a modifier".
 _MEANT: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(rf"(?<![\w.$'-])(\d\d|[A-Z][A-Z0-9]|\d[A-Z])(?![\w'%]|[.-]\w)(?!{COUNTED})"), _is_no_word),
     (re.compile(r"(?i:\b(?:letters?|modifiers?|mods?))\s+([A-Z])(?:\s+|-|\.\s?|,\s*|\s+and\s+)([A-Z])\b"), is_modifier),

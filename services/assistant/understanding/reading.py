@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.assistant.question import Aspect, Code, Dates, Question, Topic, Turn
+from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.details import details
 from services.assistant.understanding.follow_ups import (
@@ -124,21 +124,25 @@ def _tidy(text: str) -> str:
 
 def _lent(messages: Sequence[Message]) -> Iterator[Message]:
     """Lend the questions of a message what is said once for all: codes that follow, and the date of service."""
-    dates = [message.dates for message in messages if message.dates]
+    lender = next((message for message in messages if message.dates), None)
     named = next((message.codes for message in messages if message.codes), ())
     before_codes = True
     for message in messages:
-        if message.dates is None and dates and not (_is_quarter(dates[0]) and message.diagnoses):
-            message = replace(message, dates=dates[0])
+        if lender and message.dates is None and not (message.diagnoses and _is_of_services(lender)):
+            message = replace(message, dates=lender.dates)
         before_codes = before_codes and not message.codes
         if before_codes and named and _lacks_codes(message) and place(replace_codes(message, named)).topic:
             message = replace_codes(message, named)
         yield message
 
 
-def _is_quarter(dates: Dates) -> bool:
-    """Whether dates are a quarter, by which edits and fees are released, and diagnoses are not."""
-    return not dates.single and dates.first.month % 3 == 1 and (dates.last - dates.first).days in range(89, 93)
+def _is_of_services(message: Message) -> bool:
+    """Whether the dates of a message are those of an edition of fees or edits, and say nothing of diagnoses."""
+    dates = message.dates
+    if dates is None or dates.single:
+        return False
+    quarter = dates.first.month % 3 == 1 and (dates.last - dates.first).days in range(89, 93)
+    return quarter or bool(message.services and not message.diagnoses)
 
 
 def _lacks_codes(message: Message) -> bool:
