@@ -369,6 +369,7 @@ P9016 four bags, hosp outpt, Aug 26 2024 => MUE P9016 units=4 yesno set=HOSPITAL
 two cpap full face masks A7030 shipped same day by the dme company... too many? => MUE A7030 units=2 yesno
 88342 mue: eleven slides => MUE 88342 units=11 yesno
 J1885 4 vials mue ok? => MUE J1885 units=None
+J3301 40 mg units mue? => MUE J3301 units=None
 explain what MAI 3 means for 97110 => MUE 97110 units=None
 how many units of 96415 over 4 hours => MUE 96415 units=None
 MUE for 64483 when two surgeons each do one => MUE 64483 units=None
@@ -378,6 +379,7 @@ HIV pt had pneumonia back in 2017, feels great now. Changed B20 to Z21. ok per g
 diagnosis code for obesity class 3 for a 2025 encounter => FIND date=2025-01-01
 what do the 2026 guidelines say about sepsis => GUIDELINE date=2026-01-01
 29881 work RVU from July 2024? And what is E11.9? => FEE 29881 date=2024-07-01 + CODE E11.9 date=
+99213 global days, 2024 July fee schedule? plus: guideline default when diabetes type is not stated? => FEE 99213 date=2024-07-01 + GUIDELINE date=
 T36.AX1A is new; what T code would the same case have had in Sept 2025 => HISTORY T36.AX1A date=
 # Old codes
 311 depression NOS in icd10? => CROSSWALK 311

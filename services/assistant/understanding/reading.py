@@ -128,7 +128,7 @@ def _lent(messages: Sequence[Message]) -> Iterator[Message]:
     named = next((message.codes for message in messages if message.codes), ())
     before_codes = True
     for message in messages:
-        if lender and message.dates is None and not (message.diagnoses and _is_of_services(lender)):
+        if lender and message.dates is None and not (_is_of_services(lender) and _is_of_diagnoses(message)):
             message = replace(message, dates=lender.dates)
         before_codes = before_codes and not message.codes
         if before_codes and named and _lacks_codes(message) and place(replace_codes(message, named)).topic:
@@ -143,6 +143,11 @@ def _is_of_services(message: Message) -> bool:
         return False
     quarter = dates.first.month % 3 == 1 and (dates.last - dates.first).days in range(89, 93)
     return quarter or bool(message.services and not message.diagnoses)
+
+
+def _is_of_diagnoses(message: Message) -> bool:
+    """Whether a message asks of diagnoses or their rules, which editions of other dates answer."""
+    return bool(message.diagnoses) or place(message).topic in (Topic.FIND, Topic.GUIDELINE)
 
 
 def _lacks_codes(message: Message) -> bool:

@@ -95,7 +95,10 @@ _BESIDE = tuple(
 # Where units are asked for, things that are told beside one code are its units: "four bags", "two cpap face masks",
 # unless they hold several, or it is told where they are.
 _HOLDING = r"(?!(?:vials|syringes|doses|bottles|pens|cans|grams|milligrams|physicians|docs|nurses|groups|means|says)\b)"
-_BETWEEN = r"(?:(?!(?:an?|and|are|at|by|for|from|in|is|of|on|or|per|than|the|to|was|with)\b)[a-z-]+\s+){0,3}?"
+_BETWEEN = (
+    r"(?:(?!(?:an?|and|are|at|by|for|from|in|is|of|on|or|per|than|the|to|was|with|mc?g|ml|cc|hours?|hr|min\w*|days?|weeks?|"
+    r"months?|years?|levels?|views?)\b)[a-z-]+\s+){0,3}?"
+)
 _TOLD = re.compile(
     rf"(?<![\w.$/'-]){_NUMBER}\s+(?:{_BETWEEN}{_HOLDING}{_THINGS}|(?:is\s+)?(?:ok|okay|allowed|over|too\s+much))\b"
     rf"|<px>[\s,:-]+(?P<alone>{_FEW})\W*$",
