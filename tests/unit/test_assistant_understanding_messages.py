@@ -379,7 +379,7 @@ HIV pt had pneumonia back in 2017, feels great now. Changed B20 to Z21. ok per g
 diagnosis code for obesity class 3 for a 2025 encounter => FIND date=2025-01-01
 what do the 2026 guidelines say about sepsis => GUIDELINE date=2026-01-01
 29881 work RVU from July 2024? And what is E11.9? => FEE 29881 date=2024-07-01 + CODE E11.9 date=
-99213 global days, 2024 July fee schedule? plus: guideline default when diabetes type is not stated? => FEE 99213 date=2024-07-01 + GUIDELINE date=
+99213 global, july 2024? plus: guideline if diabetes type is not stated? => FEE 99213 date=2024-07-01 + GUIDELINE date=
 T36.AX1A is new; what T code would the same case have had in Sept 2025 => HISTORY T36.AX1A date=
 # Old codes
 311 depression NOS in icd10? => CROSSWALK 311

@@ -197,6 +197,7 @@ def test_any_text_is_read(text: str) -> None:
         ("MODIFIER IS MISSING", ()),
         ("modifier 10 days after", ()),
         ("G0378 on a UB", ()),
+        ("T1019 with a UB modifier", ("UB",)),
         ("25 units of something", ()),
         ("59-year-old with diabetes", ()),
         ("59 yo male", ()),

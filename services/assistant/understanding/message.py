@@ -67,7 +67,7 @@ _DIFFERENT = re.compile(
 _EQUALS = re.compile(r">\s*=\s*(?=[A-Za-z]{3})(?!what)")
 # The claim form of a hospital, and no modifier.
 _HOSPITAL_FORM = re.compile(
-    r"\bub[\s-]?(?:04|92)\b|\b(?:an?|our|the|this)\s+ub\b|\bub(?=\s+(?:bill\w*|claims?|form|line|side)\b)",
+    r"\bub[\s-]?(?:04|92)\b|\b(?:an?|our|the|this)\s+ub\b(?!\s+mod)|\bub(?=\s+(?:bill\w*|claims?|form|line|side)\b)",
     re.IGNORECASE,
 )
 _BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
