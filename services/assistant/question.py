@@ -48,6 +48,7 @@ class Aspect(StrEnum):
     # Of a hierarchy.
     PARENT = "parent"
     CHILDREN = "children"
+    SIBLINGS = "siblings"
     CHAPTER = "chapter"
     SECTION = "section"
     # Of the notes; of diagnoses together the order on the claim is "code first".

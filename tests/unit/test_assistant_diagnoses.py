@@ -5,7 +5,17 @@ import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Verdict
-from services.assistant.composing import codes, crosswalks, history, notes, risk_adjustment, seventh, together, validity
+from services.assistant.composing import (
+    codes,
+    crosswalks,
+    hierarchy,
+    history,
+    notes,
+    risk_adjustment,
+    seventh,
+    together,
+    validity,
+)
 from services.assistant.composing.note_codes import names
 from services.assistant.editions import Editions
 from services.assistant.question import Aspect, Code, Dates, Question, Topic
@@ -83,6 +93,10 @@ class FakeLookup:
     async def Search(self, request: lookup.SearchRequest) -> lookup.SearchResponse:  # noqa: N802
         count = lookup.FacetValue(value="true", count=7)
         return lookup.SearchResponse(facets=[lookup.Facet(field="billable", values=[count])])
+
+    async def Browse(self, request: lookup.BrowseRequest) -> lookup.BrowseResponse:  # noqa: N802
+        section = entry(request.under, "Tuberculosis", level=lookup.LEVEL_SECTION, billable=False)
+        return lookup.BrowseResponse(entry=section, entries=[entry("A15", billable=False)])
 
     async def Specify(self, request: lookup.SpecifyRequest) -> lookup.SpecifyResponse:  # noqa: N802
         return lookup.SpecifyResponse(entry=entry(request.code))
@@ -194,6 +208,53 @@ class TestUnknownCodes:
         assert said in answer.body
         assert "A, initial encounter (W19.XXXA); D, subsequent encounter (W19.XXXD)." in answer.body
         assert "W19.XXXS" not in answer.body
+
+
+class TestCharacters:
+    @pytest.mark.parametrize(
+        ("text", "verdict"),
+        [
+            ("does S30.11 need a seventh character", Verdict.YES),
+            ("does S30.11 go out without the letter", Verdict.NO),
+            ("is S30.11 the one with the letter", None),
+        ],
+    )
+    async def test_the_verdict_follows_which_way_it_is_asked(
+        self, book: FakeLookup, text: str, verdict: Verdict | None
+    ) -> None:
+        book.has(entry("S30.11", billable=False), entry("S30.11XA"))
+        page = page_with()
+        page.notes.seventh_characters.add(character="A", meaning="initial encounter")
+        book.pages["S30.11"] = page
+        assert (await ask(book, seventh.seventh_character, "S30.11", text=text)).verdict is verdict
+
+
+class TestHierarchy:
+    def below(self, book: FakeLookup) -> None:
+        titles = {"G81.93": "affecting right nondominant side", "G81.94": "affecting left nondominant side"}
+        children = [entry(code, title) for code, title in titles.items()]
+        book.has(entry("G81.9", billable=False, has_children=True), *children)
+        book.pages["G81.9"] = lookup.GetCodePageResponse(children=children)
+        book.pages["G81.93"] = lookup.GetCodePageResponse(ancestors=[entry("G81"), entry("G81.9", "Hemiplegia")])
+
+    async def test_of_the_codes_below_the_one_that_words_describe_comes_first(self, book: FakeLookup) -> None:
+        self.below(book)
+        answer = await ask(
+            book, hierarchy.around, "G81.9", aspects=frozenset({Aspect.CHILDREN}), phrase="the left one", binary=False
+        )
+        assert answer.body.startswith("For “left”: **G81.94**")
+        assert [one.code for one in answer.codes] == ["G81.94", "G81.9", "G81.93"]
+
+    async def test_siblings_are_the_others_below_the_same_code(self, book: FakeLookup) -> None:
+        self.below(book)
+        answer = await ask(book, hierarchy.around, "G81.93", aspects=frozenset({Aspect.SIBLINGS}), binary=False)
+        assert "**G81.94**" in answer.body
+        assert "- **G81.93**" not in answer.body
+
+    async def test_a_section_is_named_by_its_range(self, book: FakeLookup) -> None:
+        answer = await ask(book, hierarchy.around, "A15-A19", binary=False)
+        assert answer.body.startswith("Section A15-A19, Tuberculosis holds 1 category")
+        assert [one.code for one in answer.codes] == ["A15"]
 
 
 class TestDiagnosesTogether:

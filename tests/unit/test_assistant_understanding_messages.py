@@ -412,7 +412,7 @@ hospice pt seen for a broken arm, GW - meaning? => MODIFIER mod=GW
 as modifier (the letters A S) = who is assisting? => MODIFIER mod=AS
 PA scrubbed in as first assist - is AS the hcpcs one? definition => MODIFIER mod=AS
 for a capped rental wheelchair when do I see KH and when KI => MODIFIER mod=KH,KI
-rb on dme repair, def => MODIFIER mod=RB
+what does ay mean on esrd claims => MODIFIER mod=AY
 hey 91 for repeat labs, does that count => MODIFIER mod=91
 is ZZ a real modifier => MODIFIER mod=ZZ yesno
 which modifier when the patient is in a 90 day global => MODIFIER mod=

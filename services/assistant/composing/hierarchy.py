@@ -1,14 +1,18 @@
 """What stands above, below and beside a code in its book."""
 
+import re
+from collections.abc import Sequence
+
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.answer import Answer, NamedCode, Verdict, clarification
+from services.assistant.answer import Answer, Verdict, clarification
 from services.assistant.composing.codes import count_below, place
 from services.assistant.composing.parts import (
     bold,
     bullets,
     find_all,
     first_unknown,
+    joined,
     named,
     paragraphs,
     source_of,
@@ -20,8 +24,10 @@ from services.assistant.composing.parts import (
 from services.assistant.editions import system_name
 from services.assistant.question import Aspect, Question
 from services.assistant.tools import Found, Tools
+from services.runtime.errors import Kind, Refusal
 
 _SHOWN = 40
+_WORD = re.compile(r"[a-z]{3,}|\b[0-9][a-z]?\b|\bi{1,3}\b")
 
 
 async def around(question: Question, tools: Tools) -> Answer:
@@ -30,7 +36,8 @@ async def around(question: Question, tools: Tools) -> Answer:
         return clarification("Of which code should the hierarchy be shown?")
     found = await find_all(question, tools)
     if missing := first_unknown(found):
-        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+        section = await _section(missing, tools)
+        return section or await unknown(missing, tools, Verdict.NO if question.binary else None)
     one = found[0]
     assert one.entry
     if one.entry.number_only:
@@ -44,13 +51,62 @@ async def around(question: Question, tools: Tools) -> Answer:
     if question.binary and len(found) > 1:
         return await _below_or_not(one, found[1], tools)
     wanted = question.aspects or {Aspect.PARENT, Aspect.CHILDREN, Aspect.CHAPTER, Aspect.SECTION}
-    parts = [_above(page, wanted), await _below(page, one, tools) if Aspect.CHILDREN in wanted else ""]
-    if not question.aspects:
-        parts.append(_beside(page))
+    words, fitting = _fitting(question.phrase, page.children) if Aspect.CHILDREN in wanted else ("", [])
+    choice = joined([bold(one.code, one.title) for one in fitting], "or")
+    parts = [
+        f"For \u201c{words}\u201d: {choice}." if fitting else "",
+        _above(page, wanted),
+        await _below(page, one, tools) if Aspect.CHILDREN in wanted else "",
+        await _siblings(page, one, tools) if Aspect.SIBLINGS in wanted else "",
+        "" if question.aspects else _beside(page),
+    ]
     verdict = yes_or_no(_there(page, question)) if question.binary else None
-    children = tuple(NamedCode(child.system, child.code) for child in page.children)
-    codes = (*named(one.entry), *(children if Aspect.CHILDREN in question.aspects else ()))
+    children = named(*page.children) if Aspect.CHILDREN in question.aspects else ()
+    # What a question chooses is what "it" means next.
+    codes = tuple(dict.fromkeys((*named(*fitting), *named(one.entry), *children)))
     return Answer(with_remark(paragraphs(*parts), one.dated), verdict, source_of(one.dated), codes)
+
+
+async def _section(found: Found, tools: Tools) -> Answer | None:
+    """Say what a section of the book holds, which is named by its range; None for what is none."""
+    if "-" not in found.code.text or found.dated.edition is None:
+        return None
+    request = lookup.BrowseRequest(system=found.system, under=found.code.text, effective_on=found.dated.iso)
+    try:
+        answer = await tools.browse(request)
+    except Refusal as refusal:
+        if refusal.kind in (Kind.NOT_FOUND, Kind.INVALID):
+            return None
+        raise
+    lines = [bold(one.code, one.title) for one in answer.entries]
+    number = f"{len(lines)} {'category' if len(lines) == 1 else 'categories'}"
+    text = paragraphs(
+        f"{_named(answer.entry)} holds {number}:\n\n{bullets(lines)}",
+        f"It stands in {_named(answer.ancestors[-1])}." if answer.ancestors else "",
+    )
+    return Answer(with_remark(text, found.dated), None, source_of(found.dated), named(*answer.entries))
+
+
+def _fitting(phrase: str, children: Sequence[lookup.Entry]) -> tuple[str, list[lookup.Entry]]:
+    """Return the words of a phrase that tell some of the children from the others, and the children that have them."""
+    titles = [set(_WORD.findall(child.title.lower())) for child in children]
+    telling = set().union(*titles) - set.intersection(*titles) if titles else set()
+    words = [word for word in _WORD.findall(phrase.lower()) if word in telling]
+    fitting = [child for child, title in zip(children, titles, strict=True) if title.issuperset(words)]
+    return " ".join(words), fitting if words and len(fitting) < len(children) else []
+
+
+async def _siblings(page: lookup.GetCodePageResponse, found: Found, tools: Tools) -> str:
+    """Return the other codes right below what stands above a code."""
+    parent = page.ancestors[-1] if page.ancestors else None
+    if parent is None or parent.level in (lookup.LEVEL_CHAPTER, lookup.LEVEL_SECTION):
+        return _beside(page)
+    above = await tools.page(found.system, parent.code, found.dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
+    others = [child for child in above.children if child.code != page.entry.code]
+    if not others:
+        return f"{bold(page.entry.code)} is the only code right below {bold(parent.code, parent.title)}."
+    lines = [bold(one.code, one.title) for one in others]
+    return f"Beside {bold(page.entry.code)}, {bold(parent.code, parent.title)} has:\n\n{bullets(lines)}"
 
 
 async def _page(found: Found, tools: Tools) -> lookup.GetCodePageResponse:

@@ -28,6 +28,7 @@ from services.assistant.composing.sides import Sides, side_in, sides_of
 from services.assistant.editions import system_name
 from services.assistant.question import Question, Side
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.cues import Cues, words_of
 
 _SEVENTH = 7
 _SEVENTH_SECTION = "I.A.5"
@@ -37,6 +38,13 @@ _PROCEDURES = (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _SIDE_MODIFIERS = ("LT", "RT", "50")
 _WORD = re.compile(r"[a-z]{3,}|\bi{1,3}[abc]?\b")
 _EXISTS = re.compile(r"\b(?:there|exists?|have|has)\b")
+# Whether a code will do without what it lacks, and whether it lacks it.
+_DOES = Cues(
+    "without, wo, no seventh, no character, no letter, no side, leave off, left off, leave it off, skip, whole, "
+    "entire, complete, full, enough, as is, as it is, as it stands, go out, go, billable, valid, accepted, bill, "
+    "submit, ok, okay"
+)
+_LACKS = Cues("need*, require*, must, have to, has to, take, takes, want, wants, mandatory, necessary, missing, lack*")
 
 
 async def seventh_character(question: Question, tools: Tools) -> Answer:
@@ -76,15 +84,28 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
     guidelines = [await guideline(_SEVENTH_SECTION, question.dates, tools)]
     if any("X" in compact(code.code)[len(compact(entry.code)) : _SEVENTH - 1] for code in codes.values()):
         guidelines.append(await guideline(_PLACEHOLDER_SECTION, question.dates, tools))
+    described = _described(question.phrase, values)
     body = paragraphs(
         _needed(entry, values, codes),
-        _asked(question.phrase, values, codes),
+        _asked(question.phrase, described, codes),
         _table(values, codes),
         _printed_at(page),
     )
     sources = once((*source_of(dated), *(one for one in guidelines if one)))
-    verdict = Verdict.YES if question.binary else None
+    last = entry.code[-1] if len(compact(entry.code)) == _SEVENTH else ""
+    if last and described:
+        verdict = yes_or_no(last in [value.character for value in described]) if question.binary else None
+    else:
+        verdict = _lacks(question, has_it=bool(last))
     return Answer(with_remark(body, dated), verdict, sources, named(entry, *codes.values()))
+
+
+def _lacks(question: Question, *, has_it: bool = False) -> Verdict | None:
+    """Return the verdict on what a code must have; none where the words do not say which way they ask."""
+    words = words_of(question.text)
+    if not question.binary or _DOES(words) == _LACKS(words):
+        return None
+    return Verdict.YES if _LACKS(words) or has_it else Verdict.NO
 
 
 async def _full_codes(
@@ -124,20 +145,20 @@ def _needed(entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], code
     return f"{title} requires a seventh character{filled}; without it, it is not valid for submission (not billable)."
 
 
-def _asked(phrase: str, values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
-    """Return the values that a question describes, when its words tell some from the others."""
+def _described(phrase: str, values: Sequence[lookup.SeventhCharacter]) -> list[lookup.SeventhCharacter]:
+    """Return the values that a phrase describes, when its words tell some from the others."""
     known = {word for value in values for word in _WORD.findall(value.meaning.lower())}
     words = set(_WORD.findall(phrase.lower())) & known
-    if not words:
-        return ""
     fitting = [value for value in values if words <= set(_WORD.findall(value.meaning.lower()))]
-    if not fitting or len(fitting) == len(values):
-        return ""
+    return fitting if words and len(fitting) < len(values) else []
+
+
+def _asked(phrase: str, described: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
     lines = []
-    for value in fitting:
+    for value in described:
         full = f": {bold(codes[value.character].code)}" if value.character in codes else ""
         lines.append(f"{value.character}, {value.meaning}{full}")
-    return f"For \u201c{phrase}\u201d: {joined(lines, 'or')}."
+    return f"For \u201c{phrase}\u201d: {joined(lines, 'or')}." if lines else ""
 
 
 def _table(values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
@@ -189,7 +210,10 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
     body = paragraphs(
         _side_sentence(entry, sides, question.side, wanted), _side_lines(sides), _both_sides(sides, source)
     )
-    verdict = yes_or_no(_side_holds(sides, question)) if question.binary else None
+    if question.side is None and sides.own is None:
+        verdict = _lacks(question)
+    else:
+        verdict = yes_or_no(_side_holds(sides, question)) if question.binary else None
     first = (wanted, entry) if wanted and wanted.code != entry.code else (entry,)
     return Answer(
         with_remark(body, dated), verdict, once((*source_of(dated), *([source] if source else []))), named(*first)

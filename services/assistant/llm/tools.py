@@ -80,7 +80,7 @@ _TOOLS = (
         "What is above, below and beside a code.",
         ("codes",),
         ("date_of_service",),
-        aspects=(Aspect.PARENT, Aspect.CHILDREN, Aspect.CHAPTER, Aspect.SECTION),
+        aspects=(Aspect.PARENT, Aspect.CHILDREN, Aspect.SIBLINGS, Aspect.CHAPTER, Aspect.SECTION),
     ),
     Tool(
         "code_notes",

@@ -29,6 +29,10 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
             "subcode, expand, 4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
         ),
+        Aspect.SIBLINGS: Cues(
+            "sibling, siblings, same parent, share* its parent, share* a parent, share* the parent, share* the same *, "
+            "same level, next to it, beside it, neighbor*, neighbour*, cousin*, others in its *, other codes in its *"
+        ),
         Aspect.CHAPTER: Cues("chapter"),
         Aspect.SECTION: Cues("block, section, range"),
     },
@@ -145,8 +149,6 @@ _CODE_FOR = re.compile(
 )
 # Every level, and not the last alone.
 _ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, ancestors")
-# A date that ends what is asked about.
-_BEFORE = Cues("before <date>, prior to <date>, until <date>, had in <date>, used in <date>, coded in <date>")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
 _EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
 _PCS = Cues("pcs")
@@ -173,6 +175,8 @@ def details(message: Message, topic: Topic) -> Question:
     if topic is Topic.FEE and {Aspect.FACILITY, Aspect.NON_FACILITY} <= aspects and "non facility" in message.words:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
+    if Aspect.SIBLINGS in aspects:
+        aspects -= {Aspect.PARENT, Aspect.CHILDREN}
     if topic is Topic.HIERARCHY and _ALL_ABOVE(message.words):
         aspects |= {Aspect.PARENT, Aspect.CHAPTER, Aspect.SECTION}
     if topic is Topic.DIAGNOSES_TOGETHER and asks_order(message):
@@ -215,10 +219,10 @@ def details(message: Message, topic: Topic) -> Question:
 
 
 def _dates(message: Message, topic: Topic) -> Dates | None:
-    """Return the dates of service of a message: no date that ends what is asked about, and no year of a history."""
-    ended = topic is Topic.HISTORY and _BEFORE(message.words)
+    """Return the dates of service of a message: none of a map, of what happened to a code, or to a patient."""
+    undated = topic is Topic.CROSSWALK or (topic is Topic.HISTORY and message.codes)
     told = topic in (Topic.FIND, Topic.GUIDELINE) and message.dates and tells_history(message.text, message.dates)
-    return None if ended or told else message.dates
+    return None if undated or told else message.dates
 
 
 def _present(message: Message) -> tuple[Code, ...]:

@@ -10,6 +10,7 @@ from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.modifiers import is_modifier
 from services.assistant.understanding.places import PLACE_MARK
 from services.assistant.understanding.units import number_of
 
@@ -85,6 +86,13 @@ _GIVEN = re.compile(
     r"(?: ok| okay| then| instead| today)?"
 )
 _TWO_DIGITS = re.compile(r"(?:(?:and|or|what|how|about|for|is|so|ok) )*(?P<place>\d\d)")
+_BARE = re.compile(r"(?<!\S)\d\d(?!\S)")
+# Modifiers that are named to be left out: "76 rather than 59".
+_DENIED = re.compile(r"\b(?:RATHER THAN|INSTEAD OF|NOT|NO)\s+(?:MOD(?:IFIER)?\s+|-)?([A-Z0-9]{2})\b")
+_NO_MODIFIER = Cues(
+    "no modifier, no modifiers, without modifier, without modifiers, without any modifier*, without a modifier, "
+    "without the modifier, drop the modifier, remove the modifier, take off the modifier, no mod"
+)
 _LONGEST = 12
 _FEW_WORDS = 8
 _USE_INSTEAD = Cues(
@@ -179,11 +187,16 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     """Return the question that a message asks together with what was said before; None when it stands alone."""
     if before.nothing:
         return None
+    earlier = before.question
+    message = _with_modifier(_with_place(_with_number(message, before), before), before)
+    of_place = earlier and earlier.topic is Topic.PLACE_OF_SERVICE and message.place
+    if earlier and (topic is earlier.topic or of_place) and not message.codes and says_nothing(message.words):
+        # "XE?", "22?"
+        topic = None
     if asked := _of_modifier_before(message, topic, before):
         return asked
     if message.codes:
         return _with_codes(message, topic, before)
-    message = _with_place(_with_number(message, before), before)
     if before.question and message.counted and before.question.topic is Topic.MUE:
         rest = _SUPPOSED.left_out(_PLACES.left_out(message.words))
         if says_nothing(rest) and topic in _WITHOUT_TOPIC:
@@ -194,8 +207,8 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         topic = None
     if topic is not None and topic not in _WITHOUT_CODES:
         return _about_earlier_codes(message, topic, before)
-    of_place = before.question and before.question.topic is Topic.PLACE_OF_SERVICE and not message.place
-    if before.question and of_place and (_IT(message.words) or says_nothing(_PLACES.left_out(message.words))):
+    after_place = before.question and before.question.topic is Topic.PLACE_OF_SERVICE
+    if before.question and after_place and (_IT(message.words) or says_nothing(_PLACES.left_out(message.words))):
         return _changed(before.question, message)
     if topic is Topic.GUIDELINE and not says_nothing(message.words):
         return _rule_of_it(message, before)
@@ -215,10 +228,21 @@ def _with_number(message: Message, before: Before) -> Message:
 
 def _with_place(message: Message, before: Before) -> Message:
     """Return a message after a question of places with its bare number as one: "and 24?"."""
-    number = _TWO_DIGITS.fullmatch(message.words)
-    if not number or not before.question or before.question.topic is not Topic.PLACE_OF_SERVICE or message.place:
+    if not before.question or before.question.topic is not Topic.PLACE_OF_SERVICE or message.place:
         return message
-    return replace(message, place=number["place"], words=PLACE_MARK)
+    number = _TWO_DIGITS.fullmatch(message.words.replace("<mod>", "".join(message.modifiers)))
+    return replace(message, place=number["place"], words=PLACE_MARK, modifiers=()) if number else message
+
+
+def _with_modifier(message: Message, before: Before) -> Message:
+    """Return a message where modifiers are spoken of with its bare number as one: "what if it were 59 instead"."""
+    if message.modified:
+        kept = tuple(one for one in message.modifiers if one not in _DENIED.findall(message.text.upper()))
+        return replace(message, modifiers=kept or message.modifiers)
+    numbers = [number for number in _BARE.findall(message.words) if is_modifier(number)]
+    if not before.of_modifiers or message.codes or message.counted or len(numbers) != 1:
+        return message
+    return replace(message, modifiers=(numbers[0],), words=_BARE.sub("<mod>", message.words))
 
 
 def _of_modifier_before(message: Message, topic: Topic | None, before: Before) -> Question | None:
@@ -463,8 +487,21 @@ def _with_changes(message: Message, topic: Topic | None, before: Before) -> Ques
         return _found_again(message, earlier)
     if earlier and earlier.topic is Topic.FEE and _LEADS.at_start(message.words):
         changed = _changed(earlier, message)
-        return changed if changed.locality != earlier.locality else None
-    return None
+        if changed.locality != earlier.locality:
+            return changed
+    return _gone_on(message, earlier) if topic is None and earlier else None
+
+
+def _gone_on(message: Message, earlier: Question) -> Question | None:
+    """The earlier question, where a message asks nothing else by itself: "total?", "who is column 1 there"."""
+    if earlier.topic in (Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE):
+        return None
+    if earlier.topic is Topic.FIND:
+        return _found_again(message, earlier)
+    if earlier.topic is Topic.GUIDELINE:
+        own = details(message, Topic.GUIDELINE)
+        return replace(own, phrase=f"{earlier.phrase} {own.phrase}".strip(), care=own.care or earlier.care)
+    return _changed(earlier, message)
 
 
 def _names_only_side(message: Message) -> bool:
@@ -505,15 +542,16 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
     """Return the earlier question with what a message names in the place of what it named."""
     own = details(replace_codes(message, codes if codes is not None else earlier.codes), earlier.topic)
     kept = own.codes
-    if message.modifiers or message.counted:
-        kept = tuple(_bare(code, message) for code in own.codes)
+    bare = _NO_MODIFIER(message.words)
+    if message.modifiers or message.counted or bare:
+        kept = tuple(_bare(code, message, bare=bare) for code in own.codes)
     named_codes = bool(message.codes)
     units = own.units if own.units is not None or named_codes else earlier.units
     return replace(
         own,
         codes=kept,
         aspects=own.aspects or earlier.aspects,
-        modifiers=own.modifiers or (() if named_codes else earlier.modifiers),
+        modifiers=own.modifiers or (() if named_codes or bare else earlier.modifiers),
         units=units,
         dates=own.dates or earlier.dates,
         setting=own.setting or earlier.setting,
@@ -528,11 +566,11 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
     )
 
 
-def _bare(code: Code, message: Message) -> Code:
-    """Return a code without what a message says anew of its line."""
+def _bare(code: Code, message: Message, *, bare: bool) -> Code:
+    """Return a code without what a message says anew of its line; `bare`: that it has no modifier."""
     return replace(
         code,
-        modifiers=() if message.modifiers else code.modifiers,
+        modifiers=() if message.modifiers or bare else code.modifiers,
         units=None if message.counted else code.units,
     )
 

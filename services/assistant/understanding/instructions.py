@@ -69,6 +69,8 @@ _ASKED = Cues(
 _OWN = re.compile(
     r"\b(?:i|we)(?: (?:must|should|can|could|may|have to|need to|want to))? (?:treat|mark|cite|disregard)\b"
 )
+# What is only supposed: "now pretend it's the hospital".
+_SUPPOSED = re.compile(r"\bpretend (?:that )?(?:its|it is|it was|this is|this was|the patient|the claim|the date)\b")
 _JOINS = Cues("with, and, plus, together with, along with, beside")
 _OUTCOME = Cues("verdict, answer, result, outcome, status")
 _QUOTED = re.compile(r"[\"\u201c][^\"\u201d\n]*[\"\u201d]")
@@ -99,7 +101,7 @@ def without_instructions(text: str) -> str:
 
 
 def _instructs(text: str) -> bool:
-    return _INSTRUCTS(_OWN.sub(" ", _ASKED.left_out(words_of(text))))
+    return _INSTRUCTS(_SUPPOSED.sub(" ", _OWN.sub(" ", _ASKED.left_out(words_of(text)))))
 
 
 def _asks_by_itself(sentence: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,11 +31,15 @@ class TopicModel:
         """Return how much features speak for each topic; about 0 is the border between for and against."""
         width = len(self.topics)
         table = memoryview(self.weights).cast("b")
-        totals: Sequence[float] = [bias / self.step for bias in self.bias]
+        rows: defaultdict[float, list[memoryview]] = defaultdict(list)
         for number, value in features.items():
-            row = table[number * width : (number + 1) * width]
-            totals = [total + value * weight for total, weight in zip(totals, row, strict=True)]
-        return {topic: total * self.step for topic, total in zip(self.topics, totals, strict=True)}
+            rows[value].append(table[number * width : (number + 1) * width])
+        totals: Sequence[float] = self.bias
+        # Few values are shared by many features: whole columns are summed at once.
+        for value, alike in rows.items():
+            sums = map(sum, zip(*alike, strict=True))
+            totals = [total + value * self.step * one for total, one in zip(totals, sums, strict=True)]
+        return dict(zip(self.topics, totals, strict=True))
 
     def packed(self) -> bytes:
         """Return the model as a file holds it: a line of JSON, and the weights compressed."""
