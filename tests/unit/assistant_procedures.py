@@ -23,6 +23,7 @@ SOURCES = {
     pb.FACT_SOURCE_GPCI: "MPFS GPCI 2024",
     pb.FACT_SOURCE_COVERAGE: "Medicare Coverage Database August 2024",
     pb.FACT_SOURCE_PLACE_OF_SERVICE: "Place of service 2024",
+    pb.FACT_SOURCE_MODIFIERS_HCPCS: "HCPCS modifiers July 2024",
 }
 
 

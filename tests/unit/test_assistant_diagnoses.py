@@ -363,6 +363,15 @@ class TestCrosswalks:
         assert answer.verdict is Verdict.NO
         assert "NoDx" in answer.body
 
+    async def test_of_a_code_newer_than_the_mappings_it_is_said_what_was_used_before(self, book: FakeLookup) -> None:
+        book.has(entry("E11.A"))
+        book.pages["E11.A"] = mapped()
+        came = lookup.HistoryEvent(effective_from="2025-10-01", replaces=["E11.9"], source="the conversion table")
+        book.pages["E11.A"].history.events.append(came)
+        answer = await ask(book, crosswalks.crosswalk, "E11.A", binary=False)
+        assert "before, E11.9 was used" in answer.body
+        assert "the conversion table" in [one.name for one in answer.sources]
+
     async def test_the_category_of_what_a_code_of_icd9_maps_to_is_said_when_asked_for(self, book: FakeLookup) -> None:
         book.has(entry("H35.82"))
         book.pages["362.84"] = mapped(lookup.GemTarget(code="H35.82"))

@@ -54,6 +54,14 @@ async def test_the_text_of_a_modifier_of_cpt_is_said_not_to_be_loaded() -> None:
     assert "NCCI-associated: it may bypass" in answer.body
 
 
+@pytest.mark.parametrize("name", ["ZZ", "98"])
+async def test_a_modifier_that_there_is_not_is_said_to_be_none(name: str) -> None:
+    answer = await answered(modifier, question(Topic.MODIFIER, modifiers=(name,), text="Is it real?"), FakeLookup())
+
+    assert answer.verdict is Verdict.NO
+    assert f"There is no modifier **{name}**" in answer.body
+
+
 @pytest.mark.parametrize(
     ("standing", "verdict"),
     [

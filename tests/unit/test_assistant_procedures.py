@@ -46,6 +46,13 @@ async def test_units_up_to_the_mue_pass(value: int | None, count: int | None, ve
     assert (await answered(units, asked, limited(value))).verdict is verdict
 
 
+async def test_numbers_of_units_are_told_from_codes() -> None:
+    answer = await answered(units, question(Topic.MUE, code("11111")), limited(22000))
+
+    assert "22,000" in answer.body
+    assert "22000" not in answer.body
+
+
 @pytest.mark.parametrize(
     ("text", "verdict", "said"),
     [
@@ -176,6 +183,14 @@ async def test_a_place_is_a_facility_or_not_or_there_is_none(text: str, verdict:
     lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)
 
     assert (await answered(place, question(Topic.PLACE_OF_SERVICE, text=text), lookup)).verdict is verdict
+
+
+async def test_places_with_a_slash_between_them_are_both_explained() -> None:
+    lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)
+    answer = await answered(place, question(Topic.PLACE_OF_SERVICE, text="POS 10/24", binary=False), lookup)
+
+    assert "**POS 10**" in answer.body
+    assert "**POS 24**" in answer.body
 
 
 @pytest.mark.parametrize(

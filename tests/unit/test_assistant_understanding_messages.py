@@ -363,6 +363,26 @@ facility fee for 45378 in Detroit, 8/1/24 => FEE 45378 loc=Detroit
 does 27130 have 90 global days => FEE 27130 yesno
 how many post op days for 66984 => FEE 66984
 mppr on 70553? => FEE 70553
+# Units by other names
+P9016 four bags, hosp outpt, Aug 26 2024 => MUE P9016 units=4 yesno set=HOSPITAL
+88305, 17 jars from one colon, same day — over? => MUE 88305 units=17 yesno
+two cpap full face masks A7030 shipped same day by the dme company... too many? => MUE A7030 units=2 yesno
+88342 mue: eleven slides => MUE 88342 units=11 yesno
+J1885 4 vials mue ok? => MUE J1885 units=None
+J3301 40 mg units mue? => MUE J3301 units=None
+explain what MAI 3 means for 97110 => MUE 97110 units=None
+how many units of 96415 over 4 hours => MUE 96415 units=None
+MUE for 64483 when two surgeons each do one => MUE 64483 units=None
+# Dates of a history, and of fees beside a diagnosis
+pt has a right total knee from 2018, here for something else. status code => FIND date=
+HIV pt had pneumonia back in 2017, feels great now. Changed B20 to Z21. ok per guidelines? => GUIDELINE B20 Z21 date=
+diagnosis code for obesity class 3 for a 2025 encounter => FIND date=2025-01-01
+what do the 2026 guidelines say about sepsis => GUIDELINE date=2026-01-01
+29881 work RVU from July 2024? And what is E11.9? => FEE 29881 date=2024-07-01 + CODE E11.9 date=
+99213 global, july 2024? plus: guideline if diabetes type is not stated? => FEE 99213 date=2024-07-01 + GUIDELINE date=
+T36.AX1A is new; what T code would the same case have had in Sept 2025 => HISTORY T36.AX1A date=
+# Old codes
+311 depression NOS in icd10? => CROSSWALK 311
 # Modifier
 T6 - counts as NCCI-associated or not? => MODIFIER mod=T6 yesno
 LD: ncci associated? => MODIFIER mod=LD yesno
@@ -385,7 +405,17 @@ does 50 apply to 64483 => MODIFIER 64483 mod=50 yesno
 59 vs XU => MODIFIER mod=59,XU
 what's mod 8P => MODIFIER mod=8P
 can i use 25 on 99213 => MODIFIER 99213-25 yesno
-which mod for left thumb => MODIFIER
+which mod for left thumb => MODIFIER mod=
+staged procedure, 58. NCCI-associated? => MODIFIER mod=58 yesno
+58 staged: on the list of modifiers that break an NCCI edit? y or n => MODIFIER mod=58 yesno
+hospice pt seen for a broken arm, GW - meaning? => MODIFIER mod=GW
+as modifier (the letters A S) = who is assisting? => MODIFIER mod=AS
+PA scrubbed in as first assist - is AS the hcpcs one? definition => MODIFIER mod=AS
+for a capped rental wheelchair when do I see KH and when KI => MODIFIER mod=KH,KI
+what does ay mean on esrd claims => MODIFIER mod=AY
+hey 91 for repeat labs, does that count => MODIFIER mod=91
+is ZZ a real modifier => MODIFIER mod=ZZ yesno
+which modifier when the patient is in a 90 day global => MODIFIER mod=
 is "QX" a bypass modifier => MODIFIER mod=QX yesno
 # Unspecified
 Pt had the procedure twice, allowed? => UNSPECIFIED

@@ -12,6 +12,7 @@ from services.assistant.composing.parts import (
     bold,
     bullets,
     combined,
+    joined,
     named,
     no_data,
     paragraphs,
@@ -68,7 +69,9 @@ async def _crosswalk(found: Found, question: Question, tools: Tools) -> Answer:
         return Answer(text, Verdict.NO_DATA, codes=named(entry))
     if found.system == _CM and question.aspects == {Aspect.CCSR}:
         return await _ccsr(found, question, tools)
-    page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_CROSSWALKS)
+    page = await tools.page(
+        found.system, entry.code, dated, lookup.PAGE_SECTION_CROSSWALKS, lookup.PAGE_SECTION_HISTORY
+    )
     walks = page.crosswalks
     mapping = walks.to_icd9cm if found.system == _CM else walks.to_icd10cm
     back = walks.from_icd9cm if found.system == _CM else walks.from_icd10cm
@@ -85,6 +88,12 @@ async def _crosswalk(found: Found, question: Question, tools: Tools) -> Answer:
     if not entry.number_only and not entry.billable:
         parts.insert(1, "It is a header: mappings are made of codes that are valid for submission.")
     body = paragraphs(*parts)
+    came = next((event for event in page.history.events if event.replaces), None)
+    if came and not (mapping.alternatives or mapping.scenarios or back.codes):
+        # Newer than the mappings.
+        before = f"before, {joined(came.replaces)} {'was' if len(came.replaces) == 1 else 'were'} used"
+        body = paragraphs(body, f"{bold(entry.code)} came on {came.effective_from}; {before}.")
+        sources = (*sources, Source(came.source))
     for one in await _categorized(found, mapping, question, tools):
         further = await _ccsr(one, question, tools)
         body, sources = paragraphs(body, further.body.split("\n\n")[0]), once((*sources, *further.sources))

@@ -11,6 +11,7 @@ from services.assistant.composing.parts import bold, bullets, joined, paragraphs
 from services.assistant.editions import Dated
 from services.assistant.question import Question
 from services.assistant.tools import Tools
+from services.assistant.understanding.modifiers import is_modifier
 
 ON_EDITS = re.compile(
     r"\b(ncci|ptp|edits?|pairs?|bypass\w*|associated|bundl\w*|unbundl\w*|overrid\w*|indicator)\b", re.IGNORECASE
@@ -54,8 +55,8 @@ async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) ->
         else:
             quoted, quoted_from = await _policy(name, tools)
             lines.append(_without_text(name, one, dated, quoted))
-            sources += quoted_from if one or name.isdigit() else source_of(dated)
-    if any(name in listing or name.isdigit() for name in modifiers):
+            sources += quoted_from if one or _is_of_cpt(name) else source_of(dated)
+    if any(name in listing or _is_of_cpt(name) for name in modifiers):
         sources += await section_source(tools)
 
     first, verdict = "", None
@@ -63,7 +64,8 @@ async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) ->
     if on_edits and (question.binary or not _OPEN.search(question.text)):
         first, verdict = _on_edits(modifiers, listing, question)
     elif question.binary:
-        verdict = yes_or_no(all(name in listing or name.isdigit() for name in modifiers))
+        known = all(name in listing or _is_of_cpt(name) for name in modifiers)
+        verdict = yes_or_no(known) if known or dated.edition else Verdict.NO_DATA
     body = paragraphs(first, bullets(lines) if len(lines) > 1 or first else "".join(lines))
     return Answer(with_remark(body, dated), verdict, once(sources))
 
@@ -106,15 +108,19 @@ def bypass(one: lookup.Modifier) -> str:
 
 def _without_text(name: str, one: lookup.Modifier | None, dated: Dated, quoted: str) -> str:
     """Return what is known of a modifier whose text is not loaded."""
-    if name.isdigit():
+    if _is_of_cpt(name):
         said = f"**{name}** is a modifier of CPT, whose text is licensed by the AMA and not loaded here."
     elif one:
         said = f"The text of modifier **{name}** is not loaded."
     elif dated.edition:
-        return f"**{name}** is not in {dated.edition.name}."
+        return f"There is no modifier **{name}**: it is not in {dated.edition.name}, nor one of CPT."
     else:
         return f"Modifier **{name}** is not known. {dated.missing}"
     return " ".join(filter(None, [said, quoted, bypass(one or lookup.Modifier())]))
+
+
+def _is_of_cpt(name: str) -> bool:
+    return name.isdigit() and is_modifier(name)
 
 
 async def _policy(name: str, tools: Tools) -> tuple[str, list[Source]]:

@@ -134,7 +134,7 @@ async def _others(code: Code, setting: Setting, question: Question, tools: Tools
     for other, source in _SOURCES.items():
         dated = tools.on(source, question.dates)
         if other != setting and dated.edition and (limit := await _limit(code, other, dated, None, tools)):
-            values.append(f"{SETTING_NAMES[other]} {limit.value}")
+            values.append(f"{SETTING_NAMES[other]} {limit.value:,}")
     return [f"In other settings: {joined(values)}"] if values else []
 
 
@@ -167,7 +167,7 @@ def _none(written: str, setting: Setting, dated: Dated) -> str:
 
 
 def _facts(mue: lookup.MueLimit) -> Iterator[str]:
-    yield f"MUE value: {mue.value}"
+    yield f"MUE value: {mue.value:,}"
     yield f"MUE adjudication indicator: MAI {_INDICATORS[mue.adjudication_indicator]}"
     if mue.rationale:
         yield f"CMS rationale: {mue.rationale}"

@@ -12,7 +12,8 @@ from services.assistant.editions import Dated
 from services.assistant.question import Question
 from services.assistant.tools import Tools
 
-_CODE = re.compile(r"(?<![\w/.$-])\d{2}(?![\w/%-]|\.\d)")
+# "13/33" are two.
+_CODES = re.compile(r"(?<![\w/.$-])\d{2}(?:/\d{2})?(?![\w/%-]|\.\d)")
 _FACILITY = re.compile(r"(?<!non-)(?<!non )(?<!non)\b(?:facility|fac)\b", re.IGNORECASE)
 _NON_FACILITY = re.compile(r"\bnon[- ]?(?:facility|fac)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{2,}")
@@ -68,7 +69,8 @@ async def place(question: Question, tools: Tools) -> Answer:
 def _codes(question: Question) -> list[str]:
     """Return the places that a question names by number."""
     text = question.text.replace(question.dates.written, " ") if question.dates else question.text
-    return list(dict.fromkeys([*([question.place] if question.place else []), *_CODE.findall(text)]))
+    numbers = [number for found in _CODES.findall(text) for number in found.split("/")]
+    return list(dict.fromkeys([*([question.place] if question.place else []), *numbers]))
 
 
 def _explained(

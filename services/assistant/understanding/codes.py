@@ -29,7 +29,8 @@ _INPATIENT = (
 _TABLE = r"0[BCDFGHJ-NP-Y][0-9A-HJ-NP-Z]{1,4}"
 _CATEGORY = r"(?:[A-Z]\d[0-9AB]|QA\d)"
 _DOTTED = rf"{_CATEGORY}\.[0-9A-Z]{{1,6}}"
-_UNDOTTED = rf"{_CATEGORY}(?:[0-9ABX][0-9A-Z]{{0,3}})?"
+# A letter may stand in the fourth place: "g43e09"; a Q and an H are hours: "q24h".
+_UNDOTTED = rf"{_CATEGORY}(?:(?:[0-9ABX]|(?<!Q\d\d)[C-HZ])[0-9A-Z]{{0,3}})?"
 _SERVICE = r"\d{5}|0\d{3}[AMTU]|\d{4}F"
 _OLD_DOTTED = r"\d{3}\.\d{1,2}|E\d{3}\.\d"
 _CODE = re.compile(
@@ -54,6 +55,8 @@ _OLD = re.compile(r"\d{3}(?:\.?\d{1,2})?|V\d{2}(?:\.?\d{1,2})?|E\d{3}(?:\.?\d)?"
 # Five characters, which elsewhere are a service.
 _OLD_UNPOINTED = re.compile(r"\d{5}|[VE]\d{4}")
 _OLD_UNDOTTED = re.compile(r"(?<![A-Za-z0-9.$-])\d{3,4}(?![A-Za-z0-9]|\.\d|%)")
+# The number of a group, and no code.
+_OF_OTHERS = re.compile(r"\b(?:apc|ccsr?|drg|hcc|category|chapter|version|v|page|form|box)\W*$", re.IGNORECASE)
 # The dash of a code whose further characters are left out: "E11.-".
 _LEFT_OUT = re.compile(r"\.?[-_]+(?![A-Za-z0-9])")
 _TO = re.compile(
@@ -174,6 +177,12 @@ def take_codes(text: str) -> tuple[tuple[Code, ...], str]:
     return tuple(codes.values()), text
 
 
+def old_codes(text: str) -> tuple[Code, ...]:
+    """Return the numbers of a text that asks for maps to ICD-10: codes of ICD-9-CM without a dot."""
+    found = (match for match in _OLD_UNDOTTED.finditer(text) if not _OF_OTHERS.search(text[: match.start()]))
+    return tuple(Code(number, (ICD9CM,)) for number in dict.fromkeys(match.group() for match in found))
+
+
 def is_diagnosis(code: Code) -> bool:
     """Tell whether a code is likeliest a diagnosis."""
     return code.systems[0] in (ICD10CM, ICD9CM)
@@ -226,6 +235,7 @@ def _matches(text: str) -> list[re.Match[str]]:
             or _OLD_BEFORE.search(text[max(0, match.start() - _NEAR) : match.start()])
         )
         and not any(start < match.end() and match.start() < end for start, end in taken)
+        and not _OF_OTHERS.search(text[max(0, match.start() - _NEAR) : match.start()])
     ]
     return sorted(found, key=lambda match: match.start())
 

@@ -34,6 +34,22 @@ _ANY_YEAR = re.compile(r"(?<![\w.$/-])20[0-4]\d(?![\w%/-])")
 _FIRST_YEAR = 1980
 _LAST_YEAR = 2049
 _CENTURY = 2000
+# Of two digits after a month that may be a day of it: the first year, and how long ago days without a year are.
+_FIRST_SHORT_YEAR = 2018
+_RECENT = timedelta(days=60)
+_OF_A_DAY = re.compile(
+    r"\b(?:on|dos|d\.o\.s\.|date|service|svc|seen|performed|done|admitted|discharged|and|to|thru|through)(?:\W+(?:was|is))?\W*$",
+    re.IGNORECASE,
+)
+_OF_A_MONTH = re.compile(r"(?:\b(?:in|of)\s+|\()$", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"(?:st|nd|rd|th)\b|\s*(?:-|\u2013|to|thru|through|and)\s*(?:\d|[a-z]{3,9}\.?\s+\d)", re.IGNORECASE
+)
+# What is of a year: "2026 guidelines", "for 2025".
+_OF_YEARS = (
+    r"(?:ocg|guidelines?|manual|edition|version|release|update|book|rules?|icd[\w-]*|hcpcs|cpt|ncci|codes?|coded|code\s+set|dos|"
+    r"service|claims?|encounters?|visits?|discharges?|admissions?|valid|effective)"
+)
 
 Read = Callable[[re.Match[str], date], "tuple[date, date] | None"]
 
@@ -64,6 +80,15 @@ def take_dates(text: str, today: date) -> tuple[Dates | None, str]:
         if (other_served and not served) or narrower:
             dates, served = other, other_served
     return dates, text
+
+
+def tells_history(text: str, dates: Dates) -> bool:
+    """Tell whether dates are a year in which something happened to a patient: "a knee replacement from 2018"."""
+    if (dates.first.month, dates.last.month, dates.last.day) != (1, 12, 31):
+        return False
+    written = re.escape(dates.written)
+    before = rf"(?:{_OF_YEARS}(?:\s+(?:in|of|from|for|year))?|for|cy|year)"
+    return not re.search(rf"\b{before}\s+{written}|{written}\s+{_OF_YEARS}\b", text, re.IGNORECASE)
 
 
 def _found(text: str, today: date) -> Iterator[tuple[int, int, Dates, bool]]:
@@ -153,12 +178,20 @@ def _named_day_without_year(match: re.Match[str], today: date) -> tuple[date, da
 
 
 def _latest(match: re.Match[str], month: int, today: date) -> tuple[date, date] | None:
-    """Return such a day of the year that the text names elsewhere, or the latest one that is not to come."""
+    """Return such a day of the year that the text names elsewhere, or the latest one that is not to come.
+
+    "aug 24" is a month where it is not said to be a day, and that day was long ago.
+    """
     day = int(match["day"])
     if year := _ANY_YEAR.search(match.string):
         return _day(int(year.group()), month, day)
     own = _day(today.year, month, day)
-    return own if own and own[0] <= today else _day(today.year - 1, month, day)
+    latest = own if own and own[0] <= today else _day(today.year - 1, month, day)
+    before, after = match.string[: match.start("month")], match.string[match.end("day") :]
+    if not _FIRST_SHORT_YEAR <= _CENTURY + day < today.year or _OF_A_DAY.search(before) or _GOES_ON.match(after):
+        return latest
+    recent = latest and today - latest[0] <= _RECENT
+    return latest if recent and not _OF_A_MONTH.search(before) else _month(_CENTURY + day, month)
 
 
 def _named_month(match: re.Match[str], today: date) -> tuple[date, date] | None:

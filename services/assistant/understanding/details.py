@@ -6,15 +6,18 @@ from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.question import Aspect, Code, Question, System, Topic
+from services.assistant.question import Aspect, Code, Dates, Question, System, Topic
 from services.assistant.understanding.asking import begins_question, yes_or_no
-from services.assistant.understanding.codes import ABSENT
+from services.assistant.understanding.codes import ABSENT, old_codes
 from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.dates import tells_history
 from services.assistant.understanding.diagnoses import TOGETHER, asks_order
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
+from services.assistant.understanding.modifiers import modifiers_asked
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
 from services.assistant.understanding.places import payment_place
+from services.assistant.understanding.units import things_counted
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
@@ -162,7 +165,7 @@ _ASSOCIATED = Cues(
     "any good, works for, work for, or not"
 )
 # They ask for one of two answers in so many words.
-_EITHER = Cues("y n, yes or no, yes no, true or false")
+_EITHER = Cues("y n, y or n, yes or no, yes no, true or false")
 _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 
@@ -182,6 +185,12 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = _numbered_excludes(message.words, aspects)
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
         message = replace(message, modifiers=(component,))
+    if topic is Topic.CROSSWALK and not message.codes and Aspect.TO_ICD10CM in aspects:
+        message = replace(message, codes=old_codes(message.rest))
+    if topic is Topic.MODIFIER and not message.codes and not message.modified:
+        message = replace(message, modifiers=modifiers_asked(message.rest))
+    if topic is Topic.MUE and not message.counted and len(message.codes) == 1:
+        message = replace(message, units=things_counted(message.rest))
     if topic is Topic.ADD_ON:
         message = replace(message, codes=_present(message))
     if topic is Topic.PAIR:
@@ -196,7 +205,7 @@ def details(message: Message, topic: Topic) -> Question:
         codes=message.codes,
         modifiers=message.modifiers,
         units=units if units is not None or len(message.codes) != 1 or not counted else counted[0],
-        dates=None if topic is Topic.CROSSWALK or (topic is Topic.HISTORY and message.codes) else message.dates,
+        dates=_dates(message, topic),
         setting=message.setting,
         care=message.care,
         place=message.place,
@@ -207,6 +216,13 @@ def details(message: Message, topic: Topic) -> Question:
         systems=_systems(message, topic),
         binary=_is_binary(message, topic, aspects),
     )
+
+
+def _dates(message: Message, topic: Topic) -> Dates | None:
+    """Return the dates of service of a message: none of a map, of what happened to a code, or to a patient."""
+    undated = topic is Topic.CROSSWALK or (topic is Topic.HISTORY and message.codes)
+    told = topic in (Topic.FIND, Topic.GUIDELINE) and message.dates and tells_history(message.text, message.dates)
+    return None if undated or told else message.dates
 
 
 def _present(message: Message) -> tuple[Code, ...]:

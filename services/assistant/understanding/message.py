@@ -43,9 +43,10 @@ _OLD_CODE = re.compile(
     r"(?<![\w.$])(?:\d{3}\.\d{1,2}|[VE]\d{2,3}\.\d)(?!\w)|\bicd-?\s?9\s+(?:code\s+)?\d{3}\b", re.IGNORECASE
 )
 _NEW_SYSTEM = re.compile(
-    r"\bi-10\b(?!\.)|\bi10\b(?=\s+(?:equivalents?|versions?|codes?|maps?|mapping|match|cm|side)\b)"
-    r"|(?<=\bto )i10\b|(?<=\bin )i10\b|(?<=\binto )i10\b|(?<=> )i10\b|(?<=>)i10\b|(?<== )i10\b|(?<=\u2192 )i10\b",
-    re.IGNORECASE,
+    r"(?i:\bi-10\b(?!\.)|\bi10\b(?=\s+(?:equivalents?|versions?|codes?|candidates?|options?|choices?|maps?|mapping|match|cm|"
+    r"side)\b)|(?:(?<=\b(?:to|in) )|(?<=\binto )|(?<=>)|(?<=[>=\u2192] ))i10\b)"
+    # In small letters beside any but hypertension itself.
+    r"|(?<!\b401)(?<!\b401\.\d)(?<!\b401\.\d )\bi10\b"
 )
 # Where something that is told ends and a question may begin.
 _PARTS = re.compile(r"(?<=[?!])\s*|(?<=[.;:])\s+|\s[-\u2013\u2014]+\s|\n+")
@@ -64,6 +65,11 @@ _DIFFERENT = re.compile(
     re.IGNORECASE,
 )
 _EQUALS = re.compile(r">\s*=\s*(?=[A-Za-z]{3})(?!what)")
+# The claim form of a hospital, and no modifier.
+_HOSPITAL_FORM = re.compile(
+    r"\bub[\s-]?(?:04|92)\b|\b(?:an?|our|the|this)\s+ub\b(?!\s+mod)|\bub(?=\s+(?:bill\w*|claims?|form|line|side)\b)",
+    re.IGNORECASE,
+)
 _BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
 # Where modifiers are spoken of, by themselves or by what they say.
 _OF_MODIFIERS = re.compile(
@@ -149,7 +155,7 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     rest = _SIDE_LETTER.sub(lambda match: _SIDES[(match[1] or match[2]).upper()], rest)
     rest = _RIGHT.sub("?", rest)
     rest = _DENIAL.sub(lambda match: f" denial {_REASONS.get(match['reason'] or match['code'], '')} ", rest)
-    rest = _COMPONENTS.sub("pctc", _BOX.sub(" place of service ", rest))
+    rest = _COMPONENTS.sub("pctc", _BOX.sub(" place of service ", _HOSPITAL_FORM.sub("ub04", rest)))
     rest = _POSITIVE.sub(_positive, rest)
     section, rest = sections.take_section(rest)
     documents, rest = sections.take_documents(rest)

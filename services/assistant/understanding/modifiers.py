@@ -1,7 +1,7 @@
 """Modifiers: two characters that are told from numbers, words and states by how they are written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from services.assistant.understanding.cues import word_set
 
@@ -159,6 +159,18 @@ def take_modifiers(text: str, *, expected: bool) -> tuple[tuple[str, ...], str]:
     return tuple(found), text
 
 
+def modifiers_asked(text: str) -> tuple[str, ...]:
+    """Return the modifiers of a text that asks about some without naming a code, each once.
+
+    One that there is not is among them where nothing else can be meant.
+    """
+    for pattern, is_meant in _MEANT:
+        found = ["".join(filter(None, match.groups())) for match in pattern.finditer(text)]
+        if meant := dict.fromkeys(one.upper() for one in found if is_meant(one)):
+            return tuple(meant)
+    return ()
+
+
 def _stands_alone(text: str, expected: bool) -> bool:
     upper = text.upper()
     if upper in _DISTINCT:
@@ -167,7 +179,27 @@ def _stands_alone(text: str, expected: bool) -> bool:
 
 
 def _is_no_word(text: str) -> bool:
-    return text.upper() in _DISTINCT | _BESIDE | _IN_CAPITALS
+    return text.upper() in _NUMBERED | _DISTINCT | _BESIDE | _IN_CAPITALS
+
+
+_NONE_SUCH = re.compile(
+    rf"(?!(?:AN|BE|BY|DO|IF|II|IN|IS|IT|MY|NO|OF|OK|ON|OR|SO|TO|VS|WE)\b)(?:[A-Z][A-Z0-9]|\d[\dA-Z])(?!\w|[.-]\w)(?!{COUNTED})"
+)
+# Where modifiers are asked about, the surest first: "staged procedure, 58", "the letters A S", "is AS the one",
+# "rb def", "is ZZ a modifier".
+_MEANT: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (re.compile(rf"(?<![\w.$'-])(\d\d|[A-Z][A-Z0-9]|\d[A-Z])(?![\w'%]|[.-]\w)(?!{COUNTED})"), _is_no_word),
+    (re.compile(r"(?i:\b(?:letters?|modifiers?|mods?))\s+([A-Z])(?:\s+|-|\.\s?|,\s*|\s+and\s+)([A-Z])\b"), is_modifier),
+    (_SUBJECT, is_modifier),
+    (
+        re.compile(
+            r"(?:^\W*|\b(?:about|define|do|does|explain|is|use|vs|whats?|what's)\s+)([a-z][a-z0-9])(?![\w'.-])"
+            r"|(?<![\w.$'-])([a-z][a-z0-9])\s+(?:=|def\w*|mean\w*|stands)"
+        ),
+        _is_no_word,
+    ),
+    (re.compile(r"(?<![\w.$/'-])([A-Z][A-Z0-9])\s+(?:is\s+)?(?:even\s+)?an?\s+(?:\w+\s+)?modifier\b"), bool),
+)
 
 
 def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
@@ -219,5 +251,8 @@ def _of_list(match: re.Match[str]) -> Iterator[tuple[int, int]]:
         # After the first, small letters are a word of the sentence: "modifier 25 on".
         known = is_modifier(written) if not two.start() or not written.islower() else _stands_alone(written, True)
         if not known or written in ("or", "to", "is", "in", "on", "do", "if", "at", "as", "go", "us", "me", "up"):
+            # One that there is not is asked about too: "modifier ZZ".
+            if not two.start() and _NONE_SUCH.match(match.string, start):
+                yield start, start + len(written)
             return
         yield start + two.start(), start + two.end()

@@ -22,7 +22,7 @@ _KINDS = (
     r"provider-based|rounding)"
 )
 _NUMBERS_OF_PLACES = re.compile(
-    r"(?<![\w.$/-])(?P<place>\d\d)\s*(?:,\s*\d\d\s*,?\s*)?(?:or|vs\.?|versus|/)\s*\d\d(?![\w.$/%-])"
+    r"(?<![\w.$/-])(?P<place>[0-6]\d|7[12])\s*(?:,\s*\d\d\s*,?\s*)?(?:or|vs\.?|versus|/)\s*(?:[0-6]\d|7[12])(?![\w.$/%-])"
     rf"|\b(?:is|are)\s+(?P<named>\d\d)\s+(?:(?:the|an?|for)\s+)?{_KINDS}\b|\b{_KINDS}\s*\((?P<beside>\d\d)\)",
     re.IGNORECASE,
 )

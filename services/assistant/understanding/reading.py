@@ -161,8 +161,12 @@ def _dated(messages: Sequence[Message]) -> Iterator[Message]:
 
 def _is_dated_by(message: Message, other: Message) -> bool:
     """Whether a question is of the date of another one: not where one is of services and the other of diagnoses."""
-    same_kind = (message.diagnoses and other.diagnoses) or (message.services and other.services)
-    return bool(same_kind or not message.codes or not other.codes) or _SAME_DATE(message.words)
+    if _SAME_DATE(message.words) or not other.codes:
+        return True
+    if not message.codes:
+        # Fees and edits have dates of their own.
+        return bool(other.diagnoses) or place(message).topic not in (Topic.FIND, Topic.GUIDELINE)
+    return bool((message.diagnoses and other.diagnoses) or (message.services and other.services))
 
 
 def _lacks_codes(message: Message) -> bool:

@@ -4,13 +4,19 @@ import re
 
 MARK = "<units>"
 
+_ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _WORDS = {
-    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10},
-    **{"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17},
-    **{"eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "once": 1, "twice": 2, "thrice": 3},
-    **{"half a dozen": 6, "a dozen": 12, "a pair of": 2, "a couple of": 2},
+    **_TENS,
+    **_ONES,
+    **{"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16},
+    **{"seventeen": 17, "eighteen": 18, "nineteen": 19, "once": 1, "twice": 2, "thrice": 3},
+    **{"half a dozen": 6, "two dozen": 24, "a dozen": 12, "a pair of": 2, "a couple of": 2},
+    **{"two hundred": 200, "one hundred": 100, "a hundred": 100},
 }
-_FEW = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{'|'.join(_WORDS)}"
+# The longer ones first: "twenty-four" is no twenty.
+_SPELLED = [rf"(?:{'|'.join(_TENS)})[\s-](?:{'|'.join(_ONES)})", *sorted(_WORDS, key=len, reverse=True)]
+_FEW = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{'|'.join(_SPELLED)}"
 # Five digits and more may be a code: they are units only where nothing else can be meant.
 _MANY = r"\d{5,6}"
 _NUMBER = rf"(?P<units>{_FEW})"
@@ -44,7 +50,7 @@ _BEFORE_CODE = re.compile(
 )
 _COUNTED = re.compile(
     r"(?<![\w.$/,-])(?<!the )(?<!these )(?<!those )(?<!line )(?<!lines )(?<!item )(?<!column )(?<!between )(?<!my )"
-    rf"(?<!our )(?<!dx )(?!one\s+of\b)(?:(?P<units>{_FEW})\s+of|(?P<words>{'|'.join(_WORDS)})(?:\s+of)?)\s+{_CODE}$",
+    rf"(?<!our )(?<!dx )(?!one\s+of\b)(?:(?P<units>{_FEW})\s+of|(?P<words>{'|'.join(_SPELLED)})(?:\s+of)?)\s+{_CODE}$",
     re.IGNORECASE,
 )
 # A number of units before the code that they are of: "12000 units of J7203".
@@ -60,7 +66,7 @@ _THINGS = (
     r"times|diagnoses|providers|surgeons|doctors|dates|digits|characters|levels|patients|sessions|sites|pairs|cases|"
     r"views|charges|places|things|items|is|was|has|does|this|its|us|as|plus|versus|vs|process|cross)\b)[a-z]{2,}s"
 )
-_PLURAL = "|".join(word for word in _WORDS if word not in ("one", "once"))
+_PLURAL = "|".join(word for word in _SPELLED if word not in ("one", "once"))
 _BESIDE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -84,6 +90,24 @@ _BESIDE = tuple(
         rf"(?<![\w.$/-]){_NUMBER}\s+(?:[a-z]+\s+){{0,2}}?{_THINGS}\s+(?:were\s+|was\s+|are\s+|got\s+)?{_GIVEN}\b",
         rf"\b(?:{_ACT}|{_GIVEN})\s+{_NUMBER}\s+(?:[a-z]+\s+)?{_THINGS}(?!\w)",
     )
+)
+
+# Where units are asked for, things that are told beside one code are its units: "four bags", "two cpap face masks",
+# unless they hold several, or it is told where they are.
+_HOLDING = r"(?!(?:vials|syringes|doses|bottles|pens|cans|grams|milligrams|physicians|docs|nurses|groups|means|says)\b)"
+_BETWEEN = (
+    r"(?:(?!(?:an?|and|are|at|by|for|from|in|is|of|on|or|per|than|the|to|was|with|mc?g|ml|cc|hours?|hr|min\w*|days?|weeks?|"
+    r"months?|years?|levels?|views?)\b)[a-z-]+\s+){0,3}?"
+)
+_TOLD = re.compile(
+    rf"(?<![\w.$/'-]){_NUMBER}\s+(?:{_BETWEEN}{_HOLDING}{_THINGS}|(?:is\s+)?(?:ok|okay|allowed|over|too\s+much))\b"
+    rf"|<px>[\s,:-]+(?P<alone>{_FEW})\W*$",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:across|after|at|before|between|by|every|from|ha[sd]|in|indicator|level|line|mai|of|on|over|per|than|the|these|"
+    r"those|to|which|with|within)\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -128,6 +152,15 @@ def take_units(text: str) -> tuple[int | None, str]:
     return None, text
 
 
+def things_counted(text: str) -> int | None:
+    """Return how many things a text that asks for units tells, whatever they are called."""
+    found = (match for match in _TOLD.finditer(text) if not _ELSEWHERE.search(text[: match.start()]))
+    return next((number_of(match["units"] or match["alone"]) for match in found), None)
+
+
 def number_of(written: str) -> int:
     """Return a number that is written in digits or in words."""
-    return _WORDS.get(written.lower()) or int(written.replace(",", ""))
+    written = written.lower()
+    if written[0].isdigit():
+        return int(written.replace(",", ""))
+    return _WORDS.get(written) or sum(_WORDS[word] for word in re.split(r"[\s-]", written))
