@@ -68,7 +68,12 @@ class Aspect(StrEnum):
     MULTIPLE = "multiple procedures"
     ASSISTANT = "assistant at surgery"
     COSURGEON = "co-surgeons"
+    TEAM = "team surgery"
     COMPONENTS = "professional and technical component"
+    SHARES = "preoperative, intraoperative and postoperative shares"
+    ENDOSCOPIC_BASE = "endoscopic base code"
+    SUPERVISION = "supervision of diagnostic procedures"
+    INDICATORS = "payment policy indicators"
     # Of crosswalks.
     TO_ICD9CM = "to ICD-9-CM"
     TO_ICD10CM = "to ICD-10-CM"

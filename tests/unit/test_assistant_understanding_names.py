@@ -347,6 +347,7 @@ def test_sections_of_the_books_of_rules(text: str, path: str) -> None:
         ("99213 payment in New York", "New York"),
         ("99213 payment locality 05", "05"),
         ("99213 payment 01112-05", "01112-05"),
+        ("work and PE GPCI for locality 18 CA", "California 18"),
         ("what does medicare pay for 99213 in Springfield", "Springfield"),
         ("fee for 99213 in GA", "Georgia"),
         ("fee for 99213", ""),

@@ -609,6 +609,8 @@ OF_CODING = """
     contact with law enforcement, injured suspect
     attorney requested records, which code
     malpractice component of 27447
+    geographic indices for metro Boston: just PE and malpractice
+    pe and malpractice index for Boston
     what is the liability of ABN modifier GA
     modifier for liability waiver
     GA modifier when waiver of liability is on file

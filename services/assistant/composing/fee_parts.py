@@ -1,23 +1,28 @@
 """The paragraphs of an answer on fees: amounts, relative values and indicators of the fee schedule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.composing.parts import bullets
+from services.assistant.composing.parts import bold, bullets
 from services.assistant.editions import Dated
 from services.assistant.question import Aspect, Question
 
-# The names of the indicators as lookup gives them, and the values that mean yes.
-INDICATORS = {
+# The names of the indicators as lookup gives them, and the values that mean yes; none where no value does.
+INDICATORS: Mapping[Aspect, tuple[str, frozenset[str]]] = {
     Aspect.GLOBAL_DAYS: ("global days", frozenset(("000", "010", "090", "MMM", "ZZZ"))),
+    Aspect.SHARES: ("preoperative, intraoperative and postoperative shares", frozenset()),
     Aspect.BILATERAL: ("bilateral surgery", frozenset("13")),
     Aspect.MULTIPLE: ("multiple procedures", frozenset("1234567")),
+    Aspect.ENDOSCOPIC_BASE: ("endoscopic base code", frozenset()),
     Aspect.ASSISTANT: ("assistant at surgery", frozenset("02")),
     Aspect.COSURGEON: ("co-surgeons", frozenset("12")),
+    Aspect.TEAM: ("team surgery", frozenset("12")),
     Aspect.COMPONENTS: ("professional and technical components", frozenset("16")),
+    Aspect.SUPERVISION: ("supervision of diagnostic procedures", frozenset(("01", "02", "03"))),
 }
+_PHASES = ("preoperative", "intraoperative", "postoperative")
 
 
 def fee_parts(
@@ -34,7 +39,11 @@ def fee_parts(
         return
     row = national.row
     yield from (_indicator(written, aspect, row, dated) for aspect in asked)
-    about_payment = not asked or bool(question.aspects & {Aspect.PAYMENT, Aspect.FACILITY, Aspect.NON_FACILITY})
+    if Aspect.INDICATORS in question.aspects:
+        yield f"Payment policy indicators of {written} on {dated.iso}:"
+        yield bullets(f"{one.name}: {_printed(one)}" for one in row.indicators)
+    general = not asked and Aspect.INDICATORS not in question.aspects
+    about_payment = general or bool(question.aspects & {Aspect.PAYMENT, Aspect.FACILITY, Aspect.NON_FACILITY})
     if national.not_payable and (about_payment or Aspect.STATUS in question.aspects):
         # Where its status allows payment, something else of what was asked does not.
         unpaid = "is not paid" if row.status.value in national.not_payable.partition(":")[0] else "has no amount"
@@ -49,16 +58,64 @@ def fee_parts(
         yield f"Medicare allows for {written} on {dated.iso}:"
         yield bullets(_amounts(national, local, question))
         yield _values(row, question)
-    if not asked and not national.not_payable:
+    if general and not national.not_payable:
         yield bullets(_facts(row, local))
+
+
+def indicator_table(rows: Sequence[tuple[str, lookup.GetFeesResponse]], question: Question) -> str:
+    """Return the indicators that are asked for of several codes as a table."""
+    asked = [aspect for aspect in INDICATORS if aspect in question.aspects]
+    lines = [f"| Code | {' | '.join(aspect.capitalize() for aspect in asked)} |", f"|---|{'---|' * len(asked)}"]
+    for written, fees in rows:
+        cells = [_value(aspect, fees.row) if fees.HasField("row") else fees.not_payable for aspect in asked]
+        lines.append(f"| {written} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _value(aspect: Aspect, row: lookup.FeeRow) -> str:
+    if aspect is Aspect.SHARES:
+        shares = _shares(row)
+        return ", ".join(f"{phase} {share:.0%}" for phase, share in shares.items()) or "none"
+    one = indicator_named(row, INDICATORS[aspect][0])
+    return _printed(one) if one else "none"
+
+
+def _printed(one: lookup.FeeIndicator) -> str:
+    return f"{one.value}. {one.meaning}" if one.meaning else one.value
 
 
 def _indicator(written: str, aspect: Aspect, row: lookup.FeeRow, dated: Dated) -> str:
     name, _ = INDICATORS[aspect]
+    if aspect is Aspect.SHARES:
+        return _split_care(written, row, dated)
     one = indicator_named(row, name)
+    if aspect is Aspect.ENDOSCOPIC_BASE:
+        if one:
+            return f"The endoscopic base code of {written} on {dated.iso} is {bold(one.value)}."
+        return f"The fee schedule names no endoscopic base code for {written} on {dated.iso}."
     if one is None:
         return f"The fee schedule prints no indicator of {name} for {written} on {dated.iso}."
     return f"{written} has {name} indicator {one.value} on {dated.iso}: {one.meaning}"
+
+
+def _split_care(written: str, row: lookup.FeeRow, dated: Dated) -> str:
+    shares = _shares(row)
+    if not shares:
+        days = indicator_named(row, "global days")
+        why = f" Global days: {days.value}. {days.meaning}" if days else ""
+        return f"The payment of {written} on {dated.iso} has no pre-, intra- and postoperative shares.{why}"
+    pre, intra, post = shares.values()
+    return (
+        f"Of the payment of {written} on {dated.iso} the preoperative share is {pre:.0%}, the intraoperative "
+        f"{intra:.0%} (with the care in the hospital after surgery), the postoperative {post:.0%}. With modifier 54 "
+        f"the surgeon is paid {pre + intra:.0%}, with modifier 55 the care after discharge is paid {post:.0%}."
+    )
+
+
+def _shares(row: lookup.FeeRow) -> Mapping[str, Decimal]:
+    """Return the share of the payment that each phase of surgical care has; none where it is not divided."""
+    named = {phase: indicator_named(row, f"{phase} share") for phase in _PHASES}
+    return {phase: Decimal(one.value) for phase, one in named.items() if one}
 
 
 def indicator_named(row: lookup.FeeRow, name: str) -> lookup.FeeIndicator | None:

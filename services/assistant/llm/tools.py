@@ -152,7 +152,12 @@ _TOOLS = (
             Aspect.MULTIPLE,
             Aspect.ASSISTANT,
             Aspect.COSURGEON,
+            Aspect.TEAM,
             Aspect.COMPONENTS,
+            Aspect.SHARES,
+            Aspect.ENDOSCOPIC_BASE,
+            Aspect.SUPERVISION,
+            Aspect.INDICATORS,
         ),
     ),
     Tool(

@@ -13,6 +13,7 @@ from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.dates import tells_history
 from services.assistant.understanding.diagnoses import TOGETHER, asks_order
 from services.assistant.understanding.message import Message
+from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
 from services.assistant.understanding.modifiers import modifiers_asked
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
@@ -65,8 +66,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "facility, hospital, in the hospital, asc, in the or, inpatient, outpatient hospital, fac"
         ),
         Aspect.GLOBAL_DAYS: Cues(
-            "global, globals, global days, global period, post op, postop, pre op, intra op, follow up days, 90 days, "
-            "10 days, 0 days"
+            "global, globals, global days, global period, post op, postop, pre op, follow up days, 90 days, 10 days, "
+            "0 days"
         ),
         Aspect.STATUS: Cues("status, status indicator, status code, active status, bundled status, carrier priced"),
         Aspect.BILATERAL: Cues("bilateral, bilaterally, billed bilateral*, bill bilateral*, both sides, 150"),
@@ -77,10 +78,14 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "assistant, assistant surgeon, assistant at surgery, surgical assistant, assist, pa assist"
         ),
         Aspect.COSURGEON: Cues("co surgeon, co surgeons, cosurgeon, cosurgeons, cosurgery, co surgery, two surgeons"),
+        Aspect.TEAM: Cues("team surg*, surg* team*, team of surgeons, team indicator"),
         Aspect.COMPONENTS: Cues(
             "pc/tc, pc tc, pctc, professional component, technical component, components, 26, split, "
             "professional and technical"
         ),
+        Aspect.ENDOSCOPIC_BASE: Cues("endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*"),
+        Aspect.SUPERVISION: Cues("supervis* level*, level* of ... supervis*, supervis*"),
+        Aspect.INDICATORS: Cues("all ... indicator, every ... indicator, policy indicator, payment indicator"),
     },
     Topic.CROSSWALK: {
         Aspect.TO_ICD9CM: Cues(
@@ -139,6 +144,9 @@ _SYSTEMS: tuple[tuple[Cues, System], ...] = (
     (Cues("cpt, cpts"), lookup.CODE_SYSTEM_CPT),
     (Cues("icd 9, icd 9 cm"), lookup.CODE_SYSTEM_ICD9CM),
 )
+# The phases of surgical care, and that the payment is divided among them.
+_PHASES = Cues("split care, pre, preop*, pre op*, intra, intraop*, intra op*, post, postop*, post op*")
+_SHARES = Cues("split*, percent*, share*, portion*, piece*, intraop*, intra op*, pre intra, intra post")
 _PROFESSIONAL = Cues("professional component, professional part, professional portion, interpretation only, pc only")
 _TECHNICAL = Cues("technical component, technical part, technical portion, tc only")
 # Diagnoses are released by fiscal years.
@@ -171,7 +179,7 @@ _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 def details(message: Message, topic: Topic) -> Question:
     """Return the question that a message asks of a topic."""
-    aspects = frozenset(aspect for aspect, cues in _ASPECTS.get(topic, {}).items() if cues(message.words))
+    aspects = _aspects(topic, message.words)
     if topic is Topic.FEE and {Aspect.FACILITY, Aspect.NON_FACILITY} <= aspects and "non facility" in message.words:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
@@ -223,6 +231,21 @@ def _dates(message: Message, topic: Topic) -> Dates | None:
     undated = topic is Topic.CROSSWALK or (topic is Topic.HISTORY and message.codes)
     told = topic in (Topic.FIND, Topic.GUIDELINE) and message.dates and tells_history(message.text, message.dates)
     return None if undated or told else message.dates
+
+
+def _aspects(topic: Topic, words: str) -> frozenset[Aspect]:
+    if topic is Topic.FEE and _PHASES(words) and _SHARES(words):
+        # "post op" beside a share asks for no global days, and "split" for no components.
+        return _aspects(topic, _SHARES.left_out(_PHASES.left_out(words))) | {Aspect.SHARES}
+    return frozenset(aspect for aspect, cues in _ASPECTS.get(topic, {}).items() if cues(words))
+
+
+def names_aspects_alone(words: str, topic: Topic) -> bool:
+    """Whether words name what of a topic is asked, and nothing else: "and the team surgery indicator?"."""
+    rest = _SHARES.left_out(_PHASES.left_out(words)) if topic is Topic.FEE else words
+    for cues in _ASPECTS.get(topic, {}).values():
+        rest = cues.left_out(rest)
+    return rest != words and says_nothing(rest)
 
 
 def _present(message: Message) -> tuple[Code, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from services.assistant.question import Aspect, Code, Question, Side, Topic
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
-from services.assistant.understanding.details import details
+from services.assistant.understanding.details import details, names_aspects_alone
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import is_modifier
@@ -388,7 +388,9 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         codes = earlier.codes
     if not codes or (topic in _OF_PAIRS and len(codes) < 2):
         return None
-    if topic not in _NEEDS_CODES or _names_something_else(message):
+    if topic not in _NEEDS_CODES:
+        return None
+    if _names_something_else(message) and not names_aspects_alone(message.words, topic):
         return None
     if earlier and topic == earlier.topic:
         return _changed(earlier, message, codes=codes)

@@ -53,7 +53,7 @@ _PARTS = re.compile(r"(?<=[?!])\s*|(?<=[.;:])\s+|\s[-\u2013\u2014]+\s|\n+")
 # "MRSA swab pos", and no place of service.
 _POSITIVE = re.compile(r"\b(?P<test>[A-Za-z]+) pos\b(?!\s*(?:codes?\b|[\d:=#]|is\b|for\b|of\b))")
 _COMPONENTS = re.compile(r"\bpc\s*/\s*tc\b", re.IGNORECASE)
-_PERCENT = re.compile(r"(?<=\d)\s?%")
+_PERCENT = re.compile(r"(?<=\d)\s?%|(?<=\bwhat )%(?= )")
 # "that's Alzheimer's, right?" asks for no side.
 _RIGHT = re.compile(
     r"(?<!\bor)(?<!\bleft)\s*,\s*(?:am\s+i\s+|is\s+that\s+|is\s+it\s+)?(?:right|correct)\s*\?", re.IGNORECASE

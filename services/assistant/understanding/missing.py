@@ -132,12 +132,13 @@ _IT_OF_NOTHING = re.compile(
 
 
 # What is asked of the fee schedule, and of no service.
-_OF_NO_SERVICE = Cues("conversion factor, gpci, gpcis, locality, localities, geographic practice cost")
+CONVERSION_FACTOR = Cues("conversion factor, conversion factors")
+INDICES = Cues("gpci, gpcis, geographic*, locality, localities, cost ind*, malpractice ind*")
 
 
 def needs_no_service(words: str) -> bool:
     """Tell whether a question of fees is one of no service: of the conversion factor, or of localities."""
-    return _OF_NO_SERVICE(words)
+    return CONVERSION_FACTOR(words) or INDICES(words)
 
 
 def is_defined(words: str) -> bool:

@@ -58,7 +58,7 @@ _STATE_NAME = re.compile(
     re.IGNORECASE,
 )
 _STATE_CODE = re.compile(
-    rf"(?:\b(?:in|for|at|from)\s+|,\s*|\(\s*|\bstate\s+(?:of\s+)?)(?P<state>{'|'.join(_STATES)})(?!\w)"
+    rf"(?:\b(?:in|for|at|from)\s+|,\s*|\(\s*|\bstate\s+(?:of\s+)?|\blocality\s+\d\d\s+)(?P<state>{'|'.join(_STATES)})(?!\w)"
 )
 # Cities and regions that localities are named after, and what they are called.
 _CITY = re.compile(

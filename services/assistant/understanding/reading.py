@@ -8,7 +8,7 @@ from datetime import date
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.cues import Cues
-from services.assistant.understanding.details import details
+from services.assistant.understanding.details import details, names_aspects_alone
 from services.assistant.understanding.follow_ups import (
     Before,
     continues,
@@ -190,6 +190,8 @@ def _placed(message: Message, before: Before) -> Question:
     reason = refused(_as_asked(message))
     if reason is Refused.MEDICAL_ADVICE and placing.distance(Topic.OUT_OF_SCOPE) > _FAR:
         reason = None
+    if _asks_more_of_fees(message, topic, before):
+        topic = Topic.FEE
     if reason or topic is Topic.OUT_OF_SCOPE:
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
     short = says_nothing(message.words) and not is_defined(message.words)
@@ -203,11 +205,22 @@ def _placed(message: Message, before: Before) -> Question:
         topic = _in_words(message, placing)
     if topic is None:
         return _by_default(message)
+    if topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in details(message, Topic.FEE).aspects:
+        topic = Topic.FEE
     if topic is Topic.MODIFIER and before.nothing and _lacks_services(message):
         return _unplaced(message, Topic.PAIR)
     if _lacks_something(message, topic):
         return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
     return details(message, topic)
+
+
+def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) -> bool:
+    """Whether a message after a question of fees names nothing but what else of the fee schedule is asked."""
+    if before.topic is not Topic.FEE or not names_aspects_alone(message.words, Topic.FEE):
+        return False
+    return topic is Topic.OUT_OF_SCOPE or (
+        topic in (None, Topic.GUIDELINE, Topic.FIND) and not is_defined(message.words)
+    )
 
 
 def _lacks_services(message: Message) -> bool:

@@ -8,6 +8,7 @@ from services.assistant.understanding.codes import CPT
 from services.assistant.understanding.cues import Cues, any_of
 from services.assistant.understanding.deceit import deceives
 from services.assistant.understanding.message import Message
+from services.assistant.understanding.missing import needs_no_service
 from services.assistant.understanding.vocabulary import says_something_of_coding, words_of_medicine
 
 
@@ -210,4 +211,5 @@ def _asks_for_law(message: Message) -> bool:
     words = message.words
     if _SUES.search(words):
         return not _ASKS_A_CODE(words) or _SUES_HIM.search(words) is not None
-    return _LAW(_BLIND.left_out(words)) and not message.codes and not _ASKS_A_CODE(words)
+    of_coding = message.codes or _ASKS_A_CODE(words) or needs_no_service(words)
+    return _LAW(_BLIND.left_out(words)) and not of_coding

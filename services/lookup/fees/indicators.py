@@ -88,9 +88,9 @@ SUPERVISION = {
     "21": "General supervision of a certified technician, else direct supervision.",
     "22": "By a technician in online contact with a physician.",
     "66": "By a physician, or by a physical therapist certified for this procedure.",
-    "6A": "As 66; the certified therapist may also supervise another therapist.",
+    "6A": "By a physician, or by a physical therapist certified for this procedure, who may also supervise another.",
     "77": "By a certified physical therapist, or under supervision of a physician.",
-    "7A": "As 77; the certified therapist may also supervise another therapist.",
+    "7A": "By a certified physical therapist, who may also supervise another, or under supervision of a physician.",
 }
 IMAGING_FAMILY = {
     "88": "Subject to the reduction for multiple imaging.",
