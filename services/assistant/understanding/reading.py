@@ -153,19 +153,22 @@ def _dated(messages: Sequence[Message]) -> Iterator[Message]:
     codes: tuple[Code, ...] = ()
     for number, message in enumerate(messages):
         codes = message.codes or codes
+        of_rules = not message.codes and place(message).topic in (Topic.FIND, Topic.GUIDELINE)
+        asked = message if of_rules else replace_codes(message, codes)
         others = [*messages[:number][::-1], *messages[number + 1 :]]
-        asked = replace_codes(message, codes)
-        lent = next((other.dates for other in others if other.dates and _is_dated_by(asked, other)), for_all)
+        lent = next((one.dates for one in others if one.dates and _is_dated_by(asked, one, of_rules=of_rules)), for_all)
         yield message if message.dates else replace(message, dates=lent)
 
 
-def _is_dated_by(message: Message, other: Message) -> bool:
-    """Whether a question is of the date of another one: not where one is of services and the other of diagnoses."""
+def _is_dated_by(message: Message, other: Message, *, of_rules: bool) -> bool:
+    """Whether a question is of the date of another one: not where one is of services and the other of diagnoses.
+
+    A question `of_rules`, or of a code that is looked for, is none of services either.
+    """
     if _SAME_DATE(message.words) or not other.codes:
         return True
     if not message.codes:
-        # Fees and edits have dates of their own.
-        return bool(other.diagnoses) or place(message).topic not in (Topic.FIND, Topic.GUIDELINE)
+        return bool(other.diagnoses) or not of_rules
     return bool((message.diagnoses and other.diagnoses) or (message.services and other.services))
 
 
@@ -195,7 +198,7 @@ def _placed(message: Message, before: Before) -> Question:
     if reason or topic is Topic.OUT_OF_SCOPE:
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
     short = says_nothing(message.words) and not is_defined(message.words)
-    if topic in (None, Topic.GUIDELINE, Topic.FIND) and (short or points_back(message.words)):
+    if topic in (None, Topic.FIND) and (short or points_back(message.words)):
         topic = _topic_with_codes(message, before) or topic
     if question := taken_over(message, topic, before):
         return question
