@@ -48,7 +48,8 @@ _GOES_ON = re.compile(
 # What is of a year: "2026 guidelines", "for 2025".
 _OF_YEARS = (
     r"(?:ocg|guidelines?|manual|edition|version|release|update|book|rules?|icd[\w-]*|hcpcs|cpt|ncci|codes?|coded|code\s+set|dos|"
-    r"service|claims?|encounters?|visits?|discharges?|admissions?|valid|effective)"
+    r"service|claims?|encounters?|visits?|discharges?|admissions?|valid|effective|billable|reportable|billed|reported|used|accepted|"
+    r"together)"
 )
 
 Read = Callable[[re.Match[str], date], "tuple[date, date] | None"]

@@ -184,8 +184,9 @@ _PICKED = re.compile(
     r"\b(?:which|what|any|a|another|different|give me|find me)\b(?: \w+){0,4}? (?:diagnos[ei]s|codes?|"
     r"reason)\b"
     r"(?: \w+){0,8}? (?:so|so that|just to get|that will get)(?: \w+){0,5}? (?:paid|pays?|covered|approved|through|"
-    r"pass|"
-    r"passes)\b"
+    r"pass|passes|reach(?:es)?|rises?|goes? up|level|scores?|raf)\b"
+    r"|\bdiagnos[ei]s (?:\w+ ){0,2}?to add\b(?: \w+){0,4}? (?:charts?|records?|notes?|claims?)\b"
+    r"(?: \w+){0,3}? (?:no|without) (?:documentation|support|proof)"
 )
 # Why a service was not done, or what a payer says.
 _EXPLAINED = Cues(

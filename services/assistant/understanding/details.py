@@ -17,7 +17,7 @@ from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
 from services.assistant.understanding.modifiers import modifiers_asked
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
-from services.assistant.understanding.places import payment_place
+from services.assistant.understanding.places import payment_place, place_asked
 from services.assistant.understanding.units import things_counted
 from services.assistant.understanding.vocabulary import words_of_medicine
 
@@ -165,6 +165,11 @@ _WHY = Cues("why, how come, which one, which of")
 # Topics of which every question is one of yes or no, and those of which none is.
 _YES_OR_NO = (Topic.BILLABLE, Topic.VALIDITY, Topic.DIAGNOSES_TOGETHER, Topic.CLAIM)
 _OF_MEDICINE = (Topic.FIND, Topic.CODE, Topic.HCC, Topic.CROSSWALK, Topic.COVERAGE, Topic.LATERALITY)
+# Of these a year may be told that is no date of service: "an old infarction in 2011".
+_OF_A_PATIENT = (
+    *(Topic.FIND, Topic.GUIDELINE, Topic.CODE, Topic.BILLABLE, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
+    *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.HIERARCHY, Topic.COMPARE),
+)
 _NEVER_YES_OR_NO = (Topic.COMPARE, Topic.FIND, Topic.RELEASES, Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE)
 _COVERED = Cues("covered, cover, covers, support, supports, payable, medically necessary, meet*, justif*")
 _IS_ADD_ON = Cues("add on, alone, by itself, on its own, without *, standalone")
@@ -193,10 +198,12 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = _numbered_excludes(message.words, aspects)
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
         message = replace(message, modifiers=(component,))
-    if topic is Topic.CROSSWALK and not message.codes and Aspect.TO_ICD10CM in aspects:
+    if topic is Topic.CROSSWALK and not message.codes and Aspect.CCSR not in aspects:
         message = replace(message, codes=old_codes(message.rest))
     if topic is Topic.MODIFIER and not message.codes and not message.modified:
         message = replace(message, modifiers=modifiers_asked(message.rest))
+    if topic is Topic.PLACE_OF_SERVICE and not message.place and not message.codes:
+        message = replace(message, place=place_asked(message.rest))
     if topic is Topic.MUE and not message.counted and len(message.codes) == 1:
         message = replace(message, units=things_counted(message.rest))
     if topic is Topic.ADD_ON:
@@ -229,7 +236,7 @@ def details(message: Message, topic: Topic) -> Question:
 def _dates(message: Message, topic: Topic) -> Dates | None:
     """Return the dates of service of a message: none of a map, of what happened to a code, or to a patient."""
     undated = topic is Topic.CROSSWALK or (topic is Topic.HISTORY and message.codes)
-    told = topic in (Topic.FIND, Topic.GUIDELINE) and message.dates and tells_history(message.text, message.dates)
+    told = topic in _OF_A_PATIENT and message.dates and tells_history(message.text, message.dates)
     return None if undated or told else message.dates
 
 

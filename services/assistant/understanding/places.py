@@ -6,6 +6,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import CareSetting, Setting, Side
 from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.units import SPELLED_NUMBER, number_of
 
 PLACE_MARK = "<pos>"
 LOCALITY_MARK = "<locality>"
@@ -117,6 +118,10 @@ _WANTED = tuple(
         rf"\bcorrespond(?:s|ing)? to <dx>(?: \S+){{0,8}}? {_OTHER_SIDE}(?: \S+){{0,8}}? (?P<side>right|left)\b",
     )
 )
+_TWO_DIGITS = re.compile(r"(?<![\w.$-])\d\d(?![\w.%]|-\w)")
+_PLACE_IN_WORDS = re.compile(
+    rf"\b(?:place\s+of\s+service|pos)\s+(?:code\s+|number\s+)?(?P<number>{SPELLED_NUMBER})\b", re.IGNORECASE
+)
 _NOT_SIDES = Cues(
     "who is right, whos right, left out, left off, left over, right now, right code, right away, right one, "
     "right modifier, payer right, biller right, is it right, it right, he right, she right, they right, boss right, "
@@ -137,6 +142,14 @@ def take_place(text: str) -> tuple[str, str]:
     if match := _NUMBERS_OF_PLACES.search(text):
         return match["place"] or match["named"] or match["beside"], _NUMBERS_OF_PLACES.sub(f" {PLACE_MARK} ", text)
     return "", _WHERE.sub(lambda where: f"{where.group()} {PLACE_MARK}", text)
+
+
+def place_asked(text: str) -> str:
+    """Return the place of service of a text that asks about one, by its number in digits or words; empty for none."""
+    if named := _PLACE_IN_WORDS.search(text):
+        return f"{number_of(named['number']):02}"
+    numbers = _TWO_DIGITS.findall(text)
+    return numbers[0] if len(numbers) == 1 else ""
 
 
 def take_locality(text: str) -> tuple[str, str]:

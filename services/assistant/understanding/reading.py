@@ -1,7 +1,7 @@
 """A message is read: taken apart into questions, each with what it is about and what it names."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -30,6 +30,7 @@ from services.assistant.understanding.missing import (
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import Placing, place
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -45,6 +46,8 @@ _AND = re.compile(r"(?<!\S)n(?= )")
 _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 # So much less than for another topic a message of coding speaks for none of it, whatever words of care it has.
 _FAR = 1.0
+# So little more it must not count where words of medicine are said.
+_NEAR = 0.15
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
@@ -98,7 +101,7 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.INSTRUCTIONS)
         return
     whole = parse(asked, today)
-    if reason := refused_as_a_whole(_as_asked(whole)):
+    if reason := _refused(whole, place(whole), refused_as_a_whole):
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=reason)
         return
     about_modifiers = before.of_modifiers or bool(whole.services)
@@ -189,10 +192,11 @@ def _answering(message: Message, before: Before) -> str:
 
 def _placed(message: Message, before: Before) -> Question:
     placing = place(message, before.topic)
+    reason = _refused(message, placing, refused)
+    others = placing.without(Topic.OUT_OF_SCOPE)
+    if words_of_medicine(message.words) and others.best > placing.best - _NEAR:
+        placing = others
     topic = placing.topic
-    reason = refused(_as_asked(message))
-    if reason is Refused.MEDICAL_ADVICE and placing.distance(Topic.OUT_OF_SCOPE) > _FAR:
-        reason = None
     if _asks_more_of_fees(message, topic, before):
         topic = Topic.FEE
     if reason or topic is Topic.OUT_OF_SCOPE:
@@ -205,6 +209,8 @@ def _placed(message: Message, before: Before) -> Question:
     if _points_at_nothing(message, topic, before):
         return _unplaced(message, topic if topic is Topic.FIND else None)
     if topic in _OF_CODES and not message.codes and telling(message.words):
+        if before.nothing and points_back(message.words) and not words_of_medicine(message.words):
+            return _unplaced(message, topic)
         topic = _in_words(message, placing)
     if topic is None:
         return _by_default(message)
@@ -224,6 +230,13 @@ def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) ->
     return topic is Topic.OUT_OF_SCOPE or (
         topic in (None, Topic.GUIDELINE, Topic.FIND) and not is_defined(message.words)
     )
+
+
+def _refused(message: Message, placing: Placing, rule: Callable[[Message], Refused | None]) -> Refused | None:
+    """Return why a message is not answered by a rule; words of care in what is plainly of coding are no reason."""
+    reason = rule(_as_asked(message))
+    of_coding = placing.distance(Topic.OUT_OF_SCOPE) > _FAR
+    return None if reason is Refused.MEDICAL_ADVICE and of_coding else reason
 
 
 def _lacks_services(message: Message) -> bool:
@@ -254,7 +267,8 @@ def _by_default(message: Message) -> Question:
     """A question whose words do not say what it is about: codes are explained, other words looked for."""
     if message.codes:
         return details(message, Topic.CODE)
-    if says_nothing(message.words):
+    points = points_back(message.words) and not words_of_medicine(message.words)
+    if points or says_nothing(message.words):
         return _unplaced(message, None)
     question = details(message, Topic.FIND)
     return question if any(map(str.isalpha, question.phrase)) else _unplaced(message, None)

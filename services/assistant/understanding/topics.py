@@ -7,11 +7,16 @@ from services.assistant.question import Topic
 from services.assistant.understanding.features import features
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.topic_model import model
+from services.assistant.understanding.vocabulary import words_of_medicine
+
+# What is asked of services is never asked of diagnoses alone, and the other way round.
+_OF_SERVICES = frozenset({Topic.ADD_ON, Topic.MUE, Topic.PAIR, Topic.FEE})
+_OF_DIAGNOSES = frozenset({Topic.DIAGNOSES_TOGETHER, Topic.SEVENTH_CHARACTER, Topic.HCC})
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """How much a message speaks for each topic."""
+    """How much a message speaks for each topic that it can be about."""
 
     scores: Mapping[Topic, float]
 
@@ -25,11 +30,31 @@ class Placing:
         """Return the likeliest of some topics."""
         return max(topics, key=self.scores.__getitem__)
 
+    def without(self, topic: Topic) -> "Placing":
+        """Return the placing among the other topics."""
+        return Placing({other: score for other, score in self.scores.items() if other is not topic})
+
+    @property
+    def best(self) -> float:
+        """How much it speaks for the likeliest."""
+        return max(self.scores.values())
+
     def distance(self, topic: Topic) -> float:
         """Return how much less it speaks for a topic than for the likeliest."""
-        return max(self.scores.values()) - self.scores[topic]
+        return self.best - self.scores[topic]
 
 
 def place(message: Message, earlier: Topic | None = None) -> Placing:
     """Place a message by its words and what it names; `earlier` is the topic of the question before it."""
-    return Placing(model().scores(features(message, earlier)))
+    scores = model().scores(features(message, earlier))
+    return Placing({topic: score for topic, score in scores.items() if topic not in _impossible(message)})
+
+
+def _impossible(message: Message) -> frozenset[Topic]:
+    """Return the topics that a message cannot be about, whatever its words."""
+    if not message.codes:
+        return frozenset()
+    known = frozenset() if words_of_medicine(message.words) else frozenset({Topic.FIND})
+    if not message.services:
+        return known | _OF_SERVICES
+    return known if message.diagnoses else known | _OF_DIAGNOSES

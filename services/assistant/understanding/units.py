@@ -16,6 +16,7 @@ _WORDS = {
 }
 # The longer ones first: "twenty-four" is no twenty.
 _SPELLED = [rf"(?:{'|'.join(_TENS)})[\s-](?:{'|'.join(_ONES)})", *sorted(_WORDS, key=len, reverse=True)]
+SPELLED_NUMBER = rf"(?:{'|'.join(_SPELLED)})"
 _FEW = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{'|'.join(_SPELLED)}"
 # Five digits and more may be a code: they are units only where nothing else can be meant.
 _MANY = r"\d{5,6}"
