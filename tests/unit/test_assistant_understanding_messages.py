@@ -73,6 +73,7 @@ Pt is 65 y/o. Did 45385 and 45380. DOS 8/1/24. Will 59 work? => PAIR 45385 45380
 I was told 64721 and 64704 bundle. Is that so on 8/1/24? => PAIR 64721 64704 date=2024-08-01
 99213 8/1/24 + 11102 same day. Do I need a modifier, and which line? => PAIR 99213 11102
 # Mue
+67028 with 2 in the units box, mue? => MUE 67028 yesno units=2
 dme claim, A4351 120 ea 8/1/2024, pass or not? => MUE A4351x120 set=DME
 K0001 - we shipped 2. MUE issue? dos 8/2/24 => MUE K0001 yesno units=2
 15000 units J7192 on 8/3/24 => MUE J7192x15000 yesno units=15000
@@ -380,7 +381,7 @@ diagnosis code for obesity class 3 for a 2025 encounter => FIND date=2025-01-01
 what do the 2026 guidelines say about sepsis => GUIDELINE date=2026-01-01
 29881 work RVU from July 2024? And what is E11.9? => FEE 29881 date=2024-07-01 + CODE E11.9 date=
 99213 global, july 2024? plus: guideline if diabetes type is not stated? => FEE 99213 date=2024-07-01 + GUIDELINE date=
-T36.AX1A is new; what T code would the same case have had in Sept 2025 => HISTORY T36.AX1A date=
+T36.AX1A is new; what T code would the same case have had in Sept 2025 => HISTORY T36.AX1A
 # Old codes
 311 depression NOS in icd10? => CROSSWALK 311
 # Modifier

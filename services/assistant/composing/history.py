@@ -13,7 +13,6 @@ from services.assistant.composing.parts import (
     bold,
     bullets,
     combined,
-    find_all,
     joined,
     named,
     paragraphs,
@@ -24,7 +23,7 @@ from services.assistant.composing.parts import (
     yes_or_no,
 )
 from services.assistant.editions import Edition, system_name
-from services.assistant.question import Aspect, Dates, Question
+from services.assistant.question import Aspect, Code, Dates, Question
 from services.assistant.tools import Found, Tools
 
 _WORDS = {
@@ -49,7 +48,13 @@ async def history_of(question: Question, tools: Tools) -> Answer:
     """Say what happened to codes, by the addenda, the conversion table and the loaded releases."""
     if not question.codes:
         return clarification("Of which code should the history be shown?")
-    return combined([await _history(one, question, tools) for one in await find_all(question, tools)])
+    return combined([await _history(await _find(code, question, tools), question, tools) for code in question.codes])
+
+
+async def _find(code: Code, question: Question, tools: Tools) -> Found:
+    """Return a code as the newest release has it, whatever time its history is asked of; else as that time's has it."""
+    found = await tools.find(code)
+    return found if found.entry or question.dates is None else await tools.find(code, question.dates)
 
 
 async def _history(found: Found, question: Question, tools: Tools) -> Answer:
@@ -86,7 +91,9 @@ async def _history(found: Found, question: Question, tools: Tools) -> Answer:
         *source_of(dated),
         *(Source(edition.name) for edition, has in editions if has),
     )
-    verdict = _verdict(page, question, asked) if question.binary else None
+    # Of what nobody asks by name there is no yes or no.
+    said = bool(asked) or len(question.codes) > 1
+    verdict = _verdict(page, question, asked) if question.binary and said else None
     return Answer(
         with_remark(paragraphs(title + ".", *parts) if not parts[0] else paragraphs(*parts), dated),
         verdict,

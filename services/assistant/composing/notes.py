@@ -25,6 +25,7 @@ from services.assistant.composing.parts import (
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Aspect, Question
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _KINDS = {
     lookup.NOTE_KIND_INCLUDES: "Includes",
@@ -143,9 +144,10 @@ async def _of_one(found: Found, question: Question, tools: Tools) -> Answer:
         return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
     notes = await printed_notes(found, tools)
     kinds = {kind for aspect in question.aspects for kind in _ASPECTS.get(aspect, ())}
-    wanted = [note for note in notes if not kinds or note.kind in kinds]
+    wanted = [note for note in notes if note.kind in kinds or (not kinds and not _of_chapter(note))]
     terms = await _inclusion_terms(found, tools) if not kinds or lookup.NOTE_KIND_INCLUDES in kinds else ""
-    matching = _about(question.phrase, wanted) if question.binary else None
+    told = question.binary and words_of_medicine(question.phrase)
+    matching = _about(question.phrase, wanted) if told else None
     if matching == [] and wanted and kinds and kinds <= _BESIDES:
         # Whether anything is to be coded besides is asked of all: the words beside it tell the case.
         matching = None
@@ -159,6 +161,11 @@ async def _of_one(found: Found, question: Question, tools: Tools) -> Answer:
     return Answer(
         with_remark(body, dated), yes_or_no(holds) if question.binary else None, source_of(dated), named(entry)
     )
+
+
+def _of_chapter(note: Printed) -> bool:
+    """Whether a note says what a whole chapter is for, and nothing of one code in it."""
+    return note.kind == lookup.NOTE_KIND_NOTE and note.inherited and note.where.startswith("chapter")
 
 
 def _count(title: str, notes: Sequence[Printed], kinds: set[lookup.NoteKind.ValueType]) -> str:

@@ -34,7 +34,7 @@ _UNDOTTED = rf"{_CATEGORY}(?:(?:[0-9ABX]|(?<!Q\d\d)[C-HZ])[0-9A-Z]{{0,3}})?"
 _SERVICE = r"\d{5}|0\d{3}[AMTU]|\d{4}F"
 _OLD_DOTTED = r"\d{3}\.\d{1,2}|E\d{3}\.\d"
 _CODE = re.compile(
-    rf"(?<![A-Za-z0-9.$#])(?<!\b\d,)(?<!\b\d\d,)(?<!\b\d\d\d,)(?:{_OLD_DOTTED}|{_DOTTED}|(?=\S*\d\S*\d)(?=\S*[A-Z]){_INPATIENT}"
+    rf"(?<![A-Za-z0-9.$#])(?<!\b\d,)(?<!\b\d\d,)(?<!\b\d\d\d,)(?:{_OLD_DOTTED}|{_DOTTED}|(?=\S*\d\S*\d)(?=\S*[A-Z]){_INPATIENT}|[GH]Z[0-9A-HJ-NP-Z]\dZZZ"
     rf"|{_TABLE}|{_SERVICE}|{_UNDOTTED}|(?:(?<=\bpcs )|(?<=\bpcs code ))(?=\S*\d\S*\d)[0-9A-Z]{{7}})"
     r"(?![A-Za-z0-9]|\.\d|,\d{3}\b|%)",
     re.IGNORECASE,

@@ -234,10 +234,9 @@ def details(message: Message, topic: Topic) -> Question:
 
 
 def _dates(message: Message, topic: Topic) -> Dates | None:
-    """Return the dates of service of a message: none of a map, of what happened to a code, or to a patient."""
-    undated = topic is Topic.CROSSWALK or (topic is Topic.HISTORY and message.codes)
+    """Return the dates of service of a message: none of a map, nor of what happened to a patient."""
     told = topic in _OF_A_PATIENT and message.dates and tells_history(message.text, message.dates)
-    return None if undated or told else message.dates
+    return None if told or topic is Topic.CROSSWALK else message.dates
 
 
 def _aspects(topic: Topic, words: str) -> frozenset[Aspect]:

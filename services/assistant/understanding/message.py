@@ -53,6 +53,7 @@ _PARTS = re.compile(r"(?<=[?!])\s*|(?<=[.;:])\s+|\s[-\u2013\u2014]+\s|\n+")
 # "MRSA swab pos", and no place of service.
 _POSITIVE = re.compile(r"\b(?P<test>[A-Za-z]+) pos\b(?!\s*(?:codes?\b|[\d:=#]|is\b|for\b|of\b))")
 _COMPONENTS = re.compile(r"\bpc\s*/\s*tc\b", re.IGNORECASE)
+_YEAR = re.compile(r"\bFY\s*/\s*(?:year|yr)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"(?<=\d)\s?%|(?<=\bwhat )%(?= )")
 # "that's Alzheimer's, right?" asks for no side.
 _RIGHT = re.compile(
@@ -155,6 +156,7 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     rest = _SIDE_LETTER.sub(lambda match: _SIDES[(match[1] or match[2]).upper()], rest)
     rest = _RIGHT.sub("?", rest)
     rest = _DENIAL.sub(lambda match: f" denial {_REASONS.get(match['reason'] or match['code'], '')} ", rest)
+    rest = _YEAR.sub("fiscal year", rest)
     rest = _COMPONENTS.sub("pctc", _BOX.sub(" place of service ", _HOSPITAL_FORM.sub("ub04", rest)))
     rest = _POSITIVE.sub(_positive, rest)
     section, rest = sections.take_section(rest)

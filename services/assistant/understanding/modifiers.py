@@ -164,6 +164,8 @@ def modifiers_asked(text: str) -> tuple[str, ...]:
 
     One that there is not is among them where nothing else can be meant.
     """
+    if quoted := _QUOTED.findall(text):
+        return tuple(dict.fromkeys(one.upper() for one in quoted))
     for pattern, is_meant in _MEANT:
         found = ["".join(filter(None, match.groups())) for match in pattern.finditer(text)]
         if meant := dict.fromkeys(one.upper() for one in found if is_meant(one)):
@@ -182,6 +184,7 @@ def _is_no_word(text: str) -> bool:
     return text.upper() in _NUMBERED | _DISTINCT | _BESIDE | _IN_CAPITALS
 
 
+_QUOTED = re.compile(r"[\"'\u2018\u201c](\w\w)[\"'\u2019\u201d]")
 _NONE_SUCH = re.compile(
     rf"(?!(?:AN|BE|BY|DO|IF|II|IN|IS|IT|MY|NO|OF|OK|ON|OR|SO|TO|VS|WE)\b)(?:[A-Z][A-Z0-9]|\d[\dA-Z])(?!\w|[.-]\w)(?!{COUNTED})"
 )

@@ -43,6 +43,8 @@ _ASIDE = re.compile(
 )
 # "can 20553 n 20552 go together".
 _AND = re.compile(r"(?<!\S)n(?= )")
+# "G47.33 = ? | POS 24 = ?".
+_BARS = re.compile(r"\?\s*\|\s*")
 _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 # So much less than for another topic a message of coding speaks for none of it, whatever words of care it has.
 _FAR = 1.0
@@ -130,7 +132,7 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
 def _tidy(text: str) -> str:
     """Return a text without asides, and without runs of spaces and of signs, so that no pattern is slow on them."""
     text = _SIGNS.sub(r"\1\1\1", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
-    return _AND.sub("and", _ASIDE.sub("", text))
+    return _AND.sub("and", _ASIDE.sub("", _BARS.sub("?\n", text)))
 
 
 def _lent(messages: Sequence[Message]) -> Iterator[Message]:
@@ -197,6 +199,9 @@ def _placed(message: Message, before: Before) -> Question:
     if words_of_medicine(message.words) and others.best > placing.best - _NEAR:
         placing = others
     topic = placing.topic
+    if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
+        # What is looked for is a condition or a service: these words go on with what was asked.
+        topic = None
     if _asks_more_of_fees(message, topic, before):
         topic = Topic.FEE
     if reason or topic is Topic.OUT_OF_SCOPE:
@@ -233,10 +238,10 @@ def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) ->
 
 
 def _refused(message: Message, placing: Placing, rule: Callable[[Message], Refused | None]) -> Refused | None:
-    """Return why a message is not answered by a rule; words of care in what is plainly of coding are no reason."""
+    """Return why a message is not answered by a rule; words of care or law in what is of coding are none."""
     reason = rule(_as_asked(message))
     of_coding = placing.distance(Topic.OUT_OF_SCOPE) > _FAR
-    return None if reason is Refused.MEDICAL_ADVICE and of_coding else reason
+    return None if of_coding and reason in (Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE) else reason
 
 
 def _lacks_services(message: Message) -> bool:

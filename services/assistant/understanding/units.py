@@ -102,7 +102,7 @@ _BETWEEN = (
 )
 _TOLD = re.compile(
     rf"(?<![\w.$/'-]){_NUMBER}\s+(?:{_BETWEEN}{_HOLDING}{_THINGS}|(?:is\s+)?(?:ok|okay|allowed|over|too\s+much))\b"
-    rf"|<px>[\s,:-]+(?P<alone>{_FEW})\W*$",
+    rf"|<px>[\s,:-]+(?P<alone>{_FEW})\W*$|(?<![\w.$/'-])(?P<box>{_FEW})\s+(?:in\s+(?:the\s+)?units?\s+\w+|{_GIVEN})\b",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
@@ -155,8 +155,8 @@ def take_units(text: str) -> tuple[int | None, str]:
 
 def things_counted(text: str) -> int | None:
     """Return how many things a text that asks for units tells, whatever they are called."""
-    found = (match for match in _TOLD.finditer(text) if not _ELSEWHERE.search(text[: match.start()]))
-    return next((number_of(match["units"] or match["alone"]) for match in found), None)
+    found = (match for match in _TOLD.finditer(text) if match["box"] or not _ELSEWHERE.search(text[: match.start()]))
+    return next((number_of(match["units"] or match["alone"] or match["box"]) for match in found), None)
 
 
 def number_of(written: str) -> int:
