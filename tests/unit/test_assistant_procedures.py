@@ -232,6 +232,8 @@ LOCALITIES = [
         ("New York", ["13202-01", "13292-04"]),
         ("manhattan", ["13202-01"]),
         ("Washington DC", ["12202-01"]),
+        ("Anchorage", ["02102-01"]),
+        ("topeka", ["05202-00"]),
         ("Springfield", []),
     ],
 )

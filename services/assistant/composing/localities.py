@@ -66,6 +66,54 @@ _STATES = {
     "wyoming": "WY",
 }
 _ABBREVIATIONS = frozenset(_STATES.values())
+# Large cities that no locality is named after, by state: they are in the locality of the state, or in its rest.
+_CITIES = {
+    "AL": ("birmingham", "montgomery", "huntsville"),
+    "AK": ("anchorage", "juneau", "fairbanks"),
+    "AR": ("little rock",),
+    "AZ": ("phoenix", "tucson", "scottsdale"),
+    "CO": ("denver", "boulder", "colorado springs"),
+    "CT": ("hartford", "new haven", "stamford", "bridgeport"),
+    "FL": ("orlando", "tampa", "jacksonville", "tallahassee"),
+    "GA": ("savannah", "macon"),
+    "HI": ("honolulu", "hilo"),
+    "IA": ("des moines", "cedar rapids"),
+    "ID": ("boise",),
+    "IN": ("indianapolis", "fort wayne", "south bend"),
+    "KS": ("wichita", "topeka"),
+    "KY": ("louisville", "lexington"),
+    "LA": ("baton rouge", "shreveport"),
+    "ME": ("bangor",),
+    "MI": ("grand rapids", "lansing", "kalamazoo"),
+    "MN": ("minneapolis", "duluth", "st paul"),
+    "MS": ("biloxi",),
+    "MT": ("billings", "missoula"),
+    "NC": ("charlotte", "raleigh", "durham", "greensboro", "asheville"),
+    "ND": ("fargo", "bismarck"),
+    "NE": ("omaha",),
+    "NH": ("nashua",),
+    "NM": ("albuquerque", "santa fe"),
+    "NV": ("las vegas", "reno"),
+    "NY": ("buffalo", "albany", "syracuse"),
+    "OH": ("columbus", "cleveland", "cincinnati", "toledo", "akron"),
+    "OK": ("oklahoma city", "tulsa"),
+    "OR": ("eugene", "salem"),
+    "PA": ("pittsburgh", "harrisburg", "allentown"),
+    "PR": ("san juan",),
+    "RI": ("providence",),
+    "SC": ("charleston",),
+    "SD": ("sioux falls",),
+    "TN": ("nashville", "memphis", "knoxville", "chattanooga"),
+    "TX": ("san antonio", "el paso", "lubbock", "amarillo", "corpus christi"),
+    "UT": ("salt lake city", "provo"),
+    "VA": ("richmond", "norfolk", "virginia beach"),
+    "VT": ("burlington",),
+    "WA": ("spokane", "tacoma"),
+    "WI": ("milwaukee", "madison", "green bay"),
+    "WV": ("morgantown",),
+    "WY": ("cheyenne",),
+}
+_REST = "REST OF"
 
 
 def localities_named(text: str, localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
@@ -80,7 +128,14 @@ def localities_named(text: str, localities: Sequence[lookup.Locality]) -> list[l
     # Of a place that has the name of a state in its own, such as Kansas City, the name decides.
     if not rest or (by_name := _by_name(_words(text), localities)) == []:
         by_name = _by_name(_words(rest), of_state)
-    return by_name or (of_state if state else [])
+    return by_name or (of_state if state else _around(_words(text), localities))
+
+
+def _around(words: set[str], localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
+    """Return the locality of a large city that none is named after."""
+    states = [state for state, cities in _CITIES.items() if any(words == _words(city) for city in cities)]
+    of_state = [one for one in localities if one.state in states]
+    return [one for one in of_state if len(of_state) == 1 or one.name.upper().startswith(_REST)]
 
 
 def _by_name(words: set[str], localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
