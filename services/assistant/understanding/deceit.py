@@ -51,6 +51,7 @@ _FRAUD = any_of(
     r"over ?cod(?:e|ing)",
     r"over ?bill(?:ing)?",
     r"phantom bill\w*",
+    r"(?:make|making) (?:it|that|this|them|the \w+|our \w+) (?:\w+ )?look (?:legit\w*|right|real|proper|medically)",
     (
         r"(?:bill|charg|cod|claim)(?:e|ing)? for (?:\w+ ){1,4}?(?:that |which )?(?:never|didnt|did not|werent|wasnt) "
         r"(?:took|take|happen\w*|occur\w*|performed|done|given|provided)"

@@ -551,6 +551,8 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
     units = own.units if own.units is not None or named_codes else earlier.units
     return replace(
         own,
+        # What is asked of a modifier, such as whether it bypasses an edit, is asked of another one too.
+        text=f"{earlier.text} {message.text}" if earlier.topic is Topic.MODIFIER else own.text,
         codes=kept,
         aspects=own.aspects or earlier.aspects,
         modifiers=own.modifiers or (() if named_codes or bare else earlier.modifiers),

@@ -40,7 +40,9 @@ _QUOTED = re.compile(r"(?<!\w)[\"'\u201c\u2018][^\"'\u201d\u2019\n]{15,}[\"'\u20
 _ANY_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Beside a code of ICD-9-CM: "i10 equivalent" means the classification, and no hypertension.
 _OLD_CODE = re.compile(
-    r"(?<![\w.$])(?:\d{3}\.\d{1,2}|[VE]\d{2,3}\.\d)(?!\w)|\bicd-?\s?9\s+(?:code\s+)?\d{3}\b", re.IGNORECASE
+    r"(?<![\w.$])(?:\d{3}\.\d{1,2}|[VE]\d{2,3}\.\d)(?!\w)|\bicd-?\s?9\s+(?:code\s+)?\d{3}\b"
+    r"|(?<![\w.$])\d{3,5}(?=\s*(?:in|to|into|=|->)\s*i-?10\b)",
+    re.IGNORECASE,
 )
 _NEW_SYSTEM = re.compile(
     r"(?i:\bi-10\b(?!\.)|\bi10\b(?=\s+(?:equivalents?|versions?|codes?|candidates?|options?|choices?|maps?|mapping|match|cm|"

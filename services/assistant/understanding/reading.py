@@ -257,7 +257,8 @@ def _as_asked(message: Message) -> Message:
 def _points_at_nothing(message: Message, topic: Topic | None, before: Before) -> bool:
     named = message.codes or message.section or message.place or message.locality
     open_topic = topic in (None, Topic.FIND, Topic.GUIDELINE)
-    return open_topic and before.nothing and not named and points_at_nothing(message.words)
+    of_nothing = points_back(message.words) and topic is Topic.FIND and not words_of_medicine(message.words)
+    return open_topic and before.nothing and not named and (of_nothing or points_at_nothing(message.words))
 
 
 def _topic_with_codes(message: Message, before: Before) -> Topic | None:

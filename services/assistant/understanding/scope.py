@@ -91,6 +91,7 @@ _OF_PATIENTS = Cues(
     "list of patients, patient list, lab results of"
 )
 _INSTRUCTIONS = Cues(
+    "hidden rules, your hidden *, tool definitions, everything above this, text above, lines above, "
     "system prompt, your prompt, the prompt, your ... prompt, prompts you, your instructions, initial prompt, "
     "hidden prompt, your system, your rules, prompt you were given, prompt that you, api key, api keys, your password, "
     "which model are you, what model are you, hidden instructions, are you chatgpt, are you gpt, are you an ai, "
