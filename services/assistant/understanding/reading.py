@@ -194,21 +194,10 @@ def _answering(message: Message, before: Before) -> str:
 
 def _placed(message: Message, before: Before) -> Question:
     placing = place(message, before.topic)
+    topic = _topic(message, placing, before)
     reason = _refused(message, placing, refused)
-    others = placing.without(Topic.OUT_OF_SCOPE)
-    if words_of_medicine(message.words) and others.best > placing.best - _NEAR:
-        placing = others
-    topic = placing.topic
-    if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
-        # What is looked for is a condition or a service: these words go on with what was asked.
-        topic = None
-    if _asks_more_of_fees(message, topic, before):
-        topic = Topic.FEE
     if reason or topic is Topic.OUT_OF_SCOPE:
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
-    short = says_nothing(message.words) and not is_defined(message.words)
-    if topic in (None, Topic.FIND) and (short or points_back(message.words)):
-        topic = _topic_with_codes(message, before) or topic
     if question := taken_over(message, topic, before):
         return question
     if _points_at_nothing(message, topic, before):
@@ -219,13 +208,29 @@ def _placed(message: Message, before: Before) -> Question:
         topic = _in_words(message, placing)
     if topic is None:
         return _by_default(message)
-    if topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in details(message, Topic.FEE).aspects:
-        topic = Topic.FEE
     if topic is Topic.MODIFIER and before.nothing and _lacks_services(message):
         return _unplaced(message, Topic.PAIR)
     if _lacks_something(message, topic):
         return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
     return details(message, topic)
+
+
+def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
+    """Return what a message is about by how it is placed, by what it can be about, and by what was said before."""
+    others = placing.without(Topic.OUT_OF_SCOPE)
+    if words_of_medicine(message.words) and others.best > placing.best - _NEAR:
+        placing = others
+    topic = placing.topic
+    if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
+        # What is looked for is a condition or a service: these words go on with what was asked.
+        topic = None
+    of_fees = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in details(message, Topic.FEE).aspects
+    if of_fees or _asks_more_of_fees(message, topic, before):
+        return Topic.FEE
+    short = says_nothing(message.words) and not is_defined(message.words)
+    if topic in (None, Topic.FIND) and (short or points_back(message.words)):
+        return _topic_with_codes(message, before) or topic
+    return topic
 
 
 def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) -> bool:

@@ -86,12 +86,13 @@ _BLIND = Cues("legally blind, legal blindness")
 _OF_PATIENTS = Cues(
     "neighbors diagnosis, neighbours diagnosis, neighbor ... diagnosis, neighbour ... diagnosis, home address, "
     "social security number, ssn of, medical record of, patients phone, patients address, chart of my, my neighbour, "
-    "my neighbor, my coworkers diagnosis, look up the patient, look up patient, whose chart, patients ssn, "
+    "my neighbor, my coworkers diagnosis, look up the patient, look up patient, patients ssn, "
     "medical records of, coworkers chart, ex wifes, ex husbands, my exs, phone number of, date of birth of, "
     "list of patients, patient list, lab results of"
 )
 _INSTRUCTIONS = Cues(
-    "hidden rules, your hidden *, tool definitions, everything above this, text above, lines above, "
+    "hidden rules, your hidden *, tool definitions, words above, rule you were given, rules you were given, "
+    "everything above this, text above, lines above, "
     "system prompt, your prompt, the prompt, your ... prompt, prompts you, your instructions, initial prompt, "
     "hidden prompt, your system, your rules, prompt you were given, prompt that you, api key, api keys, your password, "
     "which model are you, what model are you, hidden instructions, are you chatgpt, are you gpt, are you an ai, "
