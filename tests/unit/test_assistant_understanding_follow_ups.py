@@ -259,3 +259,10 @@ def test_what_was_asked_back_is_answered(earlier: str, text: str, topic: Topic, 
 
 def test_thanks_are_forgotten() -> None:
     assert codes_of(after(["what is E11.9", "thanks!"], "is it billable?")) == "E11.9"
+
+
+def test_what_was_asked_of_a_modifier_is_asked_of_the_next() -> None:
+    (question,) = read("and 52?", [Turn("does modifier LD bypass NCCI edits")], None, TODAY)
+
+    assert question.modifiers == ("52",)
+    assert "bypass" in question.text

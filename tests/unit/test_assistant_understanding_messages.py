@@ -978,6 +978,12 @@ chart has 38 weeks and the office says 39. How do the guidelines count weeks of 
 93306 how much july 2024 → n just the 26 => FEE 93306 mod=26
 is 22612 a primary for 22614, 7/9/24 → and 22630 as its primary? => ADD_ON 22614 22630 yesno
 what is E11.9 → is E10.9 compatible with it? => DIAGNOSES_TOGETHER E11.9 E10.9 yesno
+work rvu for 99232 in july 2024 → total? => FEE 99232
+43249 and 43239, bundled? → 59 on 43239 then → and with no modifier at all => PAIR 43249 43239 yesno
+93000 with 93010, physician → and if it was modifier 76 rather than 59? => PAIR 93000 93010 yesno mod=76
+31575 + 31231 → doc wants 51 on the 31231 → what if it were 59 instead => PAIR 31575 31231 yesno mod=59
+POS 19? → 22? => PLACE_OF_SERVICE
+J7613, 12 units - over the mue? → now pretend it's the dme supplier => MUE J7613x12 yesno set=DME
 """
 
 
