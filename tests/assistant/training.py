@@ -67,10 +67,10 @@ def train(wordings: Sequence[Wording], examples: csr_matrix) -> TopicModel:
 
 def examples_of(wordings: Sequence[Wording]) -> csr_matrix:
     """Return the features of wordings, one row for each."""
-    rows = [wording.features() for wording in wordings]
+    # In one order, so that the same wordings make the same model.
+    rows = [sorted(wording.features().items()) for wording in wordings]
     starts = numpy.cumsum([0, *map(len, rows)])
-    numbers = [number for row in rows for number in row]
-    values = [value for row in rows for value in row.values()]
+    numbers, values = zip(*(feature for row in rows for feature in row), strict=True)
     return csr_matrix((values, numbers, starts), shape=(len(rows), BUCKETS))
 
 

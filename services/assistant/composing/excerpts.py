@@ -50,8 +50,8 @@ def excerpt(text: str, words: str, longest: int) -> str:
     said = [asked & telling_words(one) for one in sentences]
     times = Counter(word for one in said for word in one)
     shared = [
-        (sum(1 + 1 / times[word] for word in one), bool(_CODE.search(text)))
-        for one, text in zip(said, sentences, strict=True)
+        (sum(1 + 1 / times[word] for word in one), bool(_CODE.search(sentence)))
+        for one, sentence in zip(said, sentences, strict=True)
     ]
     chosen: set[int] = set()
     room = longest

@@ -1,6 +1,7 @@
 """What the official guidelines and the NCCI policy manual say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -74,7 +75,7 @@ async def guideline(question: Question, tools: Tools) -> Answer:
     if not any(one.edition for one in dated.values()):
         return refusal(f"No guideline is loaded for that date. {dated[GUIDELINES].missing}")
     found = await _search(question, dated, tools, _NAMING)
-    if not any(_is_about(question, passage, found) for _, passage in found[:_FOUND]):
+    if not _is_any_about(question, [passage for _, passage in found]):
         return refusal("I find no section of the loaded guidelines and of the NCCI policy manual that is about that.")
     answer = quoted(found[:_FOUND], dated, question)
     forbidding = _forbidding(question, found[0][1])
@@ -276,31 +277,52 @@ def _is_of_chapter(question: Question, passage: lookup.Passage) -> bool:
     return bool(_THE_MANUAL.search(question.text)) and passage.id.split(".")[0] == numeral
 
 
-def _is_about(question: Question, passage: lookup.Passage, found: Sequence[tuple[Book, lookup.Passage]]) -> bool:
-    """Whether a section found names a code of a question, or says enough of its words, or of those searched for it."""
+def _is_any_about(question: Question, found: Sequence[lookup.Passage]) -> bool:
+    """Whether one of the first sections found is what a question is about."""
+    if any(_is_about(question, passage) for passage in found[:_FOUND]):
+        return True
+    spread = Counter(word for passage in found for word in _all_words(passage))
+    return any(_is_surely_about(question, passage, spread) for passage in found[:_FOUND])
+
+
+def _is_about(question: Question, passage: lookup.Passage) -> bool:
+    """Whether a section names a code of a question, or says enough of its words, or of those searched for it."""
     if any(code.text in passage.text for code in question.codes) or _is_of_chapter(question, passage):
         return True
     said = _all_words(passage)
+    shares = (_share(text, said) for text in (question.text, question.phrase))
+    return any(share == 1 or (share >= _LEAST_SHARE and len(shared) > 1) for shared, share in shares if shared)
+
+
+def _is_surely_about(question: Question, passage: lookup.Passage, spread: Mapping[str, int]) -> bool:
+    """Whether a section says fewer of the words of a question, but many or sure ones.
+
+    `spread`: how many of the sections found say each word.
+    """
+    said = _all_words(passage)
     for text in (question.text, question.phrase):
-        asked = telling_words(text)
-        shared = asked & said
-        share = len(shared) / max(len(asked), 1)
-        if shared and (share == 1 or (share >= _LEAST_SHARE and len(shared) > 1)):
-            return True
-        sure = len(shared) >= _MANY or any(_is_sure(word, text, passage, found) for word in shared)
-        if share >= _LEAST_SHARE_OF_SURE and sure:
+        shared, share = _share(text, said)
+        if share >= _LEAST_SHARE_OF_SURE and (
+            len(shared) >= _MANY or any(_is_sure(word, text, passage, spread) for word in shared)
+        ):
             return True
     return False
 
 
-def _is_sure(word: str, text: str, passage: lookup.Passage, found: Sequence[tuple[Book, lookup.Passage]]) -> bool:
+def _share(text: str, said: set[str]) -> tuple[set[str], float]:
+    """Return the telling words of a text that are said, and their share of all of them."""
+    asked = telling_words(text)
+    shared = asked & said
+    return shared, len(shared) / max(len(asked), 1)
+
+
+def _is_sure(word: str, text: str, passage: lookup.Passage, spread: Mapping[str, int]) -> bool:
     """Whether one telling word tells what a section is about, by two of three signs.
 
     It is of medicine; the section has it in its title; few of the sections found say it.
     """
     written = " ".join(one for one in words_of(text).split() if word in telling_words(one))
-    rare = sum(word in _all_words(one) for _, one in found) <= _FEW
-    return bool(words_of_medicine(written)) + (word in telling_words(passage.title)) + rare > 1
+    return bool(words_of_medicine(written)) + (word in telling_words(passage.title)) + (spread[word] <= _FEW) > 1
 
 
 def _all_words(passage: lookup.Passage) -> set[str]:
@@ -309,8 +331,7 @@ def _all_words(passage: lookup.Passage) -> set[str]:
 
 def _shared(question: Question, text: str) -> float:
     said = telling_words(text)
-    ways = filter(None, map(telling_words, (question.text, question.phrase)))
-    return max((len(asked & said) / len(asked) for asked in ways), default=0.0)
+    return max(_share(way, said)[1] for way in (question.text, question.phrase))
 
 
 def _query(question: Question) -> str:

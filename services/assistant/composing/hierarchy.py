@@ -1,7 +1,6 @@
 """What stands above, below and beside a code in its book."""
 
 import re
-from collections.abc import Sequence
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -17,6 +16,7 @@ from services.assistant.composing.parts import (
     paragraphs,
     source_of,
     standing,
+    told_apart,
     unknown,
     with_remark,
     yes_or_no,
@@ -51,19 +51,21 @@ async def around(question: Question, tools: Tools) -> Answer:
     if question.binary and len(found) > 1:
         return await _below_or_not(one, found[1], tools)
     wanted = question.aspects or {Aspect.PARENT, Aspect.CHILDREN, Aspect.CHAPTER, Aspect.SECTION}
-    words, fitting = _fitting(question.phrase, page.children) if Aspect.CHILDREN in wanted else ("", [])
+    children = page.children if Aspect.CHILDREN in wanted else ()
+    words, places = told_apart(question.phrase, [child.title for child in children], _WORD)
+    fitting = [children[place] for place in places]
     choice = joined([bold(one.code, one.title) for one in fitting], "or")
     parts = [
-        f"For \u201c{words}\u201d: {choice}." if fitting else "",
+        f"For \u201c{' '.join(words)}\u201d: {choice}." if fitting else "",
         _above(page, wanted),
         await _below(page, one, tools) if Aspect.CHILDREN in wanted else "",
         await _siblings(page, one, tools) if Aspect.SIBLINGS in wanted else "",
         "" if question.aspects else _beside(page),
     ]
     verdict = yes_or_no(_there(page, question)) if question.binary else None
-    children = named(*page.children) if Aspect.CHILDREN in question.aspects else ()
+    below = named(*page.children) if Aspect.CHILDREN in question.aspects else ()
     # What a question chooses is what "it" means next.
-    codes = tuple(dict.fromkeys((*named(*fitting), *named(one.entry), *children)))
+    codes = tuple(dict.fromkeys((*named(*fitting), *named(one.entry), *below)))
     return Answer(with_remark(paragraphs(*parts), one.dated), verdict, source_of(one.dated), codes)
 
 
@@ -85,15 +87,6 @@ async def _section(found: Found, tools: Tools) -> Answer | None:
         f"It stands in {_named(answer.ancestors[-1])}." if answer.ancestors else "",
     )
     return Answer(with_remark(text, found.dated), None, source_of(found.dated), named(*answer.entries))
-
-
-def _fitting(phrase: str, children: Sequence[lookup.Entry]) -> tuple[str, list[lookup.Entry]]:
-    """Return the words of a phrase that tell some of the children from the others, and the children that have them."""
-    titles = [set(_WORD.findall(child.title.lower())) for child in children]
-    telling = set().union(*titles) - set.intersection(*titles) if titles else set()
-    words = [word for word in _WORD.findall(phrase.lower()) if word in telling]
-    fitting = [child for child, title in zip(children, titles, strict=True) if title.issuperset(words)]
-    return " ".join(words), fitting if words and len(fitting) < len(children) else []
 
 
 async def _siblings(page: lookup.GetCodePageResponse, found: Found, tools: Tools) -> str:

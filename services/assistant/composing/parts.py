@@ -1,6 +1,7 @@
 """What answers on most topics have in common: how a code is written, what is said of one that is not there, sources."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -126,6 +127,17 @@ async def unknown(found: Found, tools: Tools, verdict: Verdict | None = None) ->
 def first_unknown(found: Sequence[Found]) -> Found | None:
     """Return the first of some codes that is in no release, None when all are there."""
     return next((one for one in found if one.entry is None), None)
+
+
+def told_apart(phrase: str, texts: Sequence[str], word: re.Pattern[str]) -> tuple[list[str], list[int]]:
+    """Return the words of a phrase that tell some texts from the others, and the places of the texts with all of them.
+
+    There are no places where the words tell none apart. `word` matches a word, in small letters.
+    """
+    said = [set(word.findall(text.lower())) for text in texts]
+    telling = set().union(*said) - set.intersection(*said) if said else set()
+    words = [one for one in word.findall(phrase.lower()) if one in telling]
+    return words, [place for place, one in enumerate(said) if one.issuperset(words)] if words else []
 
 
 def combined(answers: Sequence[Answer], first: str = "") -> Answer:

@@ -20,6 +20,7 @@ from services.assistant.composing.parts import (
     paragraphs,
     readable,
     source_of,
+    told_apart,
     unknown,
     with_remark,
     yes_or_no,
@@ -147,10 +148,8 @@ def _needed(entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], code
 
 def _described(phrase: str, values: Sequence[lookup.SeventhCharacter]) -> list[lookup.SeventhCharacter]:
     """Return the values that a phrase describes, when its words tell some from the others."""
-    known = {word for value in values for word in _WORD.findall(value.meaning.lower())}
-    words = set(_WORD.findall(phrase.lower())) & known
-    fitting = [value for value in values if words <= set(_WORD.findall(value.meaning.lower()))]
-    return fitting if words and len(fitting) < len(values) else []
+    _, fitting = told_apart(phrase, [value.meaning for value in values], _WORD)
+    return [values[place] for place in fitting]
 
 
 def _asked(phrase: str, described: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:

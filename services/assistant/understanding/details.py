@@ -184,7 +184,7 @@ _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 def details(message: Message, topic: Topic) -> Question:
     """Return the question that a message asks of a topic."""
-    aspects = _aspects(topic, message.words)
+    aspects = aspects_named(topic, message.words)
     if topic is Topic.FEE and {Aspect.FACILITY, Aspect.NON_FACILITY} <= aspects and "non facility" in message.words:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
@@ -239,10 +239,11 @@ def _dates(message: Message, topic: Topic) -> Dates | None:
     return None if told or topic is Topic.CROSSWALK else message.dates
 
 
-def _aspects(topic: Topic, words: str) -> frozenset[Aspect]:
+def aspects_named(topic: Topic, words: str) -> frozenset[Aspect]:
+    """Return what of a topic words name."""
     if topic is Topic.FEE and _PHASES(words) and _SHARES(words):
         # "post op" beside a share asks for no global days, and "split" for no components.
-        return _aspects(topic, _SHARES.left_out(_PHASES.left_out(words))) | {Aspect.SHARES}
+        return aspects_named(topic, _SHARES.left_out(_PHASES.left_out(words))) | {Aspect.SHARES}
     return frozenset(aspect for aspect, cues in _ASPECTS.get(topic, {}).items() if cues(words))
 
 

@@ -189,27 +189,27 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         return None
     earlier = before.question
     message = _with_modifier(_with_place(_with_number(message, before), before), before)
-    of_place = earlier and earlier.topic is Topic.PLACE_OF_SERVICE and message.place
-    if earlier and (topic is earlier.topic or of_place) and not message.codes and says_nothing(message.words):
+    after_place = earlier is not None and earlier.topic is Topic.PLACE_OF_SERVICE
+    again = (earlier is not None and topic is earlier.topic) or (after_place and message.place)
+    if again and not message.codes and says_nothing(message.words):
         # "XE?", "22?"
         topic = None
     if asked := _of_modifier_before(message, topic, before):
         return asked
     if message.codes:
         return _with_codes(message, topic, before)
-    if before.question and message.counted and before.question.topic is Topic.MUE:
+    if earlier and message.counted and earlier.topic is Topic.MUE:
         rest = _SUPPOSED.left_out(_PLACES.left_out(message.words))
         if says_nothing(rest) and topic in _WITHOUT_TOPIC:
-            return _changed(before.question, message)
+            return _changed(earlier, message)
     if asked := _of_character(message, before) or _of_another_code(message, before):
         return asked
     if topic in (Topic.FEE, Topic.GUIDELINE) and _only_places(message, before):
         topic = None
     if topic is not None and topic not in _WITHOUT_CODES:
         return _about_earlier_codes(message, topic, before)
-    after_place = before.question and before.question.topic is Topic.PLACE_OF_SERVICE
-    if before.question and after_place and (_IT(message.words) or says_nothing(_PLACES.left_out(message.words))):
-        return _changed(before.question, message)
+    if earlier and after_place and (_IT(message.words) or says_nothing(_PLACES.left_out(message.words))):
+        return _changed(earlier, message)
     if topic is Topic.GUIDELINE and not says_nothing(message.words):
         return _rule_of_it(message, before)
     if topic is Topic.PLACE_OF_SERVICE and not _continues_with_place(message, before):

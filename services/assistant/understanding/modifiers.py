@@ -107,7 +107,8 @@ _SIDE_BY_SIDE = re.compile(
 # "difference 76 77", "can 91 and 59 be used interchangeably".
 _APART = re.compile(r"\b(?:differ\w*|compar\w+|between|interchangeabl\w+|apart|distinguish\w*)\b", re.IGNORECASE)
 _LISTED = re.compile(
-    r"(?<![\w.$/-])\d\d(?:(?:\s*(?:,|/|&|and|or|vs\.?|versus)\s*|\s+)+\d\d)+(?![\w.$/%-])" rf"(?!{COUNTED})",
+    r"(?<![\w.$/-])\d\d(?:(?:\s*(?:,|/|&|and|or|vs\.?|versus)\s*|\s+)+\d\d)+(?![\w.$/%-])"
+    rf"(?!{COUNTED})",
     re.IGNORECASE,
 )
 # "27 - multiple ...": what is asked about stands before a dash.

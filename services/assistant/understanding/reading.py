@@ -1,14 +1,14 @@
 """A message is read: taken apart into questions, each with what it is about and what it names."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.cues import Cues
-from services.assistant.understanding.details import details, names_aspects_alone
+from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import (
     Before,
     continues,
@@ -103,7 +103,8 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.INSTRUCTIONS)
         return
     whole = parse(asked, today)
-    if reason := _refused(whole, place(whole), refused_as_a_whole):
+    reason = refused_as_a_whole(_as_asked(whole))
+    if reason and _stands(reason, place(whole)):
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=reason)
         return
     about_modifiers = before.of_modifiers or bool(whole.services)
@@ -158,23 +159,27 @@ def _dated(messages: Sequence[Message]) -> Iterator[Message]:
     codes: tuple[Code, ...] = ()
     for number, message in enumerate(messages):
         codes = message.codes or codes
-        of_rules = not message.codes and place(message).topic in (Topic.FIND, Topic.GUIDELINE)
-        asked = message if of_rules else replace_codes(message, codes)
+        if message.dates:
+            yield message
+            continue
         others = [*messages[:number][::-1], *messages[number + 1 :]]
-        lent = next((one.dates for one in others if one.dates and _is_dated_by(asked, one, of_rules=of_rules)), for_all)
-        yield message if message.dates else replace(message, dates=lent)
+        lent = next((one.dates for one in others if one.dates and _is_dated_by(message, codes, one)), for_all)
+        yield replace(message, dates=lent)
 
 
-def _is_dated_by(message: Message, other: Message, *, of_rules: bool) -> bool:
-    """Whether a question is of the date of another one: not where one is of services and the other of diagnoses.
+def _is_dated_by(message: Message, codes: Sequence[Code], other: Message) -> bool:
+    """Whether a question of codes, its own or those before it, is of the date of another one.
 
-    A question `of_rules`, or of a code that is looked for, is none of services either.
+    It is not where one is of services and the other of diagnoses; of rules, or of a code that is looked for, is no
+    question of services either.
     """
     if _SAME_DATE(message.words) or not other.codes:
         return True
-    if not message.codes:
-        return bool(other.diagnoses) or not of_rules
-    return bool((message.diagnoses and other.diagnoses) or (message.services and other.services))
+    if not message.codes and place(message).topic in (Topic.FIND, Topic.GUIDELINE):
+        return bool(other.diagnoses)
+    asked = replace_codes(message, codes)
+    same_kind = (asked.diagnoses and other.diagnoses) or (asked.services and other.services)
+    return bool(same_kind or not codes)
 
 
 def _lacks_codes(message: Message) -> bool:
@@ -195,7 +200,8 @@ def _answering(message: Message, before: Before) -> str:
 def _placed(message: Message, before: Before) -> Question:
     placing = place(message, before.topic)
     topic = _topic(message, placing, before)
-    reason = _refused(message, placing, refused)
+    reason = refused(_as_asked(message))
+    reason = reason if reason and _stands(reason, placing) else None
     if reason or topic is Topic.OUT_OF_SCOPE:
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
     if question := taken_over(message, topic, before):
@@ -224,7 +230,7 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
         # What is looked for is a condition or a service: these words go on with what was asked.
         topic = None
-    of_fees = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in details(message, Topic.FEE).aspects
+    of_fees = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in aspects_named(Topic.FEE, message.words)
     if of_fees or _asks_more_of_fees(message, topic, before):
         return Topic.FEE
     short = says_nothing(message.words) and not is_defined(message.words)
@@ -242,11 +248,10 @@ def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) ->
     )
 
 
-def _refused(message: Message, placing: Placing, rule: Callable[[Message], Refused | None]) -> Refused | None:
-    """Return why a message is not answered by a rule; words of care or law in what is of coding are none."""
-    reason = rule(_as_asked(message))
+def _stands(reason: Refused, placing: Placing) -> bool:
+    """Whether a reason not to answer holds: words of care or law in what is plainly of coding are none."""
     of_coding = placing.distance(Topic.OUT_OF_SCOPE) > _FAR
-    return None if of_coding and reason in (Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE) else reason
+    return not of_coding or reason not in (Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE)
 
 
 def _lacks_services(message: Message) -> bool:
@@ -287,7 +292,7 @@ def _by_default(message: Message) -> Question:
 
 def _in_words(message: Message, placing: Placing) -> Topic:
     """Return what is asked in words alone of a topic that is asked of codes: what its terms mean, or what is meant."""
-    if Aspect.ADJUDICATION_INDICATOR in details(message, Topic.MUE).aspects:
+    if Aspect.ADJUDICATION_INDICATOR in aspects_named(Topic.MUE, message.words):
         return Topic.MUE
     return Topic.GUIDELINE if is_defined(message.words) else placing.among(_IN_WORDS)
 

@@ -47,7 +47,8 @@ class Placing:
 def place(message: Message, earlier: Topic | None = None) -> Placing:
     """Place a message by its words and what it names; `earlier` is the topic of the question before it."""
     scores = model().scores(features(message, earlier))
-    return Placing({topic: score for topic, score in scores.items() if topic not in _impossible(message)})
+    impossible = _impossible(message)
+    return Placing({topic: score for topic, score in scores.items() if topic not in impossible})
 
 
 def _impossible(message: Message) -> frozenset[Topic]:
