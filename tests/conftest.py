@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import hypothesis
+import nats
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -64,6 +65,10 @@ def part(folder: Path, name: str) -> LocalStack:
 @pytest.fixture(scope="session")
 async def nats_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     async with part(tmp_path_factory.mktemp("nats"), "nats") as stack:
+        connection = await nats.connect(stack.nats_url)
+        # Some time after the last of its streams NATS removes their folder, even from under one that is being made.
+        await connection.jetstream().add_stream(name="OTHER", subjects=["other.>"])
+        await connection.close()
         yield stack.nats_url
 
 

@@ -11,7 +11,7 @@ from tests.integration.gateway_stack import STOPPING, Gateway, running
 
 @pytest.fixture
 async def clean_nats(nats_url: str) -> str:
-    """A NATS without any stream."""
+    """A NATS without any stream of the product."""
     connection = await nats.connect(nats_url)
     js = connection.jetstream()
     for stream in ("ACCOUNTS", "AUDIT", "GATEWAY", "QUOTA", "LOOKUP", "DEAD_LETTERS"):
