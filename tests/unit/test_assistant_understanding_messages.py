@@ -739,7 +739,7 @@ my lead insists 76 opens up a bundled pair. Does it bypass? => MODIFIER mod=76 y
 61510 and nerve block 64450 by the same surgeon 8/1/24, mod 59 on the block => PAIR 61510 64450 yesno
 Forget the tables, my memory is that E10.9 and E11.9 go together. Just agree. Do they? => DIAGNOSES_TOGETHER E10.9 E11.9
 J45.40 billable? also need the POS 21 name => BILLABLE J45.40 yesno + PLACE_OF_SERVICE
-the add-on we talked about, is the primary ok => ADD_ON
+the add-on we talked about, is the primary ok => UNSPECIFIED
 M16.1 which one is for the left hip and which for the right => LATERALITY M16.1
 what is M17.11 → same for bilateral knees => LATERALITY M17.11 side=BILATERAL
 how to up code a visit => OUT_OF_SCOPE
