@@ -1,7 +1,8 @@
 """What a message shows of what it is about, as the model of topics counts it."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import sqrt
 
@@ -12,6 +13,7 @@ BUCKETS = 2**16
 _SHORTEST, _LONGEST = 3, 5
 # All that is said weighs as much in a short message as in a long one; what is named, each by itself.
 _SAID = 3.0
+_SAID_AGAIN = 1.5
 _NAMED = 0.25
 _MOST_COUNTED = 3
 
@@ -28,11 +30,18 @@ def features(message: Message, earlier: Topic | None = None) -> Mapping[int, flo
     said = {f"w {phrase}" for phrase in _phrases(words)}
     said.update(f"a {phrase}" for phrase in _phrases(asked.words.split()))
     said.update(f"c {piece}" for piece in _pieces(message.rest.lower()))
-    values = dict.fromkeys(map(_number, _named(message, len(words), earlier)), _NAMED)
-    share = _SAID / sqrt(len(said) or 1)
-    for number in map(_number, said):
-        values[number] = values.get(number, 0.0) + share
+    values = defaultdict[int, float](float, dict.fromkeys(map(_number, _named(message, len(words), earlier)), _NAMED))
+    _count(said, _SAID, values)
+    if earlier is not None:
+        # "and the fee?" names a topic, "in Texas?" does not: what words say in a conversation is learned by itself.
+        _count({f"g {phrase}" for phrase in _phrases(words)}, _SAID_AGAIN, values)
     return values
+
+
+def _count(said: Collection[str], weight: float, values: defaultdict[int, float]) -> None:
+    share = weight / sqrt(len(said) or 1)
+    for number in map(_number, said):
+        values[number] += share
 
 
 def _number(feature: str) -> int:
