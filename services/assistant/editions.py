@@ -46,6 +46,7 @@ class Dated:
     """The date of service that is asked for, and the edition that answers; None when none that is loaded covers it.
 
     `named`: the question named the date. `today`: the date is today's. `loaded` are all editions of the source.
+    `reading` says how the date was read, where that is not plain.
     """
 
     on: date
@@ -53,6 +54,7 @@ class Dated:
     named: bool
     today: bool
     loaded: tuple[Edition, ...]
+    reading: str = ""
 
     def of(self, edition: Edition) -> "Dated":
         """Return the last date of another edition of the source."""
@@ -65,9 +67,9 @@ class Dated:
 
     @property
     def remark(self) -> str:
-        """A sentence that says why another date than today answers; empty when nobody could think otherwise."""
+        """A sentence that says which date answers; empty when nobody could think of another."""
         if self.edition is None or self.named or self.today:
-            return ""
+            return self.reading
         return (
             f"No date of service was named and no edition is loaded for today: this is as of {self.iso}, "
             f"the last date of {self.edition.name}."
@@ -78,7 +80,8 @@ class Dated:
         """A sentence that says why nothing is known, with what is loaded."""
         if not self.loaded:
             return "No edition of this source is loaded."
-        return f"No loaded edition covers {self.iso}. Loaded: {'; '.join(map(str, self.loaded))}."
+        missing = f"No loaded edition covers {self.iso}. Loaded: {'; '.join(map(str, self.loaded))}."
+        return f"{self.reading} {missing}".strip()
 
 
 class Series:
@@ -101,7 +104,7 @@ class Series:
             return Dated(begun.last if begun else today, begun, False, begun is None, self.editions)
         edition = self._covering(dates.first, dates.last)
         day = min(edition.last, dates.last) if edition else dates.first
-        return Dated(day, edition, True, day == today, self.editions)
+        return Dated(day, edition, True, day == today, self.editions, dates.reading)
 
     def _covering(self, first: date, last: date) -> Edition | None:
         return next((one for one in self.editions if one.first <= last and first <= one.last), None)

@@ -99,16 +99,42 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Dates of service that a question names: a day, or a month, quarter or year of which any day may be meant."""
+    """Dates of service that a question names: a day, or a month, quarter or year of which any day may be meant.
+
+    `without_year`: the year, or the month, follows from when it is asked.
+    """
 
     first: date
     last: date
     written: str
+    without_year: bool = False
 
     @property
     def single(self) -> bool:
         """Whether it is one day."""
         return self.first == self.last
+
+    @property
+    def days(self) -> int:
+        """How many days they are."""
+        return (self.last - self.first).days + 1
+
+    def covers(self, other: "Dates") -> bool:
+        """Whether all of other dates are among them."""
+        return self.first <= other.first and other.last <= self.last
+
+    def in_year_of(self, other: "Dates | None") -> "Dates":
+        """Return a day without a year as one of the year of other dates."""
+        if other is None or not (self.without_year and self.single) or (self.first.month, self.first.day) == (2, 29):
+            return self
+        day = self.first.replace(year=other.last.year)
+        return replace(self, first=day, last=day)
+
+    @property
+    def reading(self) -> str:
+        """A sentence that says how dates without a year are read; empty for others."""
+        span = f"{self.first}" if self.single else f"{self.first} to {self.last}"
+        return f"\u201c{self.written}\u201d is read as {span}." if self.without_year else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Dates of service as coders write them: days, months, quarters and years."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.assistant.question import Dates
@@ -21,16 +21,36 @@ _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _SHORT_YEAR = r"(?P<year>(?:19|20)\d{2}|['’]?\d{2})"
 _SERVED = r"(?:dos|date of service|service date|dated?|seen|on|since|before|after|from|until|through|for|of)"
 
-_NOT_COUNTED = r"(?!\s*(?:x|units?|mg|mcg|ml|iu|min(?:ute)?s?|hours?|hrs?|days?|lesions?|modifiers?|mods?|on)\b)"
+_NOT_COUNTED = r"(?!\s*(?:x|units?|tab(?:let)?s?|doses?|of|mg|mcg|ml|iu|min(?:ute)?s?|hours?|hrs?|days?|lesions?|modifiers?|mods?|on)\b)"
 # When something was heard, and not when a service was given: "today I learned".
 _HEARD = (
     r"(?!\s+(?:i|we|my|our|the|an?|in|at)\s+(?:\w+\s+){0,3}?"
     r"(?:learn\w*|asked|told|saw|read|heard|found|noticed|realized|said|says|discovered|studied|class|school)\b)"
 )
-_FROM_TODAY = r"today|yesterday|tomorrow|(?:last|this|next)\s+(?:year|month|quarter)"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FROM_TODAY = rf"today|yesterday|tomorrow|(?:last|this|next)\s+(?:year|month|quarter|week|{'|'.join(_WEEKDAYS)})"
+# Of what is no service: "denied yesterday", "the visit came back today".
+_TOLD = re.compile(
+    r"\b(?:asked|bounced|came|changed|den(?:y|ied)|denials?|found|got|heard|learn\w*|read|received|reject\w*|said|saw|"
+    r"sent|told)\b[^.?!;\n]*$",
+    re.IGNORECASE,
+)
+# Beside a code numbers with a slash between may be a date without a year; the scales of other things are none.
+_CODE = re.compile(r"(?<![\w.$])(?:\d{5}|[A-V]\d{4}|\d{4}[AFMTU]|[A-Z]\d\w\.?\w{0,4})(?!\w|\.\d)", re.IGNORECASE)
+_SERVICE = re.compile(r"(?<![\w.$])(?:\d{5}|[A-V]\d{4}|\d{4}[AFMTU])(?!\w|\.\d)", re.IGNORECASE)
+_ALONE = re.compile(r"\W*(?:(?:and|or|what|how|about|if|then|same|but|ok)\s+){0,3}\d\d?/\d\d?\W*", re.IGNORECASE)
+_OF_SCALE = re.compile(
+    r"\b(?:pos|places?(?:\s+of\s+service)?|mai|indicators?|types?|stages?|grades?|class|levels?|modifiers?|mods?|pain|"
+    r"strength|scores?|scale|ratio|vision|box(?:es)?|lines?|pages?|parts?|hccs?|columns?|versions?)\W*$",
+    re.IGNORECASE,
+)
 
 # Years of code sets and fee schedules that anyone asks for.
 _ANY_YEAR = re.compile(r"(?<![\w.$/-])20[0-4]\d(?![\w%/-])")
+_YEAR_OF_DAY = re.compile(r"(?<![\w.$])\d\d?([-/])\d\d?\1(?P<year>20\d{2}|\d{2})(?![\w/%]|\.\d)")
+# Modifiers of numbers begin with it: a list of them is no date.
+_LEAST_MODIFIER = 22
+_MONTHS_DIFFER = 3
 _FIRST_YEAR = 1980
 _LAST_YEAR = 2049
 _CENTURY = 2000
@@ -44,6 +64,16 @@ _OF_A_DAY = re.compile(
 _OF_A_MONTH = re.compile(r"(?:\b(?:in|of)\s+|\()$", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"(?:st|nd|rd|th)\b|\s*(?:-|\u2013|to|thru|through|and)\s*(?:\d|[a-z]{3,9}\.?\s+\d)", re.IGNORECASE
+)
+# Of what else than a service a date is: "edits from 7/1/24", "denied 9/15".
+_OF_OTHERS = re.compile(
+    r"\b(?:from|since|until|till|before|after|effective|billed|den\w+|reject\w*|paid|processed|received|submitted|sent|"
+    r"posted|publish\w*|updated|born|dob)(?:\s+(?:on|date|in|of|as))?\W*$",
+    re.IGNORECASE,
+)
+# What is between two dates that are both asked about.
+_BOTH = re.compile(
+    r"[\s,;&/]*(?:(?:and|or|vs\.?|versus|then|to|on|in|compared|with|also|for|the)[\s,]+)*", re.IGNORECASE
 )
 # What is of a year: "2026 guidelines", "for 2025".
 _OF_YEARS = (
@@ -61,26 +91,58 @@ class _Form:
 
     pattern: re.Pattern[str]
     read: Read
+    without_year: bool = False
 
 
-def take_dates(text: str, today: date) -> tuple[Dates | None, str]:
+def take_dates(text: str, today: date) -> tuple[tuple[Dates, ...], str]:
     """Return the dates that a text names, and the text with a mark in the place of each.
 
-    Of several the first counts, one that is said to be of service before others, a day before a month or a year.
-    Two days with a dash between them are a span.
+    The one that counts is first: one that is said to be of service before others, a day before a month or a year.
+    The others follow that may be of service as well. Two days with a dash between them are a span. What has the form
+    of a date and is none, such as 9/31/24, is marked too.
     """
-    found = list(_found(text, today))
-    for start, end, _, _ in reversed(found):
-        text = f"{text[:start]} {MARK} {text[end:]}"
-    if not found:
-        return None, text
-    _, _, dates, served = found[0]
-    for _, _, other, other_served in found[1:]:
-        within = dates.first <= other.first and other.last <= dates.last
-        narrower = not dates.single and (within or (other.single and not served))
-        if (other_served and not served) or narrower:
-            dates, served = other, other_served
-    return dates, text
+    while none := _impossible(text):
+        text = f"{text[: none.start()]} {MARK} {text[none.end() :]}"
+    named = _found(text, today)
+    marked = text
+    for one in reversed(named):
+        marked = f"{marked[: one.start]} {MARK} {marked[one.end :]}"
+    # What is counted from today tells when something was said, where a date is written.
+    written = [one for one in named if one.served or not is_relative(one.dates)]
+    served = [one for one in written if one.served]
+    of_service = served or [one for one in written if one.joins] or written or named
+    if not of_service:
+        return (), marked
+    first, *others = of_service
+    for other in others:
+        if not first.dates.single and (other.dates.single or first.dates.covers(other.dates)):
+            first = other
+    further = [one.dates for one in others if _is_asked_too(one, first, text)]
+    return (first.dates, *dict.fromkeys(further)), marked
+
+
+def _is_asked_too(one: "_Named", first: "_Named", text: str) -> bool:
+    """Whether a date is asked about as the first is: one that is as long, in the same sentence, apart from it."""
+    same = first.dates.single and one.dates.single and not re.search(r"[.?!;]\s", text[first.end : one.start])
+    alike = not first.dates.single and abs(first.dates.days - one.dates.days) <= _MONTHS_DIFFER
+    same = same or (alike and _BOTH.fullmatch(text, first.end, one.start) is not None)
+    return (
+        same
+        and first.start < one.start
+        and first.dates.written != one.dates.written
+        and not first.dates.covers(one.dates)
+    )
+
+
+def impossible_date(text: str) -> str:
+    """Return what a text writes as a date and is none of the calendar, such as 9/31/24; empty for nothing."""
+    none = _impossible(text)
+    return none.group() if none else ""
+
+
+def is_relative(dates: Dates) -> bool:
+    """Tell whether dates are counted from today: "yesterday", "next month"."""
+    return not any(map(str.isdigit, dates.written))
 
 
 def tells_history(text: str, dates: Dates) -> bool:
@@ -92,26 +154,61 @@ def tells_history(text: str, dates: Dates) -> bool:
     return not re.search(rf"\b{before}\s+{written}|{written}\s+{_OF_YEARS}\b", text, re.IGNORECASE)
 
 
-def _found(text: str, today: date) -> Iterator[tuple[int, int, Dates, bool]]:
-    """Yield each date with its place in the text, and whether it is said to be one of service."""
-    spans: list[tuple[int, int, Dates, bool]] = []
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A date with its place in a text.
+
+    `served`: it is said to be one of service. `joins`: nothing says that it is of something else.
+    """
+
+    start: int
+    end: int
+    dates: Dates
+    served: bool
+    joins: bool
+
+
+def _found(text: str, today: date) -> list[_Named]:
+    """Return each date of a text, in their order."""
+    found: list[_Named] = []
     for form in _FORMS:
         for match in form.pattern.finditer(text):
             start, end = match.span("taken" if "taken" in match.re.groupindex else 0)
-            if any(start < other_end and other_start < end for other_start, other_end, _, _ in spans):
+            if any(start < other.end and other.start < end for other in found):
                 continue
             if read := form.read(match, today):
-                spans.append((start, end, Dates(*read, text[start:end].strip()), _is_served(text, start)))
-    spans.sort(key=lambda one: one[0])
-    joined: list[tuple[int, int, Dates, bool]] = []
-    for span in spans:
-        if joined and _is_span(text[joined[-1][1] : span[0]], joined[-1][2], span[2]):
-            start, _, first, served = joined.pop()
-            last = Dates(first.first, span[2].last, text[start : span[1]].strip())
-            joined.append((start, span[1], last, served))
+                unsaid = form.without_year and _year_said(text) is None
+                dates = Dates(*read, text[start:end].strip(), without_year=unsaid)
+                joins = not _OF_OTHERS.search(text[:start])
+                found.append(_Named(start, end, dates, _is_served(text, start), joins))
+    found.sort(key=lambda one: one.start)
+    joined: list[_Named] = []
+    for one in found:
+        before = joined[-1] if joined else None
+        if before and _is_span(text[before.end : one.start], before.dates, one.dates):
+            whole = Dates(before.dates.first, one.dates.last, text[before.start : one.end].strip())
+            joined[-1] = replace(before, end=one.end, dates=whole)
         else:
-            joined.append(span)
-    yield from joined
+            joined.append(one)
+    return joined
+
+
+def _impossible(text: str) -> re.Match[str] | None:
+    """Return what is written as a date and is none; a list of modifiers or of places is not."""
+    for match in _NUMBERED.pattern.finditer(text):
+        least = min(int(match[name]) for name in ("month", "day", "year"))
+        meant = match["sign"] == "/" and least < _LEAST_MODIFIER and not _OF_SCALE.search(text[: match.start()])
+        if meant and not _numbers(match, date.min):
+            return match
+    return None
+
+
+def _year_said(text: str) -> int | None:
+    """Return the year that a text writes with one of its dates, or by itself; None for none."""
+    if match := _ANY_YEAR.search(text):
+        return int(match.group())
+    of_day = _YEAR_OF_DAY.search(text)
+    return _year(of_day["year"]) if of_day else None
 
 
 def _is_served(text: str, start: int) -> bool:
@@ -163,7 +260,41 @@ def _month_number(written: str) -> int:
 
 
 def _numbers(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    return _day(_year(match["year"]), int(match["month"]), int(match["day"]))
+    """Return a day with the month before it, as in America, or else after it."""
+    year, month, day = _year(match["year"]), int(match["month"]), int(match["day"])
+    return _day(year, month, day) or _day(year, day, month)
+
+
+def _iso(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    return _day(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _compact(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """Return a day as claim forms print it, beside a code: 080124, 08012024."""
+    year = _year(match["year"])
+    meant = _CODE.search(match.string) and _FIRST_SHORT_YEAR - 3 <= year <= today.year + 1
+    return _day(year, int(match["month"]), int(match["day"])) if meant else None
+
+
+def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """Return the first and the last of days in a row: 7/1-7/31/24, 7/1/24-7/31/24, 7/1-7/31."""
+    written = match["year"] or match["first_year"]
+    year = _year(written) if written else _year_said(match.string)
+    to_month, to_day = int(match["to_month"]), int(match["to_day"])
+    if year is None:
+        last = _day(today.year, to_month, to_day)
+        year = today.year if last and last[0] <= today else today.year - 1
+    first = _day(_year(match["first_year"]) if match["first_year"] else year, int(match["month"]), int(match["day"]))
+    last = _day(year, to_month, to_day)
+    return (first[0], last[1]) if first and last and first[0] <= last[1] else None
+
+
+def _beside_code(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """Return a day without a year, or a month with a short one, where codes are asked about: 8/1, 8/24."""
+    text, start = match.string, match.start("taken")
+    if not (_SERVICE.search(text) or _ALONE.fullmatch(text)) or _OF_SCALE.search(text[:start]):
+        return None
+    return _without_year(match, today)
 
 
 def _without_year(match: re.Match[str], today: date) -> tuple[date, date] | None:
@@ -184,8 +315,8 @@ def _latest(match: re.Match[str], month: int, today: date) -> tuple[date, date] 
     "aug 24" is a month where it is not said to be a day, and that day was long ago.
     """
     day = int(match["day"])
-    if year := _ANY_YEAR.search(match.string):
-        return _day(int(year.group()), month, day)
+    if year := _year_said(match.string):
+        return _day(year, month, day)
     own = _day(today.year, month, day)
     latest = own if own and own[0] <= today else _day(today.year - 1, month, day)
     before, after = match.string[: match.start("month")], match.string[match.end("day") :]
@@ -223,6 +354,13 @@ def _relative(match: re.Match[str], today: date) -> tuple[date, date] | None:
         return day, day
     which, unit = word.split()
     step = {"last": -1, "this": 0, "next": 1}[which]
+    if unit in _WEEKDAYS:
+        ahead = (_WEEKDAYS.index(unit) - today.weekday()) % 7
+        day = today + timedelta(days=ahead or 7 if step > 0 else ahead - 7 if step < 0 or ahead else 0)
+        return day, day
+    if unit == "week":
+        monday = today + timedelta(days=7 * step - today.weekday())
+        return monday, monday + timedelta(days=6)
     if unit == "year":
         return _calendar(today.year + step)
     months = today.year * 12 + today.month - 1
@@ -233,18 +371,32 @@ def _relative(match: re.Match[str], today: date) -> tuple[date, date] | None:
     return _month(months // 12, months % 12 + 1)
 
 
+def _beside_codes(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """Return a day that is counted from today, where codes are asked about and nothing else is told of it."""
+    text, start = match.string, match.start("taken")
+    return _relative(match, today) if _CODE.search(text) and not _TOLD.search(text[:start]) else None
+
+
 _DAYS_FROM_TODAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
-def _form(pattern: str, read: Read) -> _Form:
-    return _Form(re.compile(rf"(?<![\w.$/-]){pattern}(?![\w/%-]|\.\d)", re.IGNORECASE), read)
+def _form(pattern: str, read: Read, *, without_year: bool = False) -> _Form:
+    return _Form(re.compile(rf"(?<![\w.$/-]){pattern}(?![\w/%-]|\.\d)", re.IGNORECASE), read, without_year)
 
 
+_NUMBERED = _form(r"(?P<month>\d{1,2})(?P<sign>[-/.])(?P<day>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d{2}|\d{2})", _numbers)
 # The longer forms first: what one has read is not read again.
 _FORMS = (
-    _form(r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T[\d:.]+Z?)?", _numbers),
-    _form(r"(?P<year>20\d{2})(?P<month>0\d|1[0-2])(?P<day>[0-2]\d|3[01])", _numbers),
-    _form(r"(?P<month>\d{1,2})(?P<sign>[-/.])(?P<day>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d{2}|\d{2})", _numbers),
+    _form(r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T[\d:.]+Z?)?", _iso),
+    _form(r"(?P<year>20\d{2})(?P<month>0\d|1[0-2])(?P<day>[0-2]\d|3[01])", _iso),
+    _form(rf"(?P<month>0\d|1[0-2])(?P<day>[0-2]\d|3[01])(?P<year>20\d\d|\d\d){_NOT_COUNTED}", _compact),
+    _form(
+        r"(?P<month>\d\d?)/(?P<day>\d\d?)(?:/(?P<first_year>\d{4}|\d\d))?\s?[-\u2013]\s?"
+        r"(?P<to_month>\d\d?)/(?P<to_day>\d\d?)(?:/(?P<year>\d{4}|\d\d))?",
+        _days,
+        without_year=True,
+    ),
+    _NUMBERED,
     _form(rf"{_MONTH}\s*{_DAY}(?:\s*,\s*|\s+(?:of\s+)?|(?=['’]))(?P<year>(?:19|20)\d{{2}}|['’]\d{{2}})", _named_day),
     _form(rf"{_MONTH}\s*{_DAY}\s*,\s*(?P<year>\d{{2}})", _named_day),
     # "aug 15 24", but not "aug 15 24 units".
@@ -254,7 +406,7 @@ _FORMS = (
     _form(rf"{_MONTH}[\s-]*['’](?P<year>\d{{2}})", _named_month),
     _form(rf"{_YEAR}\s+{_MONTH}", _named_month),
     _form(r"(?:in|of|for|since)\s+['’](?P<year>\d{2})", _of_year),
-    _form(rf"{_MONTH}\s+{_DAY}", _named_day_without_year),
+    _form(rf"{_MONTH}\s+{_DAY}", _named_day_without_year, without_year=True),
     _form(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>20\d{2})", _numbered_month),
     _form(r"(?P<year>20\d{2})-(?P<month>0[1-9]|1[0-2])", _numbered_month),
     _form(rf"{_YEAR}\s*,?\s*-?q(?:tr|uarter)?\s*-?(?P<quarter>[1-4])", _named_quarter),
@@ -274,14 +426,16 @@ _FORMS = (
     _form(rf"icd[\s-]?10(?:[\s-]?(?:cm|pcs))?\s+(?P<taken>{_YEAR})", _of_fiscal_year),
     _form(rf"{_YEAR}(?=\s+icd[\s-]?10)", _of_fiscal_year),
     _form(rf"(?:cy|calendar\s+year)\s*-?{_SHORT_YEAR}", _of_year),
-    _form(rf"{_SERVED}\W+(?P<taken>(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}))", _without_year),
+    _form(rf"{_SERVED}\W+(?P<taken>(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}))", _without_year, without_year=True),
+    _form(rf"(?P<taken>(?P<month>1[0-2]|0?[1-9])/(?P<day>\d\d?)){_NOT_COUNTED}", _beside_code, without_year=True),
     _form(
         rf"(?:{_SERVED}|as of|valid|active|effective|billable|used?|billed?|accepted|"
         rf"allowed)\s+(?P<taken>{_FROM_TODAY})",
         _relative,
     ),
     _form(r"still\b[^.?!;]{1,40}\s(?P<taken>today)", _relative),
-    _form(r"in\s+(?P<taken>(?:last|this|next)\s+(?:year|month|quarter))", _relative),
+    _form(r"in\s+(?P<taken>(?:last|this|next)\s+(?:year|month|quarter|week))", _relative),
     _form(rf"^\W*(?:(?:and|or|what about|how about)\s+)?(?P<taken>{_FROM_TODAY}){_HEARD}", _relative),
+    _form(rf"(?P<taken>{_FROM_TODAY}){_HEARD}", _beside_codes),
     _form(rf"{_YEAR}(?!\s*(?:units?|mg|mcg|ml|iu)\b)", _of_year),
 )

@@ -10,7 +10,7 @@ from services.assistant.question import Aspect, Code, Dates, Question, System, T
 from services.assistant.understanding.asking import begins_question, yes_or_no
 from services.assistant.understanding.codes import ABSENT, old_codes
 from services.assistant.understanding.cues import Cues, words_of
-from services.assistant.understanding.dates import tells_history
+from services.assistant.understanding.dates import is_relative, tells_history
 from services.assistant.understanding.diagnoses import TOGETHER, asks_order
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
@@ -234,8 +234,12 @@ def details(message: Message, topic: Topic) -> Question:
 
 
 def _dates(message: Message, topic: Topic) -> Dates | None:
-    """Return the dates of service of a message: none of a map, nor of what happened to a patient."""
+    """Return the dates of service of a message: none of a map, nor of what happened to a patient.
+
+    What is looked for in words is told of a visit "today", but asked of any release.
+    """
     told = topic in _OF_A_PATIENT and message.dates and tells_history(message.text, message.dates)
+    told = told or (topic in (Topic.FIND, Topic.GUIDELINE) and message.dates and is_relative(message.dates))
     return None if told or topic is Topic.CROSSWALK else message.dates
 
 

@@ -557,7 +557,7 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
         aspects=own.aspects or earlier.aspects,
         modifiers=own.modifiers or (() if named_codes or bare else earlier.modifiers),
         units=units,
-        dates=own.dates or earlier.dates,
+        dates=own.dates.in_year_of(earlier.dates) if own.dates else earlier.dates,
         setting=own.setting or earlier.setting,
         care=own.care or earlier.care,
         place=own.place or earlier.place,
@@ -584,7 +584,8 @@ def _with_dates(question: Question, before: Before) -> Question:
     earlier = before.question
     if earlier is None:
         return question
-    return replace(question, dates=question.dates or earlier.dates, setting=question.setting or earlier.setting)
+    dates = question.dates.in_year_of(earlier.dates) if question.dates else earlier.dates
+    return replace(question, dates=dates, setting=question.setting or earlier.setting)
 
 
 def replace_codes(message: Message, codes: Sequence[Code]) -> Message:

@@ -85,7 +85,10 @@ _OF_MODIFIERS = re.compile(
 
 @dataclass(frozen=True)
 class Message:
-    """One question of a message: the text, what it names, and `words`, the rest with marks in the place of that."""
+    """One question of a message: the text, what it names, and `words`, the rest with marks in the place of that.
+
+    `further_dates` are asked about as `dates` are; `no_date` is what is written as one and is none of the calendar.
+    """
 
     text: str
     words: str
@@ -95,6 +98,8 @@ class Message:
     modifiers: tuple[str, ...] = ()
     units: int | None = None
     dates: Dates | None = None
+    further_dates: tuple[Dates, ...] = ()
+    no_date: str = ""
     place: str = ""
     locality: str = ""
     section: str = ""
@@ -164,6 +169,7 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     section, rest = sections.take_section(rest)
     documents, rest = sections.take_documents(rest)
     locality, rest = places.take_locality(rest)
+    no_date = dates.impossible_date(rest)
     dated, rest = dates.take_dates(rest, today)
     place, rest = places.take_place(rest)
     named, rest = codes.take_codes(rest)
@@ -184,7 +190,9 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
         codes=named,
         modifiers=beside,
         units=counted,
-        dates=dated,
+        dates=dated[0] if dated else None,
+        further_dates=dated[1:],
+        no_date=no_date,
         place=place,
         locality=locality,
         section=section,

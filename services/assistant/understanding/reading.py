@@ -8,6 +8,7 @@ from datetime import date
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.dates import impossible_date
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import (
     Before,
@@ -76,6 +77,19 @@ _FOR_ALL = Cues(
     "dos <date>, dos is <date>, dos was <date>, date of service <date>, all <date>, all on <date>, all for <date>, "
     "both <date>, both on <date>, both for <date>"
 )
+# Of these a question is asked again for each date that it names.
+_OF_DATES = (
+    *(Topic.PAIR, Topic.MUE, Topic.FEE, Topic.ADD_ON, Topic.MODIFIER),
+    *(Topic.BILLABLE, Topic.VALIDITY, Topic.CODE, Topic.DIAGNOSES_TOGETHER),
+)
+_MARKS = re.compile(r"<(?:px|dx|date)>")
+_EACH_DATED = re.compile(r"(?:<[pd]x><date>){2,}|(?:<date><[pd]x>){2,}")
+_OF_ONE_DATE = (
+    "NCCI PTP edits are between services of one date of service, and these were named with a date each: no edit keeps "
+    "them apart. Which date do you want to check both for?"
+)
+_JOINED = r"(?:\s*[,;&/]|\s+(?:and|or|vs\.?|versus|then|to|on|compared|with)\b)*"
+_DANGLING = re.compile(rf"{_JOINED}(?=\s*[?.!]*$)", re.IGNORECASE)
 _SAME_DATE = Cues("same date, same day, same dos, that date, that day")
 
 
@@ -117,17 +131,36 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         messages = [parse(asked_back, today, about_modifiers=about_modifiers)]
     last: Question | None = None
     for message in messages:
-        question = _placed(message, before)
-        if last and _is_same(last, question):
-            last = _merged(last, question)
-        else:
-            if last:
-                yield last
-            last = question
-        if question.topic is not Topic.OUT_OF_SCOPE:
-            before = Before(last, () if last.codes else before.answered, before.about)
+        for question in _on_each_date(_placed(message, before), message):
+            if last and _is_same(last, question):
+                last = _merged(last, question)
+            else:
+                if last:
+                    yield last
+                last = question
+            if question.topic is not Topic.OUT_OF_SCOPE:
+                before = Before(last, () if last.codes else before.answered, before.about)
     if last:
         yield last
+
+
+def _on_each_date(question: Question, message: Message) -> Iterator[Question]:
+    """Yield a question once for each date that it is asked of; of services that have each its own, each of its own."""
+    dates = (message.dates, *message.further_dates)
+    if question.topic not in _OF_DATES or question.dates != message.dates or not message.further_dates:
+        yield question
+        return
+    each = _EACH_DATED.fullmatch("".join(_MARKS.findall(message.words))) and len(dates) == len(question.codes)
+    if each and question.topic is Topic.PAIR:
+        yield question.about(Topic.UNSPECIFIED, missing=_OF_ONE_DATE)
+        return
+    for place, one in enumerate(dates):
+        text = question.text
+        for other in dates:
+            if other and other != one:
+                text = re.sub(rf"{re.escape(other.written)}{_JOINED}", " ", text)
+        codes = question.codes[place : place + 1] if each else question.codes
+        yield replace(question, text=_DANGLING.sub("", " ".join(text.split())), dates=one, codes=codes)
 
 
 def _tidy(text: str) -> str:
@@ -191,6 +224,8 @@ def _lacks_codes(message: Message) -> bool:
 def _answering(message: Message, before: Before) -> str:
     """Return the earlier question with what it lacked, where a message answers what was asked back; else nothing."""
     earlier = before.question
+    if earlier and message.dates and not message.codes and (no_date := impossible_date(earlier.text)):
+        return earlier.text.replace(no_date, message.dates.written)
     lacked = earlier and earlier.topic is Topic.UNSPECIFIED and not earlier.codes
     if not earlier or not lacked or not message.codes or telling(message.words) > _FEW_WORDS:
         return ""
@@ -204,6 +239,9 @@ def _placed(message: Message, before: Before) -> Question:
     reason = reason if reason and _stands(reason, placing) else None
     if reason or topic is Topic.OUT_OF_SCOPE:
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
+    if message.no_date and topic is not Topic.CROSSWALK:
+        no_date = f"\u201c{message.no_date}\u201d is no date of the calendar. Which date of service is meant?"
+        return details(message, Topic.UNSPECIFIED).about(Topic.UNSPECIFIED, missing=no_date)
     if question := taken_over(message, topic, before):
         return question
     if _points_at_nothing(message, topic, before):
