@@ -154,12 +154,12 @@ def _on_each_date(question: Question, message: Message) -> Iterator[Question]:
     if each and question.topic is Topic.PAIR:
         yield question.about(Topic.UNSPECIFIED, missing=_OF_ONE_DATE)
         return
-    for place, one in enumerate(dates):
+    for number, one in enumerate(dates):
         text = question.text
         for other in dates:
             if other and other != one:
                 text = re.sub(rf"{re.escape(other.written)}{_JOINED}", " ", text)
-        codes = question.codes[place : place + 1] if each else question.codes
+        codes = question.codes[number : number + 1] if each else question.codes
         yield replace(question, text=_DANGLING.sub("", " ".join(text.split())), dates=one, codes=codes)
 
 
