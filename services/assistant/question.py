@@ -142,13 +142,14 @@ class Code:
     """A code as a message names it, in capitals, with its dot if it was written with one.
 
     `systems` are those it may be of by its shape and the words around it, the likeliest first. `modifiers` and `units`
-    are those written on its line.
+    are those written on its line; where it is on several, `lines` are these, and `units` those of all of them.
     """
 
     text: str
     systems: tuple[System, ...]
     modifiers: tuple[str, ...] = ()
     units: int | None = None
+    lines: "tuple[Code, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -659,7 +659,7 @@ Claim dated 2024-08-05: 12001, quantity 3. Acceptable? => MUE 12001x3 yesno date
 The nurse gave four of 29880 on Aug 5 2024; is that within the MUE? => MUE 29880x4 yesno date=2024-08-05
 29880: what's the mue, and is it an add-on code? => MUE 29880 + ADD_ON 29880
 MUE for q4101? => MUE Q4101
-j3301 - 3 units - 7-15-2024 => MUE J3301 yesno date=2024-07-15
+j3301 - 3 units - 7-15-2024 => MUE J3301x3 yesno date=2024-07-15
 What is the MUE of 95872? Can it be billed with 58558 on 08/05/2024? => MUE 95872 + PAIR 95872 58558
 71046 x 3 August 5, 2024 → what if we bill 5 => MUE 71046 yesno units=5 date=2024-08-05
 MUE check: 12001 x3 20240815 => MUE 12001x3 yesno date=2024-08-15

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, NamedCode, Source, Verdict, clarification, once
-from services.assistant.composing.pairs import PTP_SOURCES, claim_checked, claim_line
+from services.assistant.composing.pairs import PTP_SOURCES, claim_checked
 from services.assistant.composing.parts import bullets, paragraphs, with_remark
-from services.assistant.composing.procedures import PROCEDURES, SETTING_NAMES, procedures_of, setting_of
+from services.assistant.composing.procedures import PROCEDURES, SETTING_NAMES, claim_lines, procedures_of, setting_of
 from services.assistant.question import Code, Question
 from services.assistant.tools import Tools
 
@@ -36,7 +36,7 @@ async def check(question: Question, tools: Tools) -> Answer:
     source = PTP_SOURCES.get(setting, lookup.FACT_SOURCE_MUE_DME)
     dated = tools.on(source, question.dates)
     diagnoses = [code.text for code in question.codes if code not in codes and _is_diagnosis(code)]
-    lines = [claim_line(code, code.text) for code in codes]
+    lines = [line for code in codes for line in claim_lines(code, code.text)]
     for line in lines:
         line.place_of_service = question.place
     if len(lines) == 1:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Verdict, clarification
+from services.assistant.composing.doses import amount_given, unit_named
 from services.assistant.composing.guidelines import POLICY_MANUAL, passage_source
 from services.assistant.composing.parts import bold, bullets, joined, named, no_data, paragraphs, source_of, with_remark
 from services.assistant.composing.procedures import (
@@ -16,6 +17,7 @@ from services.assistant.composing.procedures import (
     not_known,
     procedures_of,
     setting_of,
+    settings_asked,
     worst,
 )
 from services.assistant.editions import Dated
@@ -50,7 +52,8 @@ async def units(question: Question, tools: Tools) -> Answer:
         return clarification("Of which procedure code (CPT or HCPCS) should the units be checked?")
     codes, question = _without_counts(codes, question)
     codes, no_codes = await _told_apart(codes, question, tools)
-    answers = [await _of_code(code, question, tools) for code in codes]
+    settings = settings_asked(question)
+    answers = [await _of_code(code, setting, question, tools) for code in codes for setting in settings]
     verdicts = {one.verdict for one in answers if one.verdict}
     # Alike for all, or the worst of checks.
     verdict = next(iter(verdicts), None) if len(verdicts) < 2 else worst(verdicts)
@@ -99,19 +102,25 @@ async def _explained(question: Question, tools: Tools) -> Answer:
     return Answer(with_remark(body, dated), sources=sources)
 
 
-async def _of_code(code: Code, question: Question, tools: Tools) -> Answer:
-    setting = setting_of(question)
+async def _of_code(code: Code, setting: Setting, question: Question, tools: Tools) -> Answer:
     dated = tools.on(_SOURCES[setting], question.dates)
     if dated.edition is None:
         return no_data(dated, f"The MUE of {bold(code.text)} ({SETTING_NAMES[setting]})")
     (found,) = await find_on([code], dated, tools)
     if unknown := await not_known([found], dated, tools):
         return unknown
-    count = code.units or question.units
+    title = found.entry.title if found.entry else ""
+    count, of_dose = code.units or question.units, ""
+    if count is None and len(procedures_of(question)) == 1:
+        count, of_dose = _units_of_dose(code.text, title, question.text)
     limit = await _limit(code, setting, dated, count, tools)
-    written = bold(found.entry.code, found.entry.title) if found.entry else bold(code.text)
-    others = await _others(code, setting, question, tools)
+    if limit and limit.adjudication_indicator == lookup.MUE_ADJUDICATION_INDICATOR_LINE and code.lines:
+        # Each line is held against it by itself.
+        count = max(line.units or 1 for line in code.lines)
+    written = bold(found.entry.code, title) if found.entry else bold(code.text)
+    others = [] if len(settings_asked(question)) > 1 else await _others(code, setting, question, tools)
     body = paragraphs(
+        of_dose,
         _first(written, limit, count, setting, dated) if limit else _none(written, setting, dated),
         bullets([*(_facts(limit) if limit else ()), *others]),
     )
@@ -119,6 +128,19 @@ async def _of_code(code: Code, question: Question, tools: Tools) -> Answer:
     # The title tells what a unit is.
     sources = source_of(dated, *([found.dated] if found.entry and found.entry.title else []))
     return Answer(with_remark(body, dated), _verdict(limit, count, question), sources, entries)
+
+
+def _units_of_dose(code: str, title: str, text: str) -> tuple[int | None, str]:
+    """Return the units of a dose or a time that a text names, and the sentence that says so; or why there are none."""
+    given = amount_given(text)
+    if given is None:
+        return None, ""
+    unit = unit_named(title)
+    count = given.units_of(unit) if unit else None
+    if unit and count:
+        return count, f"{given.written} of {code} are {_units(count)} of {unit.written}."
+    why = "its text does not say it" if title else "its descriptor, which says it, is not loaded"
+    return None, f"How many units {given.written} of {code} are is not known: {why}."
 
 
 async def _limit(code: Code, setting: Setting, dated: Dated, count: int | None, tools: Tools) -> lookup.MueLimit | None:

@@ -11,12 +11,14 @@ from services.assistant.answer import Answer, Source, Verdict, clarification, on
 from services.assistant.composing.modifier_meanings import meaning, modifiers_in
 from services.assistant.composing.parts import bold, bullets, joined, named, no_data, paragraphs, source_of, with_remark
 from services.assistant.composing.procedures import (
+    MOST_MODIFIERS,
     SETTING_NAMES,
+    claim_lines,
     find_on,
     joined_answers,
     not_known,
     procedures_of,
-    setting_of,
+    settings_asked,
     worst,
 )
 from services.assistant.editions import Dated
@@ -27,9 +29,6 @@ PTP_SOURCES = {
     lookup.SETTING_PRACTITIONER: lookup.FACT_SOURCE_PTP_PRACTITIONER,
     lookup.SETTING_HOSPITAL: lookup.FACT_SOURCE_PTP_HOSPITAL,
 }
-_BOTH = re.compile(r"\b(both|either setting|differ\w*|versus|vs|compared?)\b", re.IGNORECASE)
-_PRACTITIONER = re.compile(r"\b(practitioners?|physicians?|professional|pro-?fee|surgeons?)\b", re.IGNORECASE)
-_HOSPITAL = re.compile(r"\b(hospitals?|facility|outpatient|opps|hopd)\b", re.IGNORECASE)
 # Asks for the edit alone, not whether both are paid.
 _EDIT = re.compile(r"\b(edits?|ptp|bundl\w*|unbundl\w*)\b", re.IGNORECASE)
 _BYPASS = re.compile(r"\b(bypass\w*|associated|overrid\w*)\b", re.IGNORECASE)
@@ -41,7 +40,6 @@ _INDICATORS = {
     lookup.MODIFIER_INDICATOR_NOT_APPLICABLE: "9 (the edit does not apply)",
 }
 _SHOWN = 20
-_MOST_MODIFIERS = 4
 # What is worth saying beside the verdict, which the edits alone decide.
 _CAVEATS = frozenset(
     (
@@ -81,22 +79,14 @@ async def claim_checked(claim: lookup.Claim, loose: Sequence[str], tools: Tools)
     placed.CopyFrom(claim)
     for line in placed.lines:
         if line.code in column2:
-            line.modifiers[:] = list(dict.fromkeys([*line.modifiers, *loose]))[:_MOST_MODIFIERS]
+            line.modifiers[:] = list(dict.fromkeys([*line.modifiers, *loose]))[:MOST_MODIFIERS]
     return await tools.check(placed)
-
-
-def claim_line(code: Code, printed: str) -> lookup.ClaimLine:
-    """Return a code as a line of a claim."""
-    return lookup.ClaimLine(code=printed, modifiers=code.modifiers[:_MOST_MODIFIERS], units=code.units or 0)
 
 
 def _settings(question: Question) -> list[Setting]:
     """Return the settings to answer for; suppliers of durable medical equipment have the edits of practitioners."""
-    text = question.text
-    if _BOTH.search(text) and _PRACTITIONER.search(text) and _HOSPITAL.search(text):
-        return list(PTP_SOURCES)
-    setting = setting_of(question)
-    return [setting if setting in PTP_SOURCES else lookup.SETTING_PRACTITIONER]
+    asked = settings_asked(question)
+    return [one if one in PTP_SOURCES else lookup.SETTING_PRACTITIONER for one in asked]
 
 
 async def _between(question: Question, codes: Sequence[Code], setting: Setting, tools: Tools) -> Answer:
@@ -107,7 +97,8 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
     found = await find_on(codes, dated, tools)
     if unknown := await not_known(found, dated, tools):
         return unknown
-    lines = [claim_line(code, one.entry.code if one.entry else code.text) for code, one in _zipped(codes, found)]
+    named_lines = ((code, one.entry.code if one.entry else code.text) for code, one in _zipped(codes, found))
+    lines = [line for code, printed in named_lines for line in claim_lines(code, printed)]
     claim = lookup.Claim(setting=setting, effective_on=dated.iso, lines=lines)
     checked = await claim_checked(claim, question.modifiers, tools)
 

@@ -1,7 +1,9 @@
 """What answers about procedures have in common: which codes are meant, what is said of one that nothing is known of."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -17,6 +19,17 @@ SETTING_NAMES = {
     lookup.SETTING_HOSPITAL: "outpatient hospital",
     lookup.SETTING_DME: "DME supplier",
 }
+MOST_MODIFIERS = 4
+_DENTAL = re.compile(r"D\d{4}")
+_PRACTITIONER = r"\b(?:practitioners?|physicians?|professional|pro-?fee|surgeons?)\b"
+_HOSPITAL = r"\b(?:hospitals?|facility|outpatient|opps|hopd)\b"
+_JOINED = r"(?:\s+\w+)?\s*(?:\band\b|\bor\b|&|/|,)\s*(?:the\s+)?"
+# "both", or one right after the other: "practitioner and hospital".
+_BOTH = re.compile(
+    rf"\b(?:both|either|differ\w*|versus|vs|compared?)\b|{_PRACTITIONER}{_JOINED}{_HOSPITAL}|"
+    rf"{_HOSPITAL}{_JOINED}{_PRACTITIONER}",
+    re.IGNORECASE,
+)
 # As lookup does: fail, else no_data, else bypassed, else pass.
 _WORST_FIRST = (Verdict.FAIL, Verdict.NO_DATA, Verdict.BYPASSED, Verdict.PASS)
 
@@ -31,11 +44,30 @@ def setting_of(question: Question) -> Setting:
     return question.setting or lookup.SETTING_PRACTITIONER
 
 
+def settings_asked(question: Question) -> tuple[Setting, ...]:
+    """Return the settings to answer for: both where a question sets practitioners and hospitals side by side."""
+    text = question.text
+    named = all(re.search(one, text, re.IGNORECASE) for one in (_PRACTITIONER, _HOSPITAL))
+    if named and _BOTH.search(text):
+        return (lookup.SETTING_PRACTITIONER, lookup.SETTING_HOSPITAL)
+    return (setting_of(question),)
+
+
+def claim_lines(code: Code, printed: str) -> list[lookup.ClaimLine]:
+    """Return a code as the lines of a claim that it is on."""
+    lines = code.lines or (code,)
+    units = 1 if code.lines else 0
+    return [
+        lookup.ClaimLine(code=printed, modifiers=one.modifiers[:MOST_MODIFIERS], units=one.units or units)
+        for one in lines
+    ]
+
+
 async def find_on(codes: Iterable[Code], dated: Dated, tools: Tools) -> list[Found]:
     """Return what procedure codes are on the date of service that another source is asked for."""
     day = Dates(dated.on, dated.on, dated.iso)
     systems = {code: tuple(one for one in code.systems if one in PROCEDURES) for code in codes}
-    as_procedures = (Code(code.text, systems[code], code.modifiers, code.units) for code in codes)
+    as_procedures = (replace(code, systems=systems[code]) for code in codes)
     return list(await asyncio.gather(*(tools.find(code, day) for code in as_procedures)))
 
 
@@ -44,7 +76,7 @@ async def not_known(found: Sequence[Found], dated: Dated, tools: Tools) -> Answe
 
     A code whose release is not loaded for the date may be there; so is one that any other source has something for.
     """
-    doubtful = [one for one in found if one.dated.edition or not one.dated.loaded]
+    doubtful = [one for one in found if (one.dated.edition or not one.dated.loaded) and not _is_dental(one.code)]
     missing = first_unknown(doubtful)
     if missing is None:
         return None
@@ -55,6 +87,11 @@ async def not_known(found: Sequence[Found], dated: Dated, tools: Tools) -> Answe
         f"{system_name(missing.system)} is loaded."
     )
     return Answer(with_remark(paragraphs(body, "Check the code."), dated), Verdict.NO_DATA, source_of(dated))
+
+
+def _is_dental(code: Code) -> bool:
+    """Whether a code is one of dentists (CDT), which no release of HCPCS lists, but the fee schedule does."""
+    return bool(_DENTAL.fullmatch(code.text))
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

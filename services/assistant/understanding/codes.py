@@ -120,6 +120,7 @@ _OF_SUPPLIES = re.compile(
     r"oxygen|mg|jw|jz|ptp|ncci|mips|add-?on)\b",
     re.IGNORECASE,
 )
+_DENTAL = re.compile(r"\b(?:cdt|dent\w*|oral|tooth|teeth)\b", re.IGNORECASE)
 # Hundreds of HCPCS numbers that are in use, by letter; outside them a letter and four digits are a diagnosis.
 _HCPCS_HUNDREDS = {
     "A": "00-04 08-09 20 41-52 55 60-62 64-66 70 75 80 91-93 95-99",
@@ -152,6 +153,23 @@ ABSENT = re.compile(
     re.IGNORECASE,
 )
 
+# Between two lines of one code; what sets one number of units against another; the parts of one service.
+_AND_AGAIN = re.compile(r"[\s,;&+/]*(?:(?:and|with|plus|then)[\s,]+)?(?:(?:again|another)\s+)?", re.IGNORECASE)
+_OR_ELSE = re.compile(r"[.?!]\s|\b(?:or|vs|versus|instead|not|no|than|if|what)\b", re.IGNORECASE)
+_COMPONENTS = frozenset(("26", "TC"))
+# A code that lacks a digit or has one too many, beside another code or after its name; one with a letter for a digit.
+_MISTYPED = re.compile(
+    r"(?<![\w.$#/-])(?:\d{4}|\d{6}|(?=\w*[OoIl])(?=(?:\w?\d){3})\d[\dOoIl]{4})(?![\w/%-]|\.\d|,\d{3})"
+    rf"(?!{COUNTED}|\s*(?:claim|form)\b)"
+)
+_LINK = r"\s*(?:,|&|\+|\band|\bwith|\bw/?|\bvs\.?|\bversus|\bto|\binto)\s*(?:(?:code|cpt|hcpcs)\s+)?"
+_SERVICE_ON_LINE = rf"(?:[A-V]\d{{4}}|{_SERVICE})(?:-\w\w)?"
+_LINKED_BEFORE = re.compile(rf"(?<![\w.$]){_SERVICE_ON_LINE}{_LINK}$|\b(?:cpt|hcpcs)(?:\s+codes?)?\s+$", re.IGNORECASE)
+_LINKED_AFTER = re.compile(rf"{_LINK}{_SERVICE_ON_LINE}(?!\w)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# Numbers of a hospital claim that are no procedures.
+_OF_REVENUE = re.compile(r"\b(?:rev|revenue|tob|type\s+of\s+bill)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -168,13 +186,14 @@ def take_codes(text: str) -> tuple[tuple[Code, ...], str]:
     text = _PLURAL.sub(r"\1", _GLUED_UNITS.sub(r"\1 x\2", text))
     text = _GLUED.sub(lambda match: match[0] if _is_one_code(match) else f"{match[1]}-{match[2]}", text)
     found = list(_found(text))
+    written = text
     for one in reversed(found):
         text = f"{text[: one.start]} {_mark(one.code)} {text[one.end :]}"
-    codes: dict[str, Code] = {}
+    codes: dict[str, _Found] = {}
     for one in found:
         key = one.code.text.replace(".", "")
-        codes[key] = _joined(codes[key], one.code) if key in codes else one.code
-    return tuple(codes.values()), text
+        codes[key] = _joined(codes[key], one, written) if key in codes else one
+    return tuple(one.code for one in codes.values()), text
 
 
 def old_codes(text: str) -> tuple[Code, ...]:
@@ -208,9 +227,17 @@ def _mark(code: Code) -> str:
     return SERVICE_MARK if is_service(code) else DIAGNOSIS_MARK
 
 
-def _joined(one: Code, other: Code) -> Code:
-    modifiers = tuple(dict.fromkeys(one.modifiers + other.modifiers))
-    return replace(one, modifiers=modifiers, units=one.units if other.units is None else other.units)
+def _joined(one: _Found, other: _Found, text: str) -> _Found:
+    """Return a code that is named again: on a further line of the claim, or only once more."""
+    first, again, between = one.code, other.code, text[one.end : other.start]
+    modifiers = tuple(dict.fromkeys(first.modifiers + again.modifiers))
+    counted = None not in (first.units, again.units) and not _OR_ELSE.search(between)
+    if (counted or _AND_AGAIN.fullmatch(between)) and is_service(first) and not _COMPONENTS & {*modifiers}:
+        lines = (*(first.lines or (first,)), again)
+        total = sum(line.units or 1 for line in lines)
+        return replace(other, code=replace(first, modifiers=modifiers, units=total, lines=lines))
+    units = first.units if again.units is None else again.units
+    return replace(other, code=replace(first, modifiers=modifiers, units=units))
 
 
 def _found(text: str) -> Iterator[_Found]:
@@ -237,7 +264,24 @@ def _matches(text: str) -> list[re.Match[str]]:
         and not any(start < match.end() and match.start() < end for start, end in taken)
         and not _OF_OTHERS.search(text[max(0, match.start() - _NEAR) : match.start()])
     ]
+    taken = [match.span() for match in found]
+    found += [
+        match
+        for match in _MISTYPED.finditer(text)
+        if _is_mistyped(match) and not any(start < match.end() and match.start() < end for start, end in taken)
+    ]
     return sorted(found, key=lambda match: match.start())
+
+
+def _is_mistyped(match: re.Match[str]) -> bool:
+    written, text = match.group(), match.string
+    linked = _LINKED_BEFORE.search(text[: match.start()]) or _LINKED_AFTER.match(text, match.end())
+    if not written.isdigit():
+        # "1000l" are liters.
+        return "l" not in written or bool(linked)
+    if _YEAR.fullmatch(written) or _OF_OLD.search(text) or _OF_REVENUE.search(text):
+        return False
+    return bool(linked)
 
 
 def _read(text: str, match: re.Match[str], after: int) -> _Found | None:
@@ -247,7 +291,8 @@ def _read(text: str, match: re.Match[str], after: int) -> _Found | None:
     if tail and not tail.strip("X"):
         written = head
     before = text[after : match.start()]
-    systems = _systems(written, text, before)
+    mistyped = _MISTYPED.fullmatch(match.group()) and _is_mistyped(match)
+    systems: tuple[System, ...] = (CPT,) if mistyped else _systems(written, text, before)
     if _OLD_UNPOINTED.fullmatch(written) and _INTO_NEW.match(text, match.end()):
         systems = (ICD9CM, *systems)
     if not systems or (re.fullmatch(r"V\d\d", written) and _OF_MODEL.search(before)):
@@ -300,7 +345,9 @@ def _spoken(match: re.Match[str]) -> bool:
 
 def _systems(written: str, text: str, before: str) -> tuple[System, ...]:
     """Return the systems a code may be of, by its shape and the words around it, the likeliest first."""
-    shaped = _by_shape(written, text)
+    shaped = (
+        (CPT,) if _MISTYPED.fullmatch(written) and not _OLD_UNDOTTED.fullmatch(written) else _by_shape(written, text)
+    )
     for pattern, system in _NAMES:
         if pattern.search(before):
             if system == ICD9CM and not _OLD.fullmatch(written):
@@ -349,6 +396,10 @@ def _of_seven(written: str) -> tuple[System, ...]:
 
 
 def _of_five(written: str, text: str) -> tuple[System, ...]:
+    if written[0] == "D":
+        # Dental codes have the numbers of neoplasms and of diseases of the blood.
+        dental = _OF_SUPPLIES.search(text) or _DENTAL.search(text)
+        return (HCPCS, ICD10CM) if dental and not _OF_DIAGNOSES.search(text) else (ICD10CM, HCPCS)
     if not _hundred_in_use(written):
         return (HCPCS, ICD10CM) if _OF_UNITS.search(text) and not _OF_DIAGNOSES.search(text) else (ICD10CM, HCPCS)
     text = _OTHER_DIAGNOSIS.sub(" ", text)

@@ -576,6 +576,7 @@ def _bare(code: Code, message: Message, *, bare: bool) -> Code:
         code,
         modifiers=() if message.modifiers or bare else code.modifiers,
         units=None if message.counted else code.units,
+        lines=(),
     )
 
 

@@ -87,6 +87,13 @@ _HOSPITAL = Cues(
 _OUTPATIENT_ALONE = Cues(
     "outpatient, and outpatient, for outpatient, in outpatient, what about outpatient, now outpatient"
 )
+_CRITICAL_ACCESS = Cues("cah, critical access")
+_OF_INPATIENTS = Cues("inpatient, inpatients")
+_OF_OUTPATIENTS = Cues("outpatient, outpatients, opps, apc, hopd, ub04, institutional, oce, observation")
+# A column of the fee schedule, and no hospital: "facility total", "the facility RVU".
+_RATE = re.compile(
+    r"\bnon facility\b|\bfacility (?=(?:total|rvus?|pe|rate|fee|price|amount|payment|value|allowable)\b)"
+)
 _OFFICE = Cues("office, clinic, surgeon, practice")
 _SUPPLIER = Cues("dme, dmepos, supplier, suppliers, durable medical equipment, dmerc")
 _INPATIENT = Cues("inpatient, inpatients, admitted, admission, discharge, acute care hospital")
@@ -182,9 +189,14 @@ def payment_place(text: str, rest: str) -> str:
 
 def setting_of(words: str) -> Setting | None:
     """Return whose edits are meant: of practitioners, of outpatient hospitals, or of suppliers."""
-    words = words.replace("non facility", "")
+    words = _RATE.sub(" ", words)
     if _SUPPLIER(words):
         return lookup.SETTING_DME
+    if _CRITICAL_ACCESS(words) and not _OF_INPATIENTS(words):
+        return lookup.SETTING_HOSPITAL
+    if _OF_INPATIENTS(words) and not _OF_OUTPATIENTS(words):
+        # The edits of hospitals are of outpatient claims: of an inpatient only the physician's are edited.
+        return lookup.SETTING_PRACTITIONER
     if _PRACTITIONER(words):
         return lookup.SETTING_PRACTITIONER
     if _HOSPITAL(words) or _OUTPATIENT_ALONE.are_all(words):

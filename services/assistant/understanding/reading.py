@@ -7,6 +7,7 @@ from datetime import date
 
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
+from services.assistant.understanding.corrections import without_corrected
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.dates import impossible_date
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
@@ -112,7 +113,7 @@ def _after(turn: Turn, before: Before, today: date) -> Before:
 
 
 def _read(text: str, before: Before, today: date) -> Iterator[Question]:
-    asked = without_instructions(_tidy(text))
+    asked = without_corrected(without_instructions(_tidy(text)))
     if not asked.strip() and text.strip():
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.INSTRUCTIONS)
         return
@@ -265,6 +266,9 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     if words_of_medicine(message.words) and others.best > placing.best - _NEAR:
         placing = others
     topic = placing.topic
+    if topic is Topic.PAIR and len(message.codes) == 1 and message.codes[0].lines:
+        # No edit is between a code and itself: what is limited is how often it is billed.
+        return Topic.MUE
     if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
         # What is looked for is a condition or a service: these words go on with what was asked.
         topic = None

@@ -21,10 +21,14 @@ _FEW = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{'|'.join(_SPELLED)}"
 # Five digits and more may be a code: they are units only where nothing else can be meant.
 _MANY = r"\d{5,6}"
 _NUMBER = rf"(?P<units>{_FEW})"
-_NAME = r"(?:units?|un|u|ea|each|uos|miles?|unites|untis|unts|iu|ius|i\.u\.)(?!\w)"
+# "one each ear" counts ears.
+_EACH = (
+    r"(?:each|per|every)\s+(?:side|ear|eye|knee|hip|shoulder|elbow|wrist|hand|ankle|foot|leg|arm|breast|kidney|lung)\b"
+)
+_NAME = rf"(?!{_EACH})(?:units?|un|u|ea|each|uos|miles?|unites|untis|unts|iu|ius|i\.u\.)(?!\w)"
 _CODE = r"(?:(?:the|code|cpt|hcpcs)\s+)*"
 _END = r"(?![\w/.]\w|-\w)\)?"
-_OPENING = r"\s*[,(;:]?\s*(?:for\s+|at\s+|@\s*|billed\s+(?:at\s+|for\s+|with\s+)?|with\s+|w/\s*)?"
+_OPENING = r"(?:\s+[-\u2013]\s+|\s*[,(;:]?\s*)(?:for\s+|at\s+|@\s*|billed\s+(?:at\s+|for\s+|with\s+)?|with\s+|w/\s*)?"
 # What stands on the line of a code: "x3", "x 4 units", "(3 units)", "qty 3", "units: 3".
 _AFTER_CODE = tuple(
     re.compile(_OPENING + pattern + _END, re.IGNORECASE)
@@ -86,6 +90,7 @@ _BESIDE = tuple(
         rf"\btimes\s+{_NUMBER}\b",
         rf"(?<![\w.$/-]){_NUMBER}[x×](?!\w)",
         rf"\btotal\s+of\s+{_NUMBER}\b",
+        rf"\b(?:i|we|you|they|he|she)(?:'ve|\s+only|\s+just)?\s+{_ACT}\s+{_NUMBER}(?=\s*(?:[.,;?!)]|$))",
         rf"\b(?:{_ACT}|{_GIVEN})\s+{_NUMBER}(?=\s+on\s+<date>)",
         rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:for|on)\s+{_CODE}<px>",
         rf"(?<![\w.$/-]){_NUMBER}\s+(?:[a-z]+\s+){{0,2}}?{_THINGS}\s+(?:were\s+|was\s+|are\s+|got\s+)?{_GIVEN}\b",
@@ -110,6 +115,9 @@ _ELSEWHERE = re.compile(
     r"those|to|which|with|within)\W*$",
     re.IGNORECASE,
 )
+
+
+_ONE_EACH = re.compile(rf"\b(?:one|once|1|x1)\s+(?:(?:for|in|on|per)\s+)?{_EACH}", re.IGNORECASE)
 
 
 def counts_next(text: str, end: int) -> bool:
@@ -147,6 +155,8 @@ def units_before(text: str) -> tuple[int, int] | None:
 
 def take_units(text: str) -> tuple[int | None, str]:
     """Return the units that a text names beside its codes, and the text with a mark in their place."""
+    if match := _ONE_EACH.search(text):
+        return 2, f"{text[: match.start()]} {MARK} {text[match.end() :]}"
     for pattern in _BESIDE:
         if match := pattern.search(text):
             return number_of(match["units"]), f"{text[: match.start()]} {MARK} {text[match.end() :]}"
