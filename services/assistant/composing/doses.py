@@ -52,8 +52,8 @@ def unit_named(title: str) -> Amount | None:
 
 
 def _amount(match: re.Match[str]) -> Amount:
-    named = match.groupdict()
+    written = " ".join(match.group().split()).lstrip(", ").removeprefix("per ").removeprefix("each ")
+    named: dict[str, str] = match.groupdict(default="")
     measure, factor = _MEASURES[(named["measure"] or named["one"]).lower()]
     number = (named["number"] or "1").replace(",", "")
-    written = f"{number} {(named['measure'] or named['one']).lower()}"
     return Amount(written, measure, Fraction(number) * factor)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
+from services.assistant.understanding.cities import CITIES, OF_LOCALITY
+
 _NUMBER = re.compile(r"\b(\d{4,5})-(\d{1,2})\b")
 _LOCALITY_NUMBER = re.compile(r"\b(?:locality|loc|number|no|#)?\s*\.?\s*#?(\d{1,2})\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
@@ -66,53 +68,6 @@ _STATES = {
     "wyoming": "WY",
 }
 _ABBREVIATIONS = frozenset(_STATES.values())
-# Large cities that no locality is named after, by state: they are in the locality of the state, or in its rest.
-_CITIES = {
-    "AL": ("birmingham", "montgomery", "huntsville"),
-    "AK": ("anchorage", "juneau", "fairbanks"),
-    "AR": ("little rock",),
-    "AZ": ("phoenix", "tucson", "scottsdale"),
-    "CO": ("denver", "boulder", "colorado springs"),
-    "CT": ("hartford", "new haven", "stamford", "bridgeport"),
-    "FL": ("orlando", "tampa", "jacksonville", "tallahassee"),
-    "GA": ("savannah", "macon"),
-    "HI": ("honolulu", "hilo"),
-    "IA": ("des moines", "cedar rapids"),
-    "ID": ("boise",),
-    "IN": ("indianapolis", "fort wayne", "south bend"),
-    "KS": ("wichita", "topeka"),
-    "KY": ("louisville", "lexington"),
-    "LA": ("baton rouge", "shreveport"),
-    "ME": ("bangor",),
-    "MI": ("grand rapids", "lansing", "kalamazoo"),
-    "MN": ("minneapolis", "duluth", "st paul"),
-    "MS": ("biloxi",),
-    "MT": ("billings", "missoula"),
-    "NC": ("charlotte", "raleigh", "durham", "greensboro", "asheville"),
-    "ND": ("fargo", "bismarck"),
-    "NE": ("omaha",),
-    "NH": ("nashua",),
-    "NM": ("albuquerque", "santa fe"),
-    "NV": ("las vegas", "reno"),
-    "NY": ("buffalo", "albany", "syracuse"),
-    "OH": ("columbus", "cleveland", "cincinnati", "toledo", "akron"),
-    "OK": ("oklahoma city", "tulsa"),
-    "OR": ("eugene", "salem"),
-    "PA": ("pittsburgh", "harrisburg", "allentown"),
-    "PR": ("san juan",),
-    "RI": ("providence",),
-    "SC": ("charleston",),
-    "SD": ("sioux falls",),
-    "TN": ("nashville", "memphis", "knoxville", "chattanooga"),
-    "TX": ("san antonio", "el paso", "lubbock", "amarillo", "corpus christi"),
-    "UT": ("salt lake city", "provo"),
-    "VA": ("richmond", "norfolk", "virginia beach"),
-    "VT": ("burlington",),
-    "WA": ("spokane", "tacoma"),
-    "WI": ("milwaukee", "madison", "green bay"),
-    "WV": ("morgantown",),
-    "WY": ("cheyenne",),
-}
 _REST = "REST OF"
 
 
@@ -121,6 +76,8 @@ def localities_named(text: str, localities: Sequence[lookup.Locality]) -> list[l
     if match := _NUMBER.search(text):
         number = f"{int(match[1]):05}-{int(match[2]):02}"
         return [one for one in localities if one.locality == number]
+    if inside := _inside(text, localities):
+        return inside
     state, rest = _state_of(text)
     of_state = [one for one in localities if not state or one.state == state]
     if state and (match := _LOCALITY_NUMBER.search(rest)):
@@ -131,9 +88,16 @@ def localities_named(text: str, localities: Sequence[lookup.Locality]) -> list[l
     return by_name or (of_state if state else _around(_words(text), localities))
 
 
+def _inside(text: str, localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
+    """Return the localities of a city or region that is called otherwise than they are."""
+    lowered = " ".join(re.findall(r"[a-z]+", text.lower()))
+    names = [name for name, places in OF_LOCALITY.items() if any(re.search(rf"\b{one}\b", lowered) for one in places)]
+    return [one for one in localities if one.name.upper().startswith(tuple(names))] if names else []
+
+
 def _around(words: set[str], localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
     """Return the locality of a large city that none is named after."""
-    states = [state for state, cities in _CITIES.items() if any(words == _words(city) for city in cities)]
+    states = [state for state, cities in CITIES.items() if any(words == _words(city) for city in cities)]
     of_state = [one for one in localities if one.state in states]
     return [one for one in of_state if len(of_state) == 1 or one.name.upper().startswith(_REST)]
 

@@ -164,7 +164,10 @@ _MISTYPED = re.compile(
 )
 _LINK = r"\s*(?:,|&|\+|\band|\bwith|\bw/?|\bvs\.?|\bversus|\bto|\binto)\s*(?:(?:code|cpt|hcpcs)\s+)?"
 _SERVICE_ON_LINE = rf"(?:[A-V]\d{{4}}|{_SERVICE})(?:-\w\w)?"
-_LINKED_BEFORE = re.compile(rf"(?<![\w.$]){_SERVICE_ON_LINE}{_LINK}$|\b(?:cpt|hcpcs)(?:\s+codes?)?\s+$", re.IGNORECASE)
+_LINKED_BEFORE = re.compile(
+    rf"(?<![\w.$]){_SERVICE_ON_LINE}{_LINK}$|\b(?:(?:cpt|hcpcs)(?:\s+codes?)?|(?:fees?|rvus?|mues?|rate|price)\s+(?:of|for|on))\s+$",
+    re.IGNORECASE,
+)
 _LINKED_AFTER = re.compile(rf"{_LINK}{_SERVICE_ON_LINE}(?!\w)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Numbers of a hospital claim that are no procedures.

@@ -206,6 +206,9 @@ def details(message: Message, topic: Topic) -> Question:
         message = replace(message, place=place_asked(message.rest))
     if topic is Topic.MUE and not message.counted and len(message.codes) == 1:
         message = replace(message, units=things_counted(message.rest))
+    if topic is Topic.FEE:
+        # What two lines pay is no multiple of one.
+        message = replace(message, codes=tuple(_line_of(code) for code in message.codes))
     if topic is Topic.ADD_ON:
         message = replace(message, codes=_present(message))
     if topic is Topic.PAIR:
@@ -257,6 +260,10 @@ def names_aspects_alone(words: str, topic: Topic) -> bool:
     for cues in _ASPECTS.get(topic, {}).values():
         rest = cues.left_out(rest)
     return rest != words and says_nothing(rest)
+
+
+def _line_of(code: Code) -> Code:
+    return replace(code, units=code.lines[0].units, lines=()) if code.lines else code
 
 
 def _present(message: Message) -> tuple[Code, ...]:

@@ -78,6 +78,7 @@ _NO_SIDE = re.compile(rf"\bunspecified {_PART}\b")
 _SUPPOSED = Cues("lets say, say, suppose, assume, assuming, imagine, over, up it, make it, too many, if it were")
 _NUMBER = re.compile(
     r"(?<!\S)(?:\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)(?!\S)"
+    r"(?! (?:mg|mcg|g|gm|grams?|ml|cc|iu|minutes?|mins?|hours?|hrs?|doses?|days?)\b)"
 )
 # "we gave 400".
 _GIVEN = re.compile(

@@ -55,10 +55,12 @@ _NAMED_BEFORE = re.compile(rf"(?<![A-Za-z0-9.$/-])-?({_ANY})[\s-]+(?:modifiers?|
 # "with 59", "append 25", "need a 25", "does 50 apply", "59 bypass", "is 59 enough".
 _EXPECTED = re.compile(
     rf"(?<!\btotal )(?:\b(?:with|without|w/o?|w|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|"
-    rf"attach(?:ed|ing)?|needs?|a|an|the|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|/|\ball\s+)(?:it\s+)?"
+    rf"attach(?:ed|ing)?|needs?|a|an|the|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|(?<!\d)/|\ball\s+)(?:it\s+)?"
     rf"(\d\d)(?![A-Za-z0-9.$])(?!{COUNTED})",
     re.IGNORECASE,
 )
+# "what does the cardiologist get (26)".
+_COMPONENT = re.compile(r"\((26|TC)\)", re.IGNORECASE)
 # "without 59", "no modifier 59".
 ABSENT = re.compile(
     rf"(?<!\bor )\b(?:without|w/o|no|minus|lacking)\s+(?:an?\s+|the\s+|any\s+)?(?:modifiers?\s+|"
@@ -217,6 +219,7 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
         if match[1] in _NUMBERED or _stands_alone(match[1], True) or (match[1].isupper() and is_modifier(match[1])):
             yield match.span(1)
     if expected:
+        yield from (match.span(1) for match in _COMPONENT.finditer(text))
         for pattern in (_EXPECTED, _USED, _FOLLOWED):
             yield from (match.span(1) for match in pattern.finditer(text) if match[1] in _NUMBERED)
     for match in _ALONE.finditer(text):

@@ -5,6 +5,7 @@ import re
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import CareSetting, Setting, Side
+from services.assistant.understanding.cities import CITIES, OF_LOCALITY
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.units import SPELLED_NUMBER, number_of
 
@@ -62,16 +63,24 @@ _STATE_CODE = re.compile(
     rf"(?:\b(?:in|for|at|from)\s+|,\s*|\(\s*|\bstate\s+(?:of\s+)?|\blocality\s+\d\d\s+)(?P<state>{'|'.join(_STATES)})(?!\w)"
 )
 # Cities and regions that localities are named after, and what they are called.
-_CITY = re.compile(
-    r"(?<!\w)(?:manhattan|queens|nyc(?:\s+suburbs)?|new\s+york\s+city|brooklyn|bronx|long\s+island|poughkeepsie|"
+_NAMED_AFTER = (
+    r"manhattan|queens|nyc(?:\s+suburbs)?|new\s+york\s+city|brooklyn|bronx|long\s+island|poughkeepsie|"
     r"los\s+angeles|long\s+beach|anaheim|orange\s+county|san\s+francisco|oakland|berkeley|marin|san\s+jose|santa\s+clara|"
     r"san\s+diego|bakersfield|chico|el\s+centro|fresno|hanford|madera|merced|modesto|napa|oxnard|ventura|redding|"
     r"riverside|san\s+bernardino|sacramento|salinas|san\s+luis\s+obispo|santa\s+cruz|santa\s+barbara|santa\s+maria|"
     r"santa\s+rosa|petaluma|stockton|vallejo|visalia|yuba\s+city|fort\s+lauderdale|ft\.?\s+lauderdale|miami|atlanta|"
     r"(?:suburban\s+)?chicago|east\s+st\.?\s+louis|st\.?\s+louis|saint\s+louis|new\s+orleans|baltimore|boston|detroit|"
     r"kansas\s+city|portland|philadelphia|philly|austin|beaumont|brazoria|dallas|fort\s+worth|ft\.?\s+worth|galveston|"
-    r"houston|seattle|king\s+county|alaska|honolulu)(?!\w)",
-    re.IGNORECASE,
+    r"houston|seattle|king\s+county|alaska"
+)
+_CITIES = sorted(
+    (city for cities in (*CITIES.values(), *OF_LOCALITY.values()) for city in cities), key=len, reverse=True
+)
+_IN_STATE = "|".join(_CITIES).replace(" ", r"[,.\s]+")
+_CITY = re.compile(rf"(?<!\w)(?:{_NAMED_AFTER}|{_IN_STATE})(?!\w)", re.IGNORECASE)
+# The state of a city beside it: "Dallas, TX", "Portland, Maine".
+_OF_STATE = re.compile(
+    rf"[\s,(]*(?:(?P<code>{'|'.join(_STATES)})|(?i:(?P<name>{'|'.join(_STATES.values())})))(?![\w-])"
 )
 _SOMEWHERE = re.compile(r"\b[Ii]n\s+(?P<name>[A-Z][a-z]+(?:\s+[A-Z][a-z]+){0,2}(?:,\s*[A-Z]{2})?)(?!\w)")
 
@@ -178,13 +187,18 @@ def payment_place(text: str, rest: str) -> str:
     """
     city, state = _CITY.search(text), _STATE_NAME.search(text)
     if city and not (state and state.start() <= city.start() and city.end() <= state.end()):
-        return " ".join(city.group().split())
+        beside = _OF_STATE.match(text, city.end())
+        return " ".join(f"{city.group()}, {_state_name(beside)}".split()) if beside else " ".join(city.group().split())
     if state:
         return " ".join(state.group().split())
     if code := _STATE_CODE.search(text):
         return _STATES[code["state"]]
     somewhere = _SOMEWHERE.search(rest)
     return somewhere["name"] if somewhere else ""
+
+
+def _state_name(beside: re.Match[str]) -> str:
+    return _STATES[beside["code"]] if beside["code"] else beside["name"]
 
 
 def setting_of(words: str) -> Setting | None:
