@@ -1,6 +1,7 @@
 """Units, add-on codes, coverage, places of service and localities in answers about procedures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from codingahead.lookup.v1 import lookup_pb2 as pb
@@ -8,6 +9,7 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 from services.assistant.answer import Verdict
 from services.assistant.composing.add_on import add_on
 from services.assistant.composing.coverage import coverage
+from services.assistant.composing.doses import amount_given, unit_named
 from services.assistant.composing.localities import localities_named
 from services.assistant.composing.mue import units
 from services.assistant.composing.place_of_service import place
@@ -66,6 +68,47 @@ async def test_a_number_that_is_no_code_spoils_nothing(text: str, verdict: Verdi
 
     assert answer.verdict is verdict
     assert said in answer.body
+
+
+@pytest.mark.parametrize(
+    ("given", "title", "count"),
+    [
+        ("60 mg given", "Injection, ketorolac tromethamine, per 15 mg", 4),
+        ("1 g", "Injection, ceftriaxone sodium, per 250 mg", 4),
+        ("20 mg", "Injection, per 15 mg", 2),
+        ("45 min", "Service, each 15 minutes", 3),
+        ("40 min", "Service, each 15 minutes", None),
+        ("40 mg/ml", "Injection, 10 mg", None),
+        ("5 hours", "Injection, 10 mg", None),
+        ("5 mg", "Injection, not otherwise specified", None),
+    ],
+)
+def test_a_dose_is_so_many_units_as_the_text_of_the_code_says(given: str, title: str, count: int | None) -> None:
+    amount, unit = amount_given(given), unit_named(title)
+
+    assert (amount.units_of(unit) if amount and unit else None) == count
+
+
+async def test_a_dose_of_a_code_without_a_text_has_no_verdict() -> None:
+    answer = await answered(units, question(Topic.MUE, code("11111"), text="11111 5 hours", binary=False), limited(4))
+
+    assert answer.verdict is None
+    assert "How many units 5 hours of 11111 are is not known" in answer.body
+
+
+async def test_each_line_is_held_against_a_limit_of_lines() -> None:
+    lines = (code("11111", "RT", units=3), code("11111", "LT", units=3))
+    named = replace(code("11111", units=6), lines=lines)
+
+    assert (await answered(units, question(Topic.MUE, named), limited(4))).verdict is Verdict.PASS
+
+
+async def test_units_are_said_of_both_settings_when_both_are_asked_for() -> None:
+    asked = question(Topic.MUE, code("11111"), text="practitioner and hospital")
+    answer = await answered(units, asked, limited(4))
+
+    assert "(practitioner)" in answer.body
+    assert "(outpatient hospital)" in answer.body
 
 
 def with_add_ons(**rules: pb.AddOn) -> FakeLookup:
@@ -234,6 +277,8 @@ LOCALITIES = [
         ("Washington DC", ["12202-01"]),
         ("Anchorage", ["02102-01"]),
         ("topeka", ["05202-00"]),
+        ("Northern Virginia", ["12202-01"]),
+        ("Rochester, NY", ["13202-01", "13292-04"]),
         ("Springfield", []),
     ],
 )

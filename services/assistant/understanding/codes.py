@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Code, System
+from services.assistant.understanding.dates import MARK
 from services.assistant.understanding.modifiers import COUNTED, follows_code, is_modifier
 from services.assistant.understanding.units import counts_next, heads_units, units_after, units_before
 
@@ -120,7 +121,7 @@ _OF_SUPPLIES = re.compile(
     r"oxygen|mg|jw|jz|ptp|ncci|mips|add-?on)\b",
     re.IGNORECASE,
 )
-_DENTAL = re.compile(r"\b(?:cdt|dent\w*|oral|tooth|teeth)\b", re.IGNORECASE)
+_DENTAL = re.compile(r"\b(?:cdt|dent\w*|oral|tooth|teeth|pay\w*|paid|medicare|rates?)\b", re.IGNORECASE)
 # Hundreds of HCPCS numbers that are in use, by letter; outside them a letter and four digits are a diagnosis.
 _HCPCS_HUNDREDS = {
     "A": "00-04 08-09 20 41-52 55 60-62 64-66 70 75 80 91-93 95-99",
@@ -237,7 +238,9 @@ def _joined(one: _Found, other: _Found, text: str) -> _Found:
     counted = None not in (first.units, again.units) and not _OR_ELSE.search(between)
     if (counted or _AND_AGAIN.fullmatch(between)) and is_service(first) and not _COMPONENTS & {*modifiers}:
         lines = (*(first.lines or (first,)), again)
-        total = sum(line.units or 1 for line in lines)
+        counts = [line.units or 1 for line in lines]
+        # Of several dates each has its own.
+        total = max(counts) if MARK in between else sum(counts)
         return replace(other, code=replace(first, modifiers=modifiers, units=total, lines=lines))
     units = first.units if again.units is None else again.units
     return replace(other, code=replace(first, modifiers=modifiers, units=units))

@@ -6,8 +6,8 @@ from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import words_of
 
 _CORRECTS = re.compile(
-    r"[\s,;.\u2026-]*(?:\b(?:no,?\s+wait|wait,?\s+no|no,?\s+sorry|no,?\s+i\s+meant?|scratch\s+that|strike\s+that|oops|"
-    r"(?:sorry,?\s+)?i\s+meant?|make\s+that|correction)\b|(?<=[,;.\u2026-])\s*(?:wait|sorry)\b(?=,))[\s,;:.\u2026-]*",
+    r"[\s,;.\u2013\u2014\u2026-]*(?:\b(?:no,?\s+wait|wait,?\s+no|no,?\s+sorry|no,?\s+i\s+meant?|scratch\s+that|strike\s+that|oops|"
+    r"(?:sorry,?\s+)?i\s+meant?|make\s+that|correction)\b|(?<=[,;.\u2013\u2014\u2026-])\s*(?:wait|sorry)\b(?=,))[\s,;:.\u2013\u2014\u2026-]*",
     re.IGNORECASE,
 )
 # What is corrected: codes with what is attached to them, dates, modifiers.

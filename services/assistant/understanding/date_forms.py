@@ -25,7 +25,8 @@ _HEARD = (
     r"(?:learn\w*|asked|told|saw|read|heard|found|noticed|realized|said|says|discovered|studied|class|school)\b)"
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_A_DAY = rf"today|yesterday|tomorrow|(?:last|this|next)\s+(?:{'|'.join(_WEEKDAYS)})"
+_A_WEEKDAY = "|".join(_WEEKDAYS)
+_A_DAY = rf"today|yesterday|tomorrow|(?:last|this|next)\s+(?:{_A_WEEKDAY})"
 _FROM_TODAY = rf"{_A_DAY}|(?:last|this|next)\s+(?:year|month|quarter|week)"
 # Of what is no service: "denied yesterday", "the visit came back today".
 _TOLD = re.compile(
@@ -216,7 +217,8 @@ def _relative(match: re.Match[str], today: date) -> tuple[date, date] | None:
     if word in _DAYS_FROM_TODAY:
         day = today + timedelta(days=_DAYS_FROM_TODAY[word])
         return day, day
-    which, unit = word.split()
+    # "on monday" is the last one.
+    which, unit = word.split() if " " in word else ("last", word)
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit in _WEEKDAYS:
         ahead = (_WEEKDAYS.index(unit) - today.weekday()) % 7
@@ -303,5 +305,6 @@ FORMS = (
     _form(r"in\s+(?P<taken>(?:last|this|next)\s+(?:year|month|quarter|week))", _relative),
     _form(rf"^\W*(?:(?:and|or|what about|how about)\s+)?(?P<taken>{_FROM_TODAY}){_HEARD}", _relative),
     _form(rf"(?P<taken>{_A_DAY}){_HEARD}", _beside_codes),
+    _form(rf"(?:on|dos|seen)\s+(?P<taken>{_A_WEEKDAY}){_HEARD}", _beside_codes),
     _form(rf"{_YEAR}(?!\s*(?:units?|mg|mcg|ml|iu)\b)", _of_year),
 )

@@ -169,9 +169,12 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     section, rest = sections.take_section(rest)
     documents, rest = sections.take_documents(rest)
     locality, rest = places.take_locality(rest)
+    # "POS 19 aug 2024" names a month.
+    place, rest = places.take_place(rest)
     no_date = dates.impossible_date(rest)
     dated, rest = dates.take_dates(rest, today)
-    place, rest = places.take_place(rest)
+    if not place:
+        place, rest = places.take_bare_place(rest)
     named, rest = codes.take_codes(rest)
     rest = _EQUALS.sub("> is ", rest)
     expected = about_modifiers or any(map(codes.is_service, named)) or bool(_OF_MODIFIERS.search(rest))

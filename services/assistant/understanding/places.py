@@ -151,8 +151,11 @@ _NOT_SIDES = Cues(
 def take_place(text: str) -> tuple[str, str]:
     """Return the place of service that a text names by its number, two digits, and the text with a mark for it."""
     match = _PLACE.search(text)
-    if match:
-        return match["place"].zfill(2), _PLACE.sub(f" {PLACE_MARK} ", text)
+    return (match["place"].zfill(2), _PLACE.sub(f" {PLACE_MARK} ", text)) if match else ("", text)
+
+
+def take_bare_place(text: str) -> tuple[str, str]:
+    """Return the place of service that a text without dates names by its bare number beside a kind of place."""
     if _NO_PLACE.search(text) or _COUNTED.search(text) or not _KIND_OF_PLACE.search(text):
         return "", text
     if match := _NUMBERS_OF_PLACES.search(text):

@@ -151,7 +151,8 @@ def _on_each_date(question: Question, message: Message) -> Iterator[Question]:
     if question.topic not in _OF_DATES or question.dates != message.dates or not message.further_dates:
         yield question
         return
-    each = _EACH_DATED.fullmatch("".join(_MARKS.findall(message.words))) and len(dates) == len(question.codes)
+    named = question.codes if len(question.codes) > 1 else (question.codes[0].lines if question.codes else ())
+    each = _EACH_DATED.fullmatch("".join(_MARKS.findall(message.words))) and len(dates) == len(named)
     if each and question.topic is Topic.PAIR:
         yield question.about(Topic.UNSPECIFIED, missing=_OF_ONE_DATE)
         return
@@ -160,7 +161,7 @@ def _on_each_date(question: Question, message: Message) -> Iterator[Question]:
         for other in dates:
             if other and other != one:
                 text = re.sub(rf"{re.escape(other.written)}{_JOINED}", " ", text)
-        codes = question.codes[number : number + 1] if each else question.codes
+        codes = named[number : number + 1] if each else question.codes
         yield replace(question, text=_DANGLING.sub("", " ".join(text.split())), dates=one, codes=codes)
 
 
