@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from services.assistant.understanding.care import asks_for_care
-from services.assistant.understanding.codes import CPT
+from services.assistant.understanding.code_systems import CPT
 from services.assistant.understanding.cues import Cues, any_of
 from services.assistant.understanding.deceit import deceives
 from services.assistant.understanding.message import Message
