@@ -170,6 +170,11 @@ class TestValidity:
         book.has(entry("C9088", effective_to="2026-03-31"), edition="April 2026")
         assert (await ask(book, validity.valid_on, "C9088", dates=on(IN_FORCE))).verdict is Verdict.YES
 
+    async def test_a_code_of_dentists_is_no_diagnosis(self, book: FakeLookup) -> None:
+        book.has(entry("C9088"), edition="April 2026")
+        answer = await ask(book, validity.valid_on, "D0120", dates=on(IN_FORCE))
+        assert "the form of a dental code (CDT)" in answer.body
+
     async def test_a_code_that_has_not_begun_is_found_in_the_release_that_has_it(self, book: FakeLookup) -> None:
         book.has(entry("E11.A"))
         answer = await ask(book, validity.valid_on, "E11.A", dates=on(date(2017, 1, 1)))

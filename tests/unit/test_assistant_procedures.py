@@ -100,7 +100,10 @@ async def test_each_line_is_held_against_a_limit_of_lines() -> None:
     lines = (code("11111", "RT", units=3), code("11111", "LT", units=3))
     named = replace(code("11111", units=6), lines=lines)
 
-    assert (await answered(units, question(Topic.MUE, named), limited(4))).verdict is Verdict.PASS
+    answer = await answered(units, question(Topic.MUE, named), limited(4))
+
+    assert answer.verdict is Verdict.PASS
+    assert "each is held against the MUE by itself" in answer.body
 
 
 async def test_units_are_said_of_both_settings_when_both_are_asked_for() -> None:

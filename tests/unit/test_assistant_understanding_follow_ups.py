@@ -94,6 +94,11 @@ def test_another_date_takes_the_place_of_the_one_before(earlier: str, text: str,
     assert (question.dates.first, question.dates.last) == (first, last)
 
 
+def test_a_kind_of_place_in_words_takes_the_place_of_the_number_before() -> None:
+    assert after(["fee of 99214 in POS 19"], "and for 99213?").place == "19"
+    assert after(["fee of 99214 in POS 19"], "and in urgent care").place == ""
+
+
 @pytest.mark.parametrize(
     ("text", "units"),
     [("what about units of 3", 3), ("and 5 units?", 5), ("what about 4", 4), ("x2?", 2), ("we did three units", 3)],

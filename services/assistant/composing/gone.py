@@ -6,6 +6,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Source
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.code_systems import is_dental
 from services.runtime.errors import Refusal
 
 _CM = lookup.CODE_SYSTEM_ICD10CM
@@ -34,6 +35,8 @@ async def became_of(found: Found, tools: Tools) -> Said:
     replaced = await _replaced(found, tools)
     elsewhere = await _elsewhere(found, replaced, tools)
     known = [said for said in (replaced, elsewhere) if said]
+    if not known and is_dental(code):
+        known = [Said("It has the form of a dental code (CDT): these are licensed, and no release of them is loaded.")]
     if not known and (near := await _near(found, tools)):
         known = [near]
     paragraphs = [one.text for one in known]

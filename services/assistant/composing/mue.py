@@ -114,7 +114,7 @@ async def _of_code(code: Code, setting: Setting, question: Question, tools: Tool
     if count is None and len(procedures_of(question)) == 1:
         count, of_dose = _units_of_dose(code.text, title, question.text)
     limit = await _limit(code, setting, dated, count, tools)
-    if limit and limit.adjudication_indicator == lookup.MUE_ADJUDICATION_INDICATOR_LINE and code.lines:
+    if limit and _is_of_lines(limit) and code.lines:
         # Each line is held against it by itself.
         count = max(line.units or 1 for line in code.lines)
     written = bold(found.entry.code, title) if found.entry else bold(code.text)
@@ -122,6 +122,7 @@ async def _of_code(code: Code, setting: Setting, question: Question, tools: Tool
     body = paragraphs(
         of_dose,
         _first(written, limit, count, setting, dated) if limit else _none(written, setting, dated),
+        _of_lines(code, limit) if limit and code.lines else "",
         bullets([*(_facts(limit) if limit else ()), *others]),
     )
     entries = named(*([found.entry] if found.entry else []))
@@ -141,6 +142,15 @@ def _units_of_dose(code: str, title: str, text: str) -> tuple[int | None, str]:
         return count, f"{given.written} of {code} are {_units(count)} of {unit.written}."
     why = "its text does not say it" if title else "its descriptor, which says it, is not loaded"
     return None, f"How many units {given.written} of {code} are is not known: {why}."
+
+
+def _is_of_lines(limit: lookup.MueLimit) -> bool:
+    return limit.adjudication_indicator == lookup.MUE_ADJUDICATION_INDICATOR_LINE
+
+
+def _of_lines(code: Code, limit: lookup.MueLimit) -> str:
+    counted = "each is held against the MUE by itself" if _is_of_lines(limit) else "their units are added up"
+    return f"The code is on {len(code.lines)} lines: {counted}. No PTP edit is between a code and itself."
 
 
 async def _limit(code: Code, setting: Setting, dated: Dated, count: int | None, tools: Tools) -> lookup.MueLimit | None:
@@ -169,7 +179,7 @@ def _verdict(limit: lookup.MueLimit | None, count: int | None, question: Questio
 
 
 def _first(written: str, mue: lookup.MueLimit, count: int | None, setting: Setting, dated: Dated) -> str:
-    per = "per claim line" if mue.adjudication_indicator == lookup.MUE_ADJUDICATION_INDICATOR_LINE else "per day"
+    per = "per claim line" if _is_of_lines(mue) else "per day"
     limit = f"{_units(mue.value)} {per}"
     assert dated.edition
     on = f"on {dated.iso} ({SETTING_NAMES[setting] if dated.named else dated.edition.name})"

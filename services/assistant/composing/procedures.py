@@ -12,6 +12,7 @@ from services.assistant.composing.parts import first_unknown, paragraphs, source
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Code, Dates, Question, Setting
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.code_systems import is_dental
 
 PROCEDURES = (lookup.CODE_SYSTEM_CPT, lookup.CODE_SYSTEM_HCPCS)
 SETTING_NAMES = {
@@ -20,7 +21,6 @@ SETTING_NAMES = {
     lookup.SETTING_DME: "DME supplier",
 }
 MOST_MODIFIERS = 4
-_DENTAL = re.compile(r"D\d{4}")
 _PRACTITIONER = r"\b(?:practitioners?|physicians?|professional|pro-?fee|surgeons?)\b"
 _HOSPITAL = r"\b(?:hospitals?|facility|outpatient|opps|hopd)\b"
 _JOINED = r"(?:\s+\w+)?\s*(?:\band\b|\bor\b|&|/|,)\s*(?:the\s+)?"
@@ -74,9 +74,10 @@ async def find_on(codes: Iterable[Code], dated: Dated, tools: Tools) -> list[Fou
 async def not_known(found: Sequence[Found], dated: Dated, tools: Tools) -> Answer | None:
     """Return the answer about the first code that there is not on a date of service; None when there may be all.
 
-    A code whose release is not loaded for the date may be there; so is one that any other source has something for.
+    A code whose release is not loaded for the date may be there, as may those of dentists, which no release has; so is
+    one that any other source has something for.
     """
-    doubtful = [one for one in found if (one.dated.edition or not one.dated.loaded) and not _is_dental(one.code)]
+    doubtful = [one for one in found if (one.dated.edition or not one.dated.loaded) and not is_dental(one.code.text)]
     missing = first_unknown(doubtful)
     if missing is None:
         return None
@@ -87,11 +88,6 @@ async def not_known(found: Sequence[Found], dated: Dated, tools: Tools) -> Answe
         f"{system_name(missing.system)} is loaded."
     )
     return Answer(with_remark(paragraphs(body, "Check the code."), dated), Verdict.NO_DATA, source_of(dated))
-
-
-def _is_dental(code: Code) -> bool:
-    """Whether a code is one of dentists (CDT), which no release of HCPCS lists, but the fee schedule does."""
-    return bool(_DENTAL.fullmatch(code.text))
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

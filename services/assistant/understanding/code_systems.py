@@ -57,6 +57,7 @@ _OF_SUPPLIES = re.compile(
     r"oxygen|mg|jw|jz|ptp|ncci|mips|add-?on)\b",
     re.IGNORECASE,
 )
+_OF_DENTISTS = re.compile(r"D\d{4}")
 _DENTAL = re.compile(r"\b(?:cdt|dent\w*|oral|tooth|teeth|pay\w*|paid|medicare|rates?)\b", re.IGNORECASE)
 # Hundreds of HCPCS numbers that are in use, by letter; outside them a letter and four digits are a diagnosis.
 _HCPCS_HUNDREDS = {
@@ -82,6 +83,11 @@ _HCPCS_HUNDREDS = {
 _RATHER_DIAGNOSES = ("E10", "E11", "G40", "G89", "G93", "J96", "M10", "M11", "M12")
 # What looks like a category and is none: a vitamin, vertebrae, versions of the CMS-HCC model.
 _NO_CATEGORIES = ("B12", "T10", "T11", "T12", "V21", "V22", "V24", "V28")
+
+
+def is_dental(code: str) -> bool:
+    """Tell whether a code has the form of those of dentists (CDT), of which the fee schedule has a few."""
+    return bool(_OF_DENTISTS.fullmatch(code))
 
 
 def systems_of(written: str, text: str, before: str) -> tuple[System, ...]:

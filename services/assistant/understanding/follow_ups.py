@@ -11,7 +11,7 @@ from services.assistant.understanding.details import details, names_aspects_alon
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import is_modifier
-from services.assistant.understanding.places import PLACE_MARK
+from services.assistant.understanding.places import PLACE_MARK, names_kind_of_place
 from services.assistant.understanding.units import number_of
 
 _LEADS = Cues(
@@ -561,7 +561,7 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
         dates=own.dates.in_year_of(earlier.dates) if own.dates else earlier.dates,
         setting=own.setting or earlier.setting,
         care=own.care or earlier.care,
-        place=own.place or earlier.place,
+        place=own.place or ("" if names_kind_of_place(message.text) else earlier.place),
         locality=own.locality or earlier.locality,
         side=own.side or earlier.side,
         phrase=earlier.phrase if earlier.topic in (Topic.FIND, Topic.GUIDELINE) else own.phrase,

@@ -163,6 +163,11 @@ def take_bare_place(text: str) -> tuple[str, str]:
     return "", _WHERE.sub(lambda where: f"{where.group()} {PLACE_MARK}", text)
 
 
+def names_kind_of_place(text: str) -> bool:
+    """Tell whether a text names a kind of place in words: "and in urgent care"."""
+    return bool(_KIND_OF_PLACE.search(text))
+
+
 def place_asked(text: str) -> str:
     """Return the place of service of a text that asks about one, by its number in digits or words; empty for none."""
     if named := _PLACE_IN_WORDS.search(text):
