@@ -7,6 +7,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.question import CareSetting, Setting, Side
 from services.assistant.understanding.cities import CITIES, OF_LOCALITY
 from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.modifiers import COUNTED
 from services.assistant.understanding.units import SPELLED_NUMBER, number_of
 
 PLACE_MARK = "<pos>"
@@ -134,7 +135,7 @@ _WANTED = tuple(
         rf"\bcorrespond(?:s|ing)? to <dx>(?: \S+){{0,8}}? {_OTHER_SIDE}(?: \S+){{0,8}}? (?P<side>right|left)\b",
     )
 )
-_TWO_DIGITS = re.compile(r"(?<![\w.$-])\d\d(?![\w.%]|-\w)")
+_TWO_DIGITS = re.compile(rf"(?<![\w.$-])\d\d(?![\w.%]|-\w)(?!{COUNTED})", re.IGNORECASE)
 _PLACE_IN_WORDS = re.compile(
     rf"\b(?:place\s+of\s+service|pos)\s+(?:code\s+|number\s+)?(?P<number>{SPELLED_NUMBER})\b", re.IGNORECASE
 )
