@@ -198,7 +198,14 @@ def test_a_day_without_a_year_is_of_the_year_that_was_spoken_of() -> None:
     assert "2024-08-05" in question.dates.reading
 
 
-def test_what_is_looked_for_in_words_is_not_of_the_day_it_is_told() -> None:
-    (question,) = read("code for a broken left collarbone, seen today", [], None, TODAY)
-    assert question.topic is Topic.FIND
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("code for a broken left collarbone, seen today", Topic.FIND),
+        ("whats j44.89 again, brain fog today", Topic.CODE),
+    ],
+)
+def test_what_something_is_is_not_of_the_day_it_is_told(text: str, topic: Topic) -> None:
+    (question,) = read(text, [], None, TODAY)
+    assert question.topic is topic
     assert question.dates is None

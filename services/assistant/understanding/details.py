@@ -170,6 +170,7 @@ _OF_A_PATIENT = (
     *(Topic.FIND, Topic.GUIDELINE, Topic.CODE, Topic.BILLABLE, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
     *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.HIERARCHY, Topic.COMPARE),
 )
+_OF_ANY_RELEASE = (Topic.FIND, Topic.GUIDELINE, Topic.CODE)
 _NEVER_YES_OR_NO = (Topic.COMPARE, Topic.FIND, Topic.RELEASES, Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE)
 _COVERED = Cues("covered, cover, covers, support, supports, payable, medically necessary, meet*, justif*")
 _IS_ADD_ON = Cues("add on, alone, by itself, on its own, without *, standalone")
@@ -239,10 +240,10 @@ def details(message: Message, topic: Topic) -> Question:
 def _dates(message: Message, topic: Topic) -> Dates | None:
     """Return the dates of service of a message: none of a map, nor of what happened to a patient.
 
-    What is looked for in words is told of a visit "today", but asked of any release.
+    What is looked for in words, and what a code is, is told of a visit "today", but asked of any release.
     """
     told = topic in _OF_A_PATIENT and message.dates and tells_history(message.text, message.dates)
-    told = told or (topic in (Topic.FIND, Topic.GUIDELINE) and message.dates and is_relative(message.dates))
+    told = told or (topic in _OF_ANY_RELEASE and message.dates and is_relative(message.dates))
     return None if told or topic is Topic.CROSSWALK else message.dates
 
 
