@@ -10,7 +10,7 @@ from services.assistant.composing.guidelines import guideline
 from services.assistant.editions import Editions
 from services.assistant.question import Dates, Question, Side, Topic
 from services.assistant.tools import Tools
-from tests.unit.assistant_procedures import FakeLookup
+from tests.unit.assistant_procedures import FakeLookup, codes
 
 CM = pb.CODE_SYSTEM_ICD10CM
 TODAY = date(2026, 11, 29)
@@ -47,15 +47,30 @@ def passage(section: str, title: str, text: str, source: int = pb.FACT_SOURCE_IC
 
 
 def lookup(
-    hits: dict[str, Sequence[pb.Hit]], passages: Sequence[pb.PassageHit] = (), choices: Sequence[pb.Choice] = ()
+    hits: dict[str, Sequence[pb.Hit]],
+    passages: Sequence[pb.PassageHit] = (),
+    choices: Sequence[pb.Choice] = (),
+    notes: dict[str, Sequence[pb.Note]] | None = None,
 ) -> FakeLookup:
+    entries = {one.entry.code: one.entry for some in hits.values() for one in some}
+
     def search(request: pb.SearchRequest) -> pb.SearchResponse:
         found = hits.get(request.query, [])
         return pb.SearchResponse(hits=found, releases=[pb.Release(system=CM, edition="FY2026")])
 
+    def page(request: pb.GetCodePageRequest) -> pb.GetCodePageResponse:
+        group = pb.NoteGroup(entry=entries[request.code], notes=(notes or {}).get(request.code, ()))
+        return pb.GetCodePageResponse(notes=pb.Notes(groups=[group]))
+
+    def batch(request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:
+        known = [pb.BatchGetCodesResult(asked=code, entry=entries[code]) for code in request.codes if code in entries]
+        return pb.BatchGetCodesResponse(results=known) if entries else codes(request)
+
     return FakeLookup(
         ListReleases=releases,
         Search=search,
+        GetCodePage=page,
+        BatchGetCodes=batch,
         SearchPassages=lambda _: pb.SearchPassagesResponse(hits=passages),
         Specify=lambda _: pb.SpecifyResponse(choices=choices),
         GetCode=lambda _: pb.GetCodeResponse(ancestors=[pb.Entry(level=pb.LEVEL_CHAPTER, code="10")]),

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
+from services.assistant.composing.candidates import Candidate, beginnings, by_faults, candidates, share, wider
+from services.assistant.composing.combinations import Beside, asks_for, beside, parts_of, presumed
 from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
 from services.assistant.composing.parts import bullets, code_line, joined, named, with_remark
 from services.assistant.editions import Dated, system_name
-from services.assistant.question import Question, System
+from services.assistant.question import Question, Side, System
 from services.assistant.tools import Tools
+from services.assistant.understanding.denials import Stated, stated
 
 _ALTERNATIVES = 5
 _OPTIONS = 8
@@ -19,12 +23,11 @@ _RULES = 2
 _LONGEST_QUERY = 300
 # Inpatient procedures are searched when they are named.
 _USUAL = (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
+_SEARCHED = 20
+_QUESTIONS = 2
+_FEW = 2
+_MANY = 99
 _AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
-_WORD = re.compile(r"[a-z0-9]+")
-_BEGINNING = 4
-_SMALL = frozenset(
-    {"of", "the", "a", "an", "in", "on", "with", "to", "and", "or", "for", "due", "by", "at", "from", "is"}
-)
 # The shares of a phrase that a hit must say: to be an answer at all, to be more than the nearest, and to need no rules.
 _LEAST = 0.3
 _NEAR = 0.5
@@ -49,56 +52,150 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     """Name the code that a phrase means most likely, with its alternatives, and ask for what it leaves open."""
     if not question.phrase:
         return clarification("Which diagnosis, procedure or supply is the code for?")
+    question = _of_newest(question, tools)
     systems = [system for system in question.systems or _USUAL if tools.on_system(system, question.dates).edition]
     if not systems:
         return _not_loaded(question, tools)
-    query = _query(question)
-    found = await _search(query, systems, question, tools)
-    hits = [hit for hit in found.hits if not hit.entry.number_only]
-    share = _share(hits[0], found, query) if hits else 0.0
-    if share < _LEAST:
+    said = stated(question.phrase)
+    finder = _Finder(systems, said, question, tools)
+    hits = await finder.best()
+    if not hits or hits[0].share < _LEAST:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
-    several = [part for part in _AND.split(question.phrase) if part][:_PHRASES]
-    if len(several) > 1 and not all(_share(hits[0], found, part) for part in several):
-        each = await _each(several, systems, question, tools)
+    best, together = await finder.together(hits)
+    parts = [part for part in _AND.split(said.there) if beginnings(part)][:_PHRASES]
+    if len(parts) > 1 and not together and not all(share(best.hit, best.found, part) for part in parts):
+        each = await _each(parts, finder, question, tools)
         if each:
             return await _with_rules(each, question, tools)
-    answer = await _best(found, hits, share, query, question, tools)
-    return answer if share >= _SURE else await _with_rules(answer, question, tools)
+    answer = await _best(best, hits, together, question, tools)
+    sure = best.share >= _SURE or together
+    return answer if sure else await _with_rules(answer, question, tools)
+
+
+def _of_newest(question: Question, tools: Tools) -> Question:
+    """Return a question that was "seen today" as one without a date where no release is of today: it tells a story."""
+    today = question.dates and question.dates.single and question.dates.first == tools.today
+    loaded = any(tools.on_system(system, question.dates).edition for system in question.systems or _USUAL[:1])
+    return question if not today or loaded else replace(question, dates=None)
+
+
+class _Finder:
+    """Searches code systems for what a question says."""
+
+    def __init__(self, systems: Sequence[System], said: Stated, question: Question, tools: Tools) -> None:
+        self._systems = systems
+        self._said = said
+        self._question = question
+        self._tools = tools
+
+    async def search(self, text: str, *further: str) -> list[Candidate]:
+        """Return what is found by a text, and by what is searched for as well, with what speaks for each."""
+        found = {}
+        for query in (text, *further):
+            answer = await self._search(query)
+            for one in candidates(answer, text, self._said.denied, self._question.side):
+                found.setdefault((one.hit.entry.system, one.hit.entry.code), one)
+        return by_faults(found.values())
+
+    async def best(self) -> list[Candidate]:
+        """Return what is found by the words, the best first; in other words where these find nothing that says them."""
+        there, side = self._said.there, self._question.side.value if self._question.side else ""
+        text = (there if side in there.lower() else f"{side} {there}")[:_LONGEST_QUERY]
+        without = "".join(f" without {words}" for words in self._said.denied)
+        if combined := presumed(there):
+            return await self.search(combined)
+        hits = await self.search(text, *([text + without] if without else []))
+        if not _fits(hits) and (elsewhere := wider(text)):
+            others = await self.search(elsewhere)
+            hits = min((hits, others), key=lambda found: _unfit(found, self._said.there))
+        return hits
+
+    async def together(self, hits: Sequence[Candidate]) -> tuple[Candidate, list[Beside]]:
+        """Return the best code with those to report beside it; the first part of what is told where that says more."""
+        there, best = self._said.there, hits[0]
+        notes_of = best.hit.entry.system == lookup.CODE_SYSTEM_ICD10CM
+        dated = self._tools.on_system(best.hit.entry.system, self._question.dates)
+        if not notes_of or len(beginnings(there)) < _FEW:
+            return best, []
+        with_it = await beside(best.hit.entry, there, self._question.dates, self._tools, dated)
+        parts = parts_of(there)
+        if (
+            not with_it
+            and best.share < 1
+            and (one := await asks_for(best.hit.entry, hits[1:], there, self._tools, dated))
+        ):
+            return best, [one]
+        if not with_it and best.share < _SURE and len(parts) > 1:
+            first = next(iter(await self.search(parts[0])), None)
+            if first and first.share >= _SURE and first.hit.entry.code != best.hit.entry.code:
+                others = await beside(first.hit.entry, there, self._question.dates, self._tools, dated)
+                if others:
+                    return first, others
+        return best, with_it
+
+    async def _search(self, query: str) -> lookup.SearchResponse:
+        """Search the systems for a phrase; without a date each answers by its newest release."""
+        if self._question.dates is None:
+            return await self._tools.search(query, self._systems, prefer_billable=True, page_size=_SEARCHED)
+        dated = self._tools.on_system(self._systems[0], self._question.dates)
+        covered = [
+            one for one in self._systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))
+        ]
+        return await self._tools.search(query, covered, dated, prefer_billable=True, page_size=_SEARCHED)
+
+
+def _fits(hits: Sequence[Candidate]) -> bool:
+    return bool(hits) and not hits[0].faults and hits[0].share >= _SURE
+
+
+def _unfit(hits: Sequence[Candidate], there: str) -> tuple[float, float]:
+    return (hits[0].faults, -share(hits[0].hit, hits[0].found, there)) if hits else (_MANY, 0.0)
 
 
 async def _best(
-    found: lookup.SearchResponse, hits: Sequence[lookup.Hit], share: float, query: str, question: Question, tools: Tools
+    best: Candidate, hits: Sequence[Candidate], together: Sequence[Beside], question: Question, tools: Tools
 ) -> Answer:
-    """Name the first hit, which says a share of the query, why it, what else was found and what is left open."""
-    best = hits[0]
-    dated = tools.on_system(best.entry.system, question.dates)
-    others = [hit.entry for hit in hits[1:] if not _is_above(hit.entry, best.entry)][:_ALTERNATIVES]
-    rules, sections = await _rules(query, best.entry, question, tools, dated)
+    """Name the best hit, why it, what goes with it, what else was found and what is left open."""
+    entry = best.hit.entry
+    dated = tools.on_system(entry.system, question.dates)
+    known = {entry.code, *(one.entry.code for one in together)}
+    others = [one.hit.entry for one in hits if one.hit.entry.code not in known and not _is_above(one.hit.entry, entry)]
+    others = others[:_ALTERNATIVES]
+    rules, sections = await _rules(question.phrase, entry, question, tools, dated)
     parts = [
-        *([] if share > _NEAR else [f"No code says all of “{question.phrase}”. The nearest:"]),
-        _line(best, found),
+        *([] if best.share > _NEAR or together else [f"No code says all of “{question.phrase}”. The nearest:"]),
+        *_lines(best, together),
         *(["Also found:", bullets(map(code_line, others))] if others else []),
         *rules,
         *filter(None, [dated.remark]),
-        *await _left_open(best.entry, dated, tools),
+        *await _left_open(entry, question, dated, tools),
     ]
-    sources = [*_releases(found, {entry.system for entry in [best.entry, *others]}), *sections]
-    return Answer("\n\n".join(parts), sources=once(sources), codes=named(best.entry, *others))
+    entries = [entry, *(one.entry for one in together), *others]
+    sources = [*_releases(best.found, {one.system for one in entries}), *sections]
+    return Answer("\n\n".join(parts), sources=once(sources), codes=named(*entries))
 
 
-async def _each(phrases: Sequence[str], systems: Sequence[System], question: Question, tools: Tools) -> Answer | None:
+def _lines(best: Candidate, together: Sequence[Beside]) -> list[str]:
+    """Return the best code, and those to report with it in their order on the claim."""
+    line = _line(best.hit, best.found)
+    if not together:
+        return [line]
+    before = [one.line for one in together if one.first]
+    after = [one.line for one in together if not one.first]
+    return ["Report together, in this order:", bullets([*before, line, *after])]
+
+
+async def _each(phrases: Sequence[str], finder: _Finder, question: Question, tools: Tools) -> Answer | None:
     """Name the code of each of several conditions; nothing when one of the phrases is none."""
     lines, entries, sources = [], [], []
     for phrase in phrases:
-        found = await _search(phrase, systems, question, tools)
-        best = next((hit for hit in found.hits if not hit.entry.number_only), None)
-        if best is None or _share(best, found, phrase) < _SURE:
+        best = next(iter(await finder.search(phrase)), None)
+        if best is None or best.share < _SURE:
             return None
-        lines.append(f"“{phrase}”: {_line(best, found)}")
-        entries.append(best.entry)
-        sources += _releases(found, {best.entry.system})
+        lines.append(f"“{phrase}”: {_line(best.hit, best.found)}")
+        entries.append(best.hit.entry)
+        sources += _releases(best.found, {best.hit.entry.system})
     remarks = [tools.on_system(entry.system, question.dates) for entry in entries]
     body = with_remark("No one code says all of it:\n\n" + bullets(lines), *remarks)
     return Answer(body, sources=once(sources), codes=named(*entries))
@@ -112,15 +209,6 @@ async def _with_rules(answer: Answer, question: Question, tools: Tools) -> Answe
     return followed_by(answer, "What the guidelines say", rules)
 
 
-async def _search(query: str, systems: Sequence[System], question: Question, tools: Tools) -> lookup.SearchResponse:
-    """Search the systems for a phrase; without a date each answers by its newest release."""
-    if question.dates is None:
-        return await tools.search(query, systems, prefer_billable=True)
-    dated = tools.on_system(systems[0], question.dates)
-    covered = [one for one in systems if any(edition.covers(dated.on) for edition in tools.loaded([one]))]
-    return await tools.search(query, covered, dated, prefer_billable=True)
-
-
 def _not_found(question: Question) -> Answer:
     return clarification(f"I find no code for “{question.phrase}”. How else would you describe it?")
 
@@ -129,12 +217,6 @@ def _not_loaded(question: Question, tools: Tools) -> Answer:
     systems = question.systems or _USUAL[:1]
     dated = tools.on_system(systems[0], question.dates)
     return refusal(f"I cannot search {joined([*map(system_name, systems)], 'or')} for that. {dated.missing}")
-
-
-def _query(question: Question) -> str:
-    side = question.side.value if question.side else ""
-    phrase = question.phrase
-    return (phrase if side in phrase.lower() else f"{side} {phrase}")[:_LONGEST_QUERY]
 
 
 def _line(hit: lookup.Hit, found: lookup.SearchResponse) -> str:
@@ -166,32 +248,29 @@ def _is_above(entry: lookup.Entry, below: lookup.Entry) -> bool:
     return entry.system == below.system and below.code.startswith(entry.code)
 
 
-def _share(hit: lookup.Hit, found: lookup.SearchResponse, phrase: str) -> float:
-    """Return the share of the words of a phrase that a hit says, as written, as read or as corrected, the best."""
-    readings = [reading for reading in found.readings if reading.written in phrase]
-    ways = [phrase, *([found.corrected_query] if found.corrected_query else [])]
-    ways += [phrase.replace(one.written, meaning) for one in readings for meaning in one.meanings]
-    said = _beginnings(f"{hit.entry.title} {hit.matched_term}")
-    return max((len(asked & said) / len(asked) for way in ways if (asked := _beginnings(way))), default=0.0)
-
-
-def _beginnings(text: str) -> set[str]:
-    return {word[:_BEGINNING] for word in _WORD.findall(text.lower()) if word not in _SMALL}
-
-
-async def _left_open(entry: lookup.Entry, dated: Dated, tools: Tools) -> list[str]:
+async def _left_open(entry: lookup.Entry, question: Question, dated: Dated, tools: Tools) -> list[str]:
     """Return the questions for what must be said before a code can be submitted, and for what would make it exact."""
     if entry.system != lookup.CODE_SYSTEM_ICD10CM or dated.edition is None:
         return []
     choices = (await tools.specify(entry.code, dated)).choices
     must = next((choice for choice in choices if not any(option.chosen for option in choice.options)), None)
-    may = next((choice for choice in choices if any(one.chosen and one.unspecified for one in choice.options)), None)
+    may = [choice for choice in choices if any(one.chosen and one.unspecified for one in choice.options)]
     asked = []
     if must:
         asked.append(f"To submit it, which {_axis(must)}? {_options(must)}.")
-    if may:
-        asked.append(f"To be exact, which {_axis(may)}? {_options(may)}.")
+    for choice in sorted(may, key=lambda one: one.axis != lookup.CHOICE_AXIS_LATERALITY)[:_QUESTIONS]:
+        asked.append(_both(choice, question) or f"To be exact, which {_axis(choice)}? {_options(choice)}.")
     return asked
+
+
+def _both(choice: lookup.Choice, question: Question) -> str:
+    """Return the codes of the right and of the left where both sides are told of and no code says so."""
+    if choice.axis != lookup.CHOICE_AXIS_LATERALITY or question.side is not Side.BILATERAL:
+        return ""
+    sides = [option for option in choice.options if not option.unspecified]
+    if {option.label.lower() for option in sides} != {Side.RIGHT.value, Side.LEFT.value}:
+        return ""
+    return f"No code is for both sides: report both of {joined([f'{one.label} ({one.entry.code})' for one in sides])}."
 
 
 def _axis(choice: lookup.Choice) -> str:
