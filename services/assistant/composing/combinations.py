@@ -1,17 +1,20 @@
 """Codes that are reported together: those that the notes of one ask for, and what the guidelines presume of two."""
 
+import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.composing.candidates import Candidate, beginnings, candidates
+from services.assistant.composing.candidates import Candidate, candidates, readings
+from services.assistant.composing.contradictions import Told
 from services.assistant.composing.note_codes import named_alone, names
 from services.assistant.composing.notes import Printed, printed_notes
 from services.assistant.composing.parts import code_line
+from services.assistant.composing.wording import beginnings
 from services.assistant.editions import Dated
-from services.assistant.question import Code, Dates
+from services.assistant.question import Code
 from services.assistant.tools import Found, Tools
 
 _CM = lookup.CODE_SYSTEM_ICD10CM
@@ -20,27 +23,32 @@ _KINDS = {
     lookup.NOTE_KIND_USE_ADDITIONAL_CODE: "Use additional code",
     lookup.NOTE_KIND_CODE_ALSO: "Code also",
 }
-# The parts of what is told of one patient.
-_PARTS = re.compile(
-    r"\s*(?:[,;&+]|\b(?:and|plus|with|w|due to|secondary to|2/2|from|on|in|at|has|also|too|has a)\b/?)\s*",
+# Between the parts of what is told of one patient, and between those of which the first has a cause.
+_PART = re.compile(
+    r"\s*(?:[,;&+]|\b(?:and|plus|with|w|due to|secondary to|2/2|from|on(?! chronic)|in|at|has|also|too)\b/?)\s*",
     re.IGNORECASE,
 )
+_HEAD = re.compile(r"\s*(?:[,;&+]|\b(?:and|plus|with|w)\b/?)\s*", re.IGNORECASE)
 _MOST_PARTS = 6
 _SEARCHED = 40
+# The share of a part that a code must say, and of the telling words of its title that must be told.
+_SOME = 0.3
 _HALF = 0.5
-# So many words of a question a code says that the code beside it does not, to be what the note means.
+_MOST_OF_IT = 0.7
 _FEW = 2
 _MOST_NAMED = 60
 _OTHERS = 3
 
-_HYPERTENSION = re.compile(r"\b(?:htn|hypertensi\w+|high blood pressure|elevated bp)\b", re.IGNORECASE)
+_HYPERTENSION = re.compile(r"\b(?:htn|hypertensi\w+|high blood pressure)\b", re.IGNORECASE)
 _HEART_FAILURE = re.compile(r"\b(?:d?chf|hfref|hfpef|hfmref|(?:heart|cardiac) failure|hf)\b", re.IGNORECASE)
 _KIDNEY_DISEASE = re.compile(
-    r"\b(?:ckd|esrd|chronic kidney disease|chronic renal (?:disease|failure|insufficiency))\b", re.IGNORECASE
+    r"\b(?:ckd|esrd|chronic (?:kidney|renal) (?:disease|failure|insufficiency))\b", re.IGNORECASE
 )
 _LAST_STAGE = re.compile(r"\besrd\b|\bend[- ]stage\b|\b(?:ckd|stage) ?(?:5|v)\b", re.IGNORECASE)
 _UNRELATED = re.compile(
-    r"\b(?:not|un)[- ]?(?:due to|related|caused)|\bpulmonary hypertension|\bin pregnan|\bgestation", re.IGNORECASE
+    r"\b(?:not|un)[- ]?(?:due to|related|caused)|\b(?:pulmonary|portal|ocular|intracranial) hypertens"
+    r"|\bpregnan|\bgestation",
+    re.IGNORECASE,
 )
 
 
@@ -49,20 +57,16 @@ class Beside(NamedTuple):
 
     entry: lookup.Entry
     note: Printed
-
-    @property
-    def first(self) -> bool:
-        """Whether it goes before the code."""
-        return self.note.kind == lookup.NOTE_KIND_CODE_FIRST
+    first: bool
 
     @property
     def line(self) -> str:
         """The code with the note, as a line."""
-        return f"{_KINDS[self.note.kind]}: {code_line(self.entry)} (note at {self.note.where})."
+        return f"{code_line(self.entry)}. By the note “{_KINDS[self.note.kind]}” at {self.note.where}."
 
 
 def presumed(there: str) -> str:
-    """Return what the guidelines presume of hypertension with heart failure or kidney disease (I.C.9.a); else nothing."""
+    """Return what hypertension with heart failure or kidney disease is presumed to be (I.C.9.a); else nothing."""
     heart, kidney = _HEART_FAILURE.search(there), _KIDNEY_DISEASE.search(there)
     if not _HYPERTENSION.search(there) or not (heart or kidney) or _UNRELATED.search(there):
         return ""
@@ -74,26 +78,50 @@ def presumed(there: str) -> str:
     return f"hypertensive chronic kidney disease {stage}" if kidney else "hypertensive heart disease with heart failure"
 
 
-def parts_of(there: str) -> list[str]:
-    """Return the parts of what is told of one patient: "type 2 diabetes with CKD stage 4 on insulin"."""
-    return [part for part in map(str.strip, _PARTS.split(there)) if beginnings(part)][:_MOST_PARTS]
+def heads(there: str) -> Iterator[str]:
+    """Yield what is told first, with its cause and without."""
+    head = _HEAD.split(there)[0].strip()
+    yield head
+    if (shorter := _PART.split(head)[0].strip()) != head:
+        yield shorter
 
 
-async def beside(best: lookup.Entry, there: str, dates: Dates | None, tools: Tools, dated: Dated) -> list[Beside]:
-    """Return the codes that the words name and the notes of a code ask for, each once, in the order of the words."""
+async def beside(best: lookup.Entry, there: str, tools: Tools, dated: Dated) -> list[Beside]:
+    """Return the codes that the words name and the notes of a code ask for, in the order of the claim."""
     if best.system != _CM or not best.billable or dated.edition is None:
         return []
     notes = await _notes(best, tools, dated)
     if not notes:
         return []
-    found = [one for part in parts_of(there) if (one := await _of_part(part, best, notes, tools, dated))]
     left = beginnings(there) - beginnings(best.title)
-    found += [
-        one
-        for one in await _named(left, there, notes, tools, dated)
-        if not any(_CM and one.first is two.first for two in found)
-    ]
-    return list({one.entry.code: one for one in found}.values())
+    before = [note for note in notes if note.kind == lookup.NOTE_KIND_CODE_FIRST]
+    found = await _named(left, there, before, tools, dated)
+    said = beginnings(" ".join(entry.title for entry in (best, *(one.entry for one in found))))
+    parts = [part for part in _PART.split(there) if beginnings(part)][:_MOST_PARTS]
+    searches = (tools.search(part, [_CM], dated, prefer_billable=True, page_size=_SEARCHED) for part in parts)
+    # "CKD 3b CHF diastolic" names what two notes ask for.
+    for part, answer in zip(parts, await asyncio.gather(*searches), strict=True):
+        for one in candidates(answer, Told(part)):
+            note = _naming(one.entry.code, notes)
+            if note and _is_told(one, part, said) and one.entry.code != best.code:
+                found.append(Beside(one.entry, note, note.kind == lookup.NOTE_KIND_CODE_FIRST))
+                said |= beginnings(f"{one.entry.title} {one.hit.matched_term}")
+    return [one for one in found if one.first] + [one for one in found if not one.first]
+
+
+async def asking(
+    best: lookup.Entry, others: Sequence[Candidate], there: str, tools: Tools, dated: Dated
+) -> Beside | None:
+    """Return of the other codes that were found the one before which a note puts the best, and which adds to it."""
+    left = beginnings(there) - beginnings(best.title)
+    for one in others[:_OTHERS]:
+        entry = one.entry
+        if entry.system != _CM or not entry.billable or one.against or not left & beginnings(entry.title):
+            continue
+        first = [note for note in await _notes(entry, tools, dated) if note.kind == lookup.NOTE_KIND_CODE_FIRST]
+        if note := _naming(best.code, first):
+            return Beside(entry, note, first=False)
+    return None
 
 
 async def _notes(entry: lookup.Entry, tools: Tools, dated: Dated) -> list[Printed]:
@@ -101,17 +129,11 @@ async def _notes(entry: lookup.Entry, tools: Tools, dated: Dated) -> list[Printe
     return [note for note in await printed_notes(found, tools) if note.kind in _KINDS]
 
 
-async def _of_part(
-    part: str, best: lookup.Entry, notes: Sequence[Printed], tools: Tools, dated: Dated
-) -> Beside | None:
-    answer = await tools.search(part, [_CM], dated, prefer_billable=True, page_size=_SEARCHED)
-    for one in candidates(answer, part, ()):
-        entry = one.hit.entry
-        if one.faults or one.share < _HALF or not entry.billable or entry.code == best.code:
-            continue
-        if note := _naming(entry.code, notes):
-            return Beside(entry, note)
-    return None
+def _is_told(one: Candidate, part: str, said: set[str]) -> bool:
+    """Whether a part tells a code that adds to what is said by others, and that hardly says what is not told."""
+    adds = beginnings(f"{one.entry.title} {one.hit.matched_term}") & beginnings(" ".join(readings(one.found, part)))
+    least = _SOME if one.share == 1 else _HALF if one.share >= _HALF else _MOST_OF_IT
+    return bool(adds - said) and one.entry.billable and not one.against and one.exact >= least
 
 
 def _naming(code: str, notes: Iterable[Printed]) -> Printed | None:
@@ -119,28 +141,17 @@ def _naming(code: str, notes: Iterable[Printed]) -> Printed | None:
 
 
 async def _named(left: set[str], there: str, notes: Sequence[Printed], tools: Tools, dated: Dated) -> list[Beside]:
-    """Return of the codes that are to come first by their number the one that says most of what is left to say."""
-    first = [note for note in notes if note.kind == lookup.NOTE_KIND_CODE_FIRST]
-    codes = list(dict.fromkeys(code for note in first for code in named_alone(note.text)))[:_MOST_NAMED]
+    """Return of the codes that notes name one by one the one that says most of what is left to say, if it says much."""
+    codes = list(dict.fromkeys(code for note in notes for code in named_alone(note.text)))[:_MOST_NAMED]
     entries = [one for one in (await tools.entries(_CM, codes, dated)).values() if one.billable]
     said = beginnings(there)
-    best = max(
-        entries, key=lambda one: (len(beginnings(one.title) & left), len(beginnings(one.title) & said)), default=None
-    )
-    note = _naming(best.code, first) if best and len(beginnings(best.title) & left) >= _FEW else None
-    return [Beside(best, note)] if best and note else []
+    best = max(entries, key=lambda one: _shared(one, left, said), default=None)
+    if best is None or _shared(best, left, said)[0] < _FEW:
+        return []
+    note = _naming(best.code, notes)
+    return [Beside(best, note, first=True)] if note else []
 
 
-async def asks_for(
-    best: lookup.Entry, others: Sequence[Candidate], there: str, tools: Tools, dated: Dated
-) -> Beside | None:
-    """Return of other codes that were found the one whose note puts the best before it, and says more of the words."""
-    left = beginnings(there) - beginnings(best.title)
-    for one in others[:_OTHERS]:
-        entry = one.hit.entry
-        if entry.system != _CM or not entry.billable or one.faults or not left & beginnings(entry.title):
-            continue
-        notes = [note for note in await _notes(entry, tools, dated) if note.kind == lookup.NOTE_KIND_CODE_FIRST]
-        if note := _naming(best.code, notes):
-            return Beside(entry, note)
-    return None
+def _shared(entry: lookup.Entry, left: set[str], said: set[str]) -> tuple[int, int]:
+    words = beginnings(entry.title)
+    return len(words & left), len(words & said)

@@ -7,31 +7,30 @@ from dataclasses import replace
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
-from services.assistant.composing.candidates import Candidate, beginnings, by_faults, candidates, share, wider
-from services.assistant.composing.combinations import Beside, asks_for, beside, parts_of, presumed
+from services.assistant.composing.candidates import SURE, Candidate, first_of, is_external, share
+from services.assistant.composing.combinations import Beside
+from services.assistant.composing.finding import NEAR, Finder
 from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
 from services.assistant.composing.parts import bullets, code_line, joined, named, with_remark
+from services.assistant.composing.wording import beginnings
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question, Side, System
 from services.assistant.tools import Tools
-from services.assistant.understanding.denials import Stated, stated
 
 _ALTERNATIVES = 5
 _OPTIONS = 8
+_ENCOUNTERS = 3
 _PHRASES = 5
 _RULES = 2
-_LONGEST_QUERY = 300
 # Inpatient procedures are searched when they are named.
 _USUAL = (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
-_SEARCHED = 20
-_QUESTIONS = 2
-_FEW = 2
-_MANY = 99
+_QUESTIONS = 3
+_ENCOUNTER = re.compile(
+    r"\b(?:initial|subsequent|sequela|encounter|visit|first|follow[- ]?up|aftercare)\b", re.IGNORECASE
+)
 _AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
-# The shares of a phrase that a hit must say: to be an answer at all, to be more than the nearest, and to need no rules.
+# The share of a phrase that a hit must say to be an answer at all.
 _LEAST = 0.3
-_NEAR = 0.5
-_SURE = 0.7
 
 _WHY = {
     lookup.MATCH_KIND_INCLUSION_TERM: "its inclusion term",
@@ -56,20 +55,19 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     systems = [system for system in question.systems or _USUAL if tools.on_system(system, question.dates).edition]
     if not systems:
         return _not_loaded(question, tools)
-    said = stated(question.phrase)
-    finder = _Finder(systems, said, question, tools)
+    finder = Finder(systems, question, tools)
     hits = await finder.best()
     if not hits or hits[0].share < _LEAST:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
     best, together = await finder.together(hits)
-    parts = [part for part in _AND.split(said.there) if beginnings(part)][:_PHRASES]
+    parts = [part for part in _AND.split(finder.there) if beginnings(part)][:_PHRASES]
     if len(parts) > 1 and not together and not all(share(best.hit, best.found, part) for part in parts):
         each = await _each(parts, finder, question, tools)
         if each:
             return await _with_rules(each, question, tools)
     answer = await _best(best, hits, together, question, tools)
-    sure = best.share >= _SURE or together
+    sure = best.share >= SURE or together
     return answer if sure else await _with_rules(answer, question, tools)
 
 
@@ -80,98 +78,28 @@ def _of_newest(question: Question, tools: Tools) -> Question:
     return question if not today or loaded else replace(question, dates=None)
 
 
-class _Finder:
-    """Searches code systems for what a question says."""
-
-    def __init__(self, systems: Sequence[System], said: Stated, question: Question, tools: Tools) -> None:
-        self._systems = systems
-        self._said = said
-        self._question = question
-        self._tools = tools
-
-    async def search(self, text: str, *further: str) -> list[Candidate]:
-        """Return what is found by a text, and by what is searched for as well, with what speaks for each."""
-        found = {}
-        for query in (text, *further):
-            answer = await self._search(query)
-            for one in candidates(answer, text, self._said.denied, self._question.side):
-                found.setdefault((one.hit.entry.system, one.hit.entry.code), one)
-        return by_faults(found.values())
-
-    async def best(self) -> list[Candidate]:
-        """Return what is found by the words, the best first; in other words where these find nothing that says them."""
-        there, side = self._said.there, self._question.side.value if self._question.side else ""
-        text = (there if side in there.lower() else f"{side} {there}")[:_LONGEST_QUERY]
-        without = "".join(f" without {words}" for words in self._said.denied)
-        if combined := presumed(there):
-            return await self.search(combined)
-        hits = await self.search(text, *([text + without] if without else []))
-        if not _fits(hits) and (elsewhere := wider(text)):
-            others = await self.search(elsewhere)
-            hits = min((hits, others), key=lambda found: _unfit(found, self._said.there))
-        return hits
-
-    async def together(self, hits: Sequence[Candidate]) -> tuple[Candidate, list[Beside]]:
-        """Return the best code with those to report beside it; the first part of what is told where that says more."""
-        there, best = self._said.there, hits[0]
-        notes_of = best.hit.entry.system == lookup.CODE_SYSTEM_ICD10CM
-        dated = self._tools.on_system(best.hit.entry.system, self._question.dates)
-        if not notes_of or len(beginnings(there)) < _FEW:
-            return best, []
-        with_it = await beside(best.hit.entry, there, self._question.dates, self._tools, dated)
-        parts = parts_of(there)
-        if (
-            not with_it
-            and best.share < 1
-            and (one := await asks_for(best.hit.entry, hits[1:], there, self._tools, dated))
-        ):
-            return best, [one]
-        if not with_it and best.share < _SURE and len(parts) > 1:
-            first = next(iter(await self.search(parts[0])), None)
-            if first and first.share >= _SURE and first.hit.entry.code != best.hit.entry.code:
-                others = await beside(first.hit.entry, there, self._question.dates, self._tools, dated)
-                if others:
-                    return first, others
-        return best, with_it
-
-    async def _search(self, query: str) -> lookup.SearchResponse:
-        """Search the systems for a phrase; without a date each answers by its newest release."""
-        if self._question.dates is None:
-            return await self._tools.search(query, self._systems, prefer_billable=True, page_size=_SEARCHED)
-        dated = self._tools.on_system(self._systems[0], self._question.dates)
-        covered = [
-            one for one in self._systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))
-        ]
-        return await self._tools.search(query, covered, dated, prefer_billable=True, page_size=_SEARCHED)
-
-
-def _fits(hits: Sequence[Candidate]) -> bool:
-    return bool(hits) and not hits[0].faults and hits[0].share >= _SURE
-
-
-def _unfit(hits: Sequence[Candidate], there: str) -> tuple[float, float]:
-    return (hits[0].faults, -share(hits[0].hit, hits[0].found, there)) if hits else (_MANY, 0.0)
-
-
 async def _best(
     best: Candidate, hits: Sequence[Candidate], together: Sequence[Beside], question: Question, tools: Tools
 ) -> Answer:
     """Name the best hit, why it, what goes with it, what else was found and what is left open."""
-    entry = best.hit.entry
+    entry = best.entry
     dated = tools.on_system(entry.system, question.dates)
     known = {entry.code, *(one.entry.code for one in together)}
-    others = [one.hit.entry for one in hits if one.hit.entry.code not in known and not _is_above(one.hit.entry, entry)]
+    causes = [one.entry for one in hits if is_external(one.entry) and one.exact >= NEAR and not is_external(entry)][:1]
+    known |= {one.code for one in causes}
+    others = [one.entry for one in hits if one.entry.code not in known and not _is_above(one.entry, entry)]
     others = others[:_ALTERNATIVES]
     rules, sections = await _rules(question.phrase, entry, question, tools, dated)
     parts = [
-        *([] if best.share > _NEAR or together else [f"No code says all of “{question.phrase}”. The nearest:"]),
+        *([] if best.share > NEAR or together else [f"No code says all of “{question.phrase}”. The nearest:"]),
         *_lines(best, together),
+        *(f"External cause, never listed first: {code_line(one)}." for one in causes),
         *(["Also found:", bullets(map(code_line, others))] if others else []),
         *rules,
         *filter(None, [dated.remark]),
         *await _left_open(entry, question, dated, tools),
     ]
-    entries = [entry, *(one.entry for one in together), *others]
+    entries = [entry, *(one.entry for one in together), *causes, *others]
     sources = [*_releases(best.found, {one.system for one in entries}), *sections]
     return Answer("\n\n".join(parts), sources=once(sources), codes=named(*entries))
 
@@ -186,16 +114,16 @@ def _lines(best: Candidate, together: Sequence[Beside]) -> list[str]:
     return ["Report together, in this order:", bullets([*before, line, *after])]
 
 
-async def _each(phrases: Sequence[str], finder: _Finder, question: Question, tools: Tools) -> Answer | None:
+async def _each(phrases: Sequence[str], finder: Finder, question: Question, tools: Tools) -> Answer | None:
     """Name the code of each of several conditions; nothing when one of the phrases is none."""
     lines, entries, sources = [], [], []
     for phrase in phrases:
-        best = next(iter(await finder.search(phrase)), None)
-        if best is None or best.share < _SURE:
+        best = first_of(await finder.search(phrase))
+        if best is None or best.share < SURE:
             return None
         lines.append(f"“{phrase}”: {_line(best.hit, best.found)}")
-        entries.append(best.hit.entry)
-        sources += _releases(best.found, {best.hit.entry.system})
+        entries.append(best.entry)
+        sources += _releases(best.found, {best.entry.system})
     remarks = [tools.on_system(entry.system, question.dates) for entry in entries]
     body = with_remark("No one code says all of it:\n\n" + bullets(lines), *remarks)
     return Answer(body, sources=once(sources), codes=named(*entries))
@@ -254,13 +182,21 @@ async def _left_open(entry: lookup.Entry, question: Question, dated: Dated, tool
         return []
     choices = (await tools.specify(entry.code, dated)).choices
     must = next((choice for choice in choices if not any(option.chosen for option in choice.options)), None)
-    may = [choice for choice in choices if any(one.chosen and one.unspecified for one in choice.options)]
+    may = [choice for choice in choices if _is_open(choice, question)]
     asked = []
     if must:
         asked.append(f"To submit it, which {_axis(must)}? {_options(must)}.")
     for choice in sorted(may, key=lambda one: one.axis != lookup.CHOICE_AXIS_LATERALITY)[:_QUESTIONS]:
         asked.append(_both(choice, question) or f"To be exact, which {_axis(choice)}? {_options(choice)}.")
     return asked
+
+
+def _is_open(choice: lookup.Choice, question: Question) -> bool:
+    """Whether what was chosen is not what the words say: something unspecified, or an encounter that is not told."""
+    if choice.axis == lookup.CHOICE_AXIS_ENCOUNTER:
+        return any(one.chosen for one in choice.options) and not _ENCOUNTER.search(question.phrase)
+    both = choice.axis == lookup.CHOICE_AXIS_LATERALITY and question.side is Side.BILATERAL
+    return both or any(one.chosen and one.unspecified for one in choice.options)
 
 
 def _both(choice: lookup.Choice, question: Question) -> str:
@@ -279,8 +215,9 @@ def _axis(choice: lookup.Choice) -> str:
 
 def _options(choice: lookup.Choice) -> str:
     options = [option for option in choice.options if not option.chosen]
-    shown = ", ".join(f"{option.label} ({option.entry.code})" for option in options[:_OPTIONS])
-    return f"{shown} and {len(options) - _OPTIONS} more" if len(options) > _OPTIONS else shown
+    most = _ENCOUNTERS if choice.axis == lookup.CHOICE_AXIS_ENCOUNTER else _OPTIONS
+    shown = ", ".join(f"{option.label} ({option.entry.code})" for option in options[:most])
+    return f"{shown} and {len(options) - most} more" if len(options) > most else shown
 
 
 async def _rules(
