@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -49,7 +49,7 @@ def passage(section: str, title: str, text: str, source: int = pb.FACT_SOURCE_IC
 
 
 def lookup(
-    hits: dict[str, Sequence[pb.Hit]],
+    hits: Mapping[str, Sequence[pb.Hit]],
     passages: Sequence[pb.PassageHit] = (),
     choices: Sequence[pb.Choice] = (),
     notes: dict[str, Sequence[pb.Note]] | None = None,
