@@ -112,7 +112,13 @@ class Tools:
         return await self._ask(self._stub.Browse, request, "Book")
 
     async def search(
-        self, query: str, systems: Sequence[System] = (), dated: Dated | None = None, *, prefer_billable: bool = False
+        self,
+        query: str,
+        systems: Sequence[System] = (),
+        dated: Dated | None = None,
+        *,
+        prefer_billable: bool = False,
+        page_size: int = _SEARCHED,
     ) -> lookup.SearchResponse:
         """Return the codes that are meant by words, best first."""
         request = lookup.SearchRequest(
@@ -120,7 +126,7 @@ class Tools:
             systems=systems,
             effective_on=dated.iso if dated else "",
             prefer_billable=prefer_billable,
-            page_size=_SEARCHED,
+            page_size=page_size,
         )
         return await self._ask(self._stub.Search, request, f"Codes for {query}")
 

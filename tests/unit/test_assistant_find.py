@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -10,10 +10,12 @@ from services.assistant.composing.guidelines import guideline
 from services.assistant.editions import Editions
 from services.assistant.question import Dates, Question, Side, Topic
 from services.assistant.tools import Tools
-from tests.unit.assistant_procedures import FakeLookup
+from tests.unit.assistant_procedures import FakeLookup, codes
 
 CM = pb.CODE_SYSTEM_ICD10CM
 TODAY = date(2026, 11, 29)
+# Stands for every query.
+ANY = "*"
 
 
 def releases(_: pb.ListReleasesRequest) -> pb.ListReleasesResponse:
@@ -47,15 +49,31 @@ def passage(section: str, title: str, text: str, source: int = pb.FACT_SOURCE_IC
 
 
 def lookup(
-    hits: dict[str, Sequence[pb.Hit]], passages: Sequence[pb.PassageHit] = (), choices: Sequence[pb.Choice] = ()
+    hits: Mapping[str, Sequence[pb.Hit]],
+    passages: Sequence[pb.PassageHit] = (),
+    choices: Sequence[pb.Choice] = (),
+    notes: dict[str, Sequence[pb.Note]] | None = None,
+    readings: Sequence[pb.Reading] = (),
 ) -> FakeLookup:
+    entries = {one.entry.code: one.entry for some in hits.values() for one in some}
+
     def search(request: pb.SearchRequest) -> pb.SearchResponse:
-        found = hits.get(request.query, [])
-        return pb.SearchResponse(hits=found, releases=[pb.Release(system=CM, edition="FY2026")])
+        found = hits.get(request.query, hits.get(ANY, []))
+        return pb.SearchResponse(hits=found, readings=readings, releases=[pb.Release(system=CM, edition="FY2026")])
+
+    def page(request: pb.GetCodePageRequest) -> pb.GetCodePageResponse:
+        group = pb.NoteGroup(entry=entries[request.code], notes=(notes or {}).get(request.code, ()))
+        return pb.GetCodePageResponse(notes=pb.Notes(groups=[group]))
+
+    def batch(request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:
+        known = [pb.BatchGetCodesResult(asked=code, entry=entries[code]) for code in request.codes if code in entries]
+        return pb.BatchGetCodesResponse(results=known) if entries else codes(request)
 
     return FakeLookup(
         ListReleases=releases,
         Search=search,
+        GetCodePage=page,
+        BatchGetCodes=batch,
         SearchPassages=lambda _: pb.SearchPassagesResponse(hits=passages),
         Specify=lambda _: pb.SpecifyResponse(choices=choices),
         GetCode=lambda _: pb.GetCodeResponse(ancestors=[pb.Entry(level=pb.LEVEL_CHAPTER, code="10")]),
@@ -121,6 +139,83 @@ async def test_two_conditions_that_no_code_says_together_get_a_code_each() -> No
 
     assert [code.code for code in answer.codes] == ["R07.9", "R05.9"]
     assert "No one code says all of it" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("phrase", "titles"),
+    [
+        ("COPD, no exacerbation", {"J44.9": "COPD, unspecified", "J44.1": "COPD with exacerbation"}),
+        ("ketoacidosis no coma type 1", {"E10.10": "Ketoacidosis without coma", "E10.11": "Ketoacidosis with coma"}),
+        ("hernia, no obstruction or gangrene", {"K40.90": "Hernia, without gangrene", "K40.40": "Hernia, gangrene"}),
+        ("chest pain, r/o MI", {"R07.9": "Chest pain", "I21.9": "Myocardial infarction"}),
+        ("bladder stone, no kidney stone", {"N21.0": "Bladder stone", "N20.0": "Kidney stone"}),
+        ("stasis ulcer w/ varices", {"I83.0": "Varices with ulcer", "I87.2": "Stasis ulcer without varices"}),
+        ("gout of big toe", {"M10.07": "Gout, ankle and foot", "M10.04": "Gout, hand"}),
+        ("CKD stage 3b and gout", {"N18.32": "CKD, stage 3b", "N18.5": "CKD, stage 5"}),
+        ("body mass index 42", {"Z68.41": "Body mass index 40.0-44.9", "Z68.45": "Body mass index 70 or greater"}),
+        ("burns, 9 percent", {"T31.0": "Burns of less than 10%", "T31.1": "Burns of 10-19%"}),
+        ("confirmed covid", {"U07.1": "COVID-19", "Z11.52": "Encounter for screening for COVID-19"}),
+        ("bite of arm", {"S51.85": "Open bite of arm", "W54.0": "Bite of arm by dog"}),
+    ],
+)
+async def test_what_a_title_says_against_the_words_counts_more_than_what_it_shares(
+    phrase: str, titles: dict[str, str]
+) -> None:
+    hits = [hit(code, title) for code, title in reversed(titles.items())]
+    stub = lookup({ANY: hits}, readings=[pb.Reading(written="MI", meanings=["myocardial infarction"])])
+
+    assert [code.code for code in (await found(stub, phrase)).codes] == list(titles)
+
+
+async def test_a_part_that_no_code_has_is_looked_for_where_the_books_place_it() -> None:
+    wrong, right = hit("S61.01", "Laceration of left thumb"), hit("M79.645", "Pain in left finger")
+    stub = lookup({"pain in left thumb": [wrong], "pain in left finger": [right]})
+
+    assert (await found(stub, "pain in left thumb", Side.LEFT)).codes[0].code == "M79.645"
+
+
+async def test_codes_that_notes_ask_for_go_with_the_one_that_is_found_in_their_order() -> None:
+    ulcer, diabetes = hit("L97.42", "Ulcer of heel"), hit("E11.621", "Type 2 diabetes with ulcer")
+    insulin = hit("Z79.4", "Use of insulin")
+    first = pb.Note(kind=pb.NOTE_KIND_CODE_FIRST, text="underlying condition, such as: diabetic ulcers (E11.621)")
+    also = pb.Note(kind=pb.NOTE_KIND_USE_ADDITIONAL_CODE, text="to identify control using insulin (Z79.4)")
+    phrase = "type 2 diabetes with ulcer of heel on insulin"
+    hits = {phrase: [ulcer], "insulin": [insulin], "type 2 diabetes": [diabetes], "ulcer of heel": [ulcer]}
+
+    answer = await found(lookup(hits, notes={"L97.42": [first, also]}), phrase)
+
+    told = answer.body.partition("Report together, in this order:")[2]
+    assert told.index("E11.621") < told.index("**L97.42**") < told.index("Z79.4")
+    assert "By the note “Use additional code” at L97.42" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("phrase", "query"),
+    [
+        ("HTN and acute diastolic CHF", "hypertensive heart disease with heart failure"),
+        (
+            "htn with ckd",
+            "hypertensive chronic kidney disease with stage 1 through stage 4 chronic kidney disease or "
+            "unspecified chronic kidney disease",
+        ),
+    ],
+)
+async def test_hypertension_is_presumed_to_go_with_heart_failure_and_kidney_disease(phrase: str, query: str) -> None:
+    stub = lookup({query: [hit("I11.0", query)]})
+
+    assert (await found(stub, phrase)).codes[0].code == "I11.0"
+
+
+async def test_both_sides_without_a_code_for_both_are_two_codes() -> None:
+    options = [
+        pb.ChoiceOption(entry=pb.Entry(code=f"M05.74{n}"), label=side) for n, side in ((1, "right"), (2, "left"))
+    ]
+    choice = pb.Choice(axis=pb.CHOICE_AXIS_LATERALITY, options=options)
+    stub = lookup({"bilateral arthritis of hands": [hit("M05.74", "Arthritis of hand")]}, choices=[choice])
+
+    answer = await found(stub, "arthritis of hands", Side.BILATERAL)
+
+    assert "report both of right (M05.741) and left (M05.742)" in answer.body
 
 
 async def test_words_that_no_code_has_are_asked_about() -> None:

@@ -7,6 +7,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Question, Side, Topic
 from services.assistant.understanding import read
+from services.assistant.understanding.denials import stated
 
 TODAY = date(2026, 3, 10)
 
@@ -396,10 +397,41 @@ def test_what_a_message_is_about(text: str, topic: Topic) -> None:
         ("Her gallbladder was fine. Code for acute pancreatitis?", "acute pancreatitis"),
         ("celiac disease, where do I find it", "celiac disease"),
         ("sprained L ankle", "sprained left ankle"),
+        ("J code ceftriaxone 250", "ceftriaxone"),
+        ("67yo male, gout - code", "gout"),
+        ("34yo G2P1 preterm labor 28wks, dx", "preterm labor 28 weeks, third trimester"),
+        ("lumbar strain, work injury, which dx", "lumbar strain"),
+        ("fever, rash. codes for these symptoms", "fever, rash"),
+        ("concussion, follow up visit, dx code", "concussion, subsequent encounter"),
+        ("code for a positive covid test with sx", "covid"),
+        ("cataract both eyes code", "cataract bilateral eyes"),
+        ("frozen shoulder. I keep landing in the M75s, which code", "frozen shoulder"),
     ],
 )
 def test_the_clinical_phrase_is_what_is_left_of_the_question(text: str, phrase: str) -> None:
     assert question(text).phrase.removesuffix(" on") == phrase
+
+
+@pytest.mark.parametrize(
+    ("phrase", "there", "denied"),
+    [
+        ("hernia, not recurrent, no gangrene or obstruction", "hernia", ("gangrene", "obstruction", "recurrent")),
+        (
+            "laceration of thumb no nail involvement no foreign body initial encounter",
+            "laceration of thumb, initial encounter",
+            ("nail involvement", "foreign body"),
+        ),
+        ("hip pain, x-ray neg for fx", "hip pain, x-ray", ("fx",)),
+        ("denies chest pain; palpitations only", "palpitations only", ("chest pain",)),
+        ("chest pain, MI ruled out", "chest pain", ("MI",)),
+        ("shingles when there's no complication", "shingles", ("complication",)),
+        ("asthma with or without exacerbation", "asthma with or without exacerbation", ()),
+        ("no prenatal care", "no prenatal care", ()),
+        ("procedure not carried out", "procedure not carried out", ()),
+    ],
+)
+def test_what_is_denied_is_told_apart_from_what_is_there(phrase: str, there: str, denied: tuple[str, ...]) -> None:
+    assert stated(phrase) == (there, denied)
 
 
 @pytest.mark.parametrize(

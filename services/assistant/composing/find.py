@@ -2,33 +2,35 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
+from services.assistant.composing.candidates import SURE, Candidate, first_of, is_external, share
+from services.assistant.composing.combinations import Beside
+from services.assistant.composing.finding import NEAR, Finder
 from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
 from services.assistant.composing.parts import bullets, code_line, joined, named, with_remark
+from services.assistant.composing.wording import beginnings
 from services.assistant.editions import Dated, system_name
-from services.assistant.question import Question, System
+from services.assistant.question import Question, Side, System
 from services.assistant.tools import Tools
 
 _ALTERNATIVES = 5
 _OPTIONS = 8
+_ENCOUNTERS = 3
 _PHRASES = 5
 _RULES = 2
-_LONGEST_QUERY = 300
 # Inpatient procedures are searched when they are named.
 _USUAL = (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
-_AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
-_WORD = re.compile(r"[a-z0-9]+")
-_BEGINNING = 4
-_SMALL = frozenset(
-    {"of", "the", "a", "an", "in", "on", "with", "to", "and", "or", "for", "due", "by", "at", "from", "is"}
+_QUESTIONS = 3
+_ENCOUNTER = re.compile(
+    r"\b(?:initial|subsequent|sequela|encounter|visit|first|follow[- ]?up|aftercare)\b", re.IGNORECASE
 )
-# The shares of a phrase that a hit must say: to be an answer at all, to be more than the nearest, and to need no rules.
+_AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
+# The share of a phrase that a hit must say to be an answer at all.
 _LEAST = 0.3
-_NEAR = 0.5
-_SURE = 0.7
 
 _WHY = {
     lookup.MATCH_KIND_INCLUSION_TERM: "its inclusion term",
@@ -49,56 +51,79 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     """Name the code that a phrase means most likely, with its alternatives, and ask for what it leaves open."""
     if not question.phrase:
         return clarification("Which diagnosis, procedure or supply is the code for?")
+    question = _of_newest(question, tools)
     systems = [system for system in question.systems or _USUAL if tools.on_system(system, question.dates).edition]
     if not systems:
         return _not_loaded(question, tools)
-    query = _query(question)
-    found = await _search(query, systems, question, tools)
-    hits = [hit for hit in found.hits if not hit.entry.number_only]
-    share = _share(hits[0], found, query) if hits else 0.0
-    if share < _LEAST:
+    finder = Finder(systems, question, tools)
+    hits = await finder.best()
+    if not hits or hits[0].share < _LEAST:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
-    several = [part for part in _AND.split(question.phrase) if part][:_PHRASES]
-    if len(several) > 1 and not all(_share(hits[0], found, part) for part in several):
-        each = await _each(several, systems, question, tools)
+    best, together = await finder.together(hits)
+    parts = [part for part in _AND.split(finder.there) if beginnings(part)][:_PHRASES]
+    if len(parts) > 1 and not together and not all(share(best.hit, best.found, part) for part in parts):
+        each = await _each(parts, finder, question, tools)
         if each:
             return await _with_rules(each, question, tools)
-    answer = await _best(found, hits, share, query, question, tools)
-    return answer if share >= _SURE else await _with_rules(answer, question, tools)
+    answer = await _best(best, hits, together, question, tools)
+    sure = best.share >= SURE or together
+    return answer if sure else await _with_rules(answer, question, tools)
+
+
+def _of_newest(question: Question, tools: Tools) -> Question:
+    """Return a question that was "seen today" as one without a date where no release is of today: it tells a story."""
+    today = question.dates and question.dates.single and question.dates.first == tools.today
+    loaded = any(tools.on_system(system, question.dates).edition for system in question.systems or _USUAL[:1])
+    return question if not today or loaded else replace(question, dates=None)
 
 
 async def _best(
-    found: lookup.SearchResponse, hits: Sequence[lookup.Hit], share: float, query: str, question: Question, tools: Tools
+    best: Candidate, hits: Sequence[Candidate], together: Sequence[Beside], question: Question, tools: Tools
 ) -> Answer:
-    """Name the first hit, which says a share of the query, why it, what else was found and what is left open."""
-    best = hits[0]
-    dated = tools.on_system(best.entry.system, question.dates)
-    others = [hit.entry for hit in hits[1:] if not _is_above(hit.entry, best.entry)][:_ALTERNATIVES]
-    rules, sections = await _rules(query, best.entry, question, tools, dated)
+    """Name the best hit, why it, what goes with it, what else was found and what is left open."""
+    entry = best.entry
+    dated = tools.on_system(entry.system, question.dates)
+    known = {entry.code, *(one.entry.code for one in together)}
+    causes = [one.entry for one in hits if is_external(one.entry) and one.exact >= NEAR and not is_external(entry)][:1]
+    known |= {one.code for one in causes}
+    others = [one.entry for one in hits if one.entry.code not in known and not _is_above(one.entry, entry)]
+    others = others[:_ALTERNATIVES]
+    rules, sections = await _rules(question.phrase, entry, question, tools, dated)
     parts = [
-        *([] if share > _NEAR else [f"No code says all of “{question.phrase}”. The nearest:"]),
-        _line(best, found),
+        *([] if best.share > NEAR or together else [f"No code says all of “{question.phrase}”. The nearest:"]),
+        *_lines(best, together),
+        *(f"External cause, never listed first: {code_line(one)}." for one in causes),
         *(["Also found:", bullets(map(code_line, others))] if others else []),
         *rules,
         *filter(None, [dated.remark]),
-        *await _left_open(best.entry, dated, tools),
+        *await _left_open(entry, question, dated, tools),
     ]
-    sources = [*_releases(found, {entry.system for entry in [best.entry, *others]}), *sections]
-    return Answer("\n\n".join(parts), sources=once(sources), codes=named(best.entry, *others))
+    entries = [entry, *(one.entry for one in together), *causes, *others]
+    sources = [*_releases(best.found, {one.system for one in entries}), *sections]
+    return Answer("\n\n".join(parts), sources=once(sources), codes=named(*entries))
 
 
-async def _each(phrases: Sequence[str], systems: Sequence[System], question: Question, tools: Tools) -> Answer | None:
+def _lines(best: Candidate, together: Sequence[Beside]) -> list[str]:
+    """Return the best code, and those to report with it in their order on the claim."""
+    line = _line(best.hit, best.found)
+    if not together:
+        return [line]
+    before = [one.line for one in together if one.first]
+    after = [one.line for one in together if not one.first]
+    return ["Report together, in this order:", bullets([*before, line, *after])]
+
+
+async def _each(phrases: Sequence[str], finder: Finder, question: Question, tools: Tools) -> Answer | None:
     """Name the code of each of several conditions; nothing when one of the phrases is none."""
     lines, entries, sources = [], [], []
     for phrase in phrases:
-        found = await _search(phrase, systems, question, tools)
-        best = next((hit for hit in found.hits if not hit.entry.number_only), None)
-        if best is None or _share(best, found, phrase) < _SURE:
+        best = first_of(await finder.search(phrase))
+        if best is None or best.share < SURE:
             return None
-        lines.append(f"“{phrase}”: {_line(best, found)}")
+        lines.append(f"“{phrase}”: {_line(best.hit, best.found)}")
         entries.append(best.entry)
-        sources += _releases(found, {best.entry.system})
+        sources += _releases(best.found, {best.entry.system})
     remarks = [tools.on_system(entry.system, question.dates) for entry in entries]
     body = with_remark("No one code says all of it:\n\n" + bullets(lines), *remarks)
     return Answer(body, sources=once(sources), codes=named(*entries))
@@ -112,15 +137,6 @@ async def _with_rules(answer: Answer, question: Question, tools: Tools) -> Answe
     return followed_by(answer, "What the guidelines say", rules)
 
 
-async def _search(query: str, systems: Sequence[System], question: Question, tools: Tools) -> lookup.SearchResponse:
-    """Search the systems for a phrase; without a date each answers by its newest release."""
-    if question.dates is None:
-        return await tools.search(query, systems, prefer_billable=True)
-    dated = tools.on_system(systems[0], question.dates)
-    covered = [one for one in systems if any(edition.covers(dated.on) for edition in tools.loaded([one]))]
-    return await tools.search(query, covered, dated, prefer_billable=True)
-
-
 def _not_found(question: Question) -> Answer:
     return clarification(f"I find no code for “{question.phrase}”. How else would you describe it?")
 
@@ -129,12 +145,6 @@ def _not_loaded(question: Question, tools: Tools) -> Answer:
     systems = question.systems or _USUAL[:1]
     dated = tools.on_system(systems[0], question.dates)
     return refusal(f"I cannot search {joined([*map(system_name, systems)], 'or')} for that. {dated.missing}")
-
-
-def _query(question: Question) -> str:
-    side = question.side.value if question.side else ""
-    phrase = question.phrase
-    return (phrase if side in phrase.lower() else f"{side} {phrase}")[:_LONGEST_QUERY]
 
 
 def _line(hit: lookup.Hit, found: lookup.SearchResponse) -> str:
@@ -166,32 +176,37 @@ def _is_above(entry: lookup.Entry, below: lookup.Entry) -> bool:
     return entry.system == below.system and below.code.startswith(entry.code)
 
 
-def _share(hit: lookup.Hit, found: lookup.SearchResponse, phrase: str) -> float:
-    """Return the share of the words of a phrase that a hit says, as written, as read or as corrected, the best."""
-    readings = [reading for reading in found.readings if reading.written in phrase]
-    ways = [phrase, *([found.corrected_query] if found.corrected_query else [])]
-    ways += [phrase.replace(one.written, meaning) for one in readings for meaning in one.meanings]
-    said = _beginnings(f"{hit.entry.title} {hit.matched_term}")
-    return max((len(asked & said) / len(asked) for way in ways if (asked := _beginnings(way))), default=0.0)
-
-
-def _beginnings(text: str) -> set[str]:
-    return {word[:_BEGINNING] for word in _WORD.findall(text.lower()) if word not in _SMALL}
-
-
-async def _left_open(entry: lookup.Entry, dated: Dated, tools: Tools) -> list[str]:
+async def _left_open(entry: lookup.Entry, question: Question, dated: Dated, tools: Tools) -> list[str]:
     """Return the questions for what must be said before a code can be submitted, and for what would make it exact."""
     if entry.system != lookup.CODE_SYSTEM_ICD10CM or dated.edition is None:
         return []
     choices = (await tools.specify(entry.code, dated)).choices
     must = next((choice for choice in choices if not any(option.chosen for option in choice.options)), None)
-    may = next((choice for choice in choices if any(one.chosen and one.unspecified for one in choice.options)), None)
+    may = [choice for choice in choices if _is_open(choice, question)]
     asked = []
     if must:
         asked.append(f"To submit it, which {_axis(must)}? {_options(must)}.")
-    if may:
-        asked.append(f"To be exact, which {_axis(may)}? {_options(may)}.")
+    for choice in sorted(may, key=lambda one: one.axis != lookup.CHOICE_AXIS_LATERALITY)[:_QUESTIONS]:
+        asked.append(_both(choice, question) or f"To be exact, which {_axis(choice)}? {_options(choice)}.")
     return asked
+
+
+def _is_open(choice: lookup.Choice, question: Question) -> bool:
+    """Whether what was chosen is not what the words say: something unspecified, or an encounter that is not told."""
+    if choice.axis == lookup.CHOICE_AXIS_ENCOUNTER:
+        return any(one.chosen for one in choice.options) and not _ENCOUNTER.search(question.phrase)
+    both = choice.axis == lookup.CHOICE_AXIS_LATERALITY and question.side is Side.BILATERAL
+    return both or any(one.chosen and one.unspecified for one in choice.options)
+
+
+def _both(choice: lookup.Choice, question: Question) -> str:
+    """Return the codes of the right and of the left where both sides are told of and no code says so."""
+    if choice.axis != lookup.CHOICE_AXIS_LATERALITY or question.side is not Side.BILATERAL:
+        return ""
+    sides = [option for option in choice.options if not option.unspecified]
+    if {option.label.lower() for option in sides} != {Side.RIGHT.value, Side.LEFT.value}:
+        return ""
+    return f"No code is for both sides: report both of {joined([f'{one.label} ({one.entry.code})' for one in sides])}."
 
 
 def _axis(choice: lookup.Choice) -> str:
@@ -200,8 +215,9 @@ def _axis(choice: lookup.Choice) -> str:
 
 def _options(choice: lookup.Choice) -> str:
     options = [option for option in choice.options if not option.chosen]
-    shown = ", ".join(f"{option.label} ({option.entry.code})" for option in options[:_OPTIONS])
-    return f"{shown} and {len(options) - _OPTIONS} more" if len(options) > _OPTIONS else shown
+    most = _ENCOUNTERS if choice.axis == lookup.CHOICE_AXIS_ENCOUNTER else _OPTIONS
+    shown = ", ".join(f"{option.label} ({option.entry.code})" for option in options[:most])
+    return f"{shown} and {len(options) - most} more" if len(options) > most else shown
 
 
 async def _rules(

@@ -20,7 +20,7 @@ _SIGNS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "
 _SIDE_LETTER = re.compile(
     r"(?:(?<=says )|(?<=wants )|(?<=need )|(?<=needs )|(?<=is )|(?<=was )|(?<=be ))([LR])(?=\s*[,.;?!]|\s*$|"
     r"\s+(?:side|one|not)\b)"
-    r"|(?<![\w.-])([LR])\s+(?=(?:eye|ear|shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|breast|kidney|lung|femur|"
+    r"|(?<![\w.-])([LR])\s+(?=(?:side|sided|eye|ear|shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|breast|kidney|lung|femur|"
     r"tibia|thigh|thumb|finger|toe|heel)s?\b)",
     re.IGNORECASE,
 )

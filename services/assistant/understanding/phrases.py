@@ -16,7 +16,8 @@ _WORDS = {
     "PATIENT": r"(?:pt|patient|pts|client|member|she|he|mom|baby|kid)",
     "CAME": r"(?:(?:came|comes) (?:in|back)|came|returns?|returned|present(?:s|ed|ing)|(?:was |is "
     ")?seen|here|was admitted|is|has|had|w/|with)",
-    "PROVIDER": r"(?:provider|doctor|doc|physician|dr\.?|surgeon|note|chart|op note|radiologist|pcp|md|np)",
+    "PROVIDER": r"(?:provider|doctor|doc|physician|dr\.?|surgeon|note|chart|op note|radiologist|pcp|md|np|"
+    "social worker|nurse|therapist)",
     "SAYS": r"(?:just |only )?(?:document(?:s|ed)|wrote|writes|says|said|state[sd]|dictated|charted|puts?)",
 }
 # What asks, tells of the work, or leads to what is meant; each is left out wherever it stands.
@@ -46,6 +47,8 @@ _FRAMES = (
     r"(?:the |a |any )?(?:BEST )?BOOK(?:[ -](?:codes?|dx))?(?: (?:for|of|4|pls|please))(?= )",
     r"(?:BOOK|LETTER)?[ -]?codes? (?:for|of|4)\b",
     r"(?:right|correct|best|proper|exact) codes?\b(?: here| to use)?",
+    r"^LETTER ?codes?(?: (?:for|of))? ",
+    r"LETTER-?(?:what|which)\b",
     r"(?:(?<=\s)LETTER ?codes?)(?=[ ?.!]*$)",
     # "how do I code", "code this:", "is coded as".
     r"how (?:do|would|should|can|could|to|does one|d'you|did)(?: WE)?(?: properly| correctly| best)?"
@@ -60,6 +63,13 @@ _FRAMES = (
     r"(?: (?:only|just|today|again))*(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|"
     r"who has))?",
     r"(?:the )?PROVIDER SAYS(?: that)?",
+    # "67yo male", "34yo G2P1", "s/p fall", "work injury", "these symptoms".
+    r"(?:\d{1,3} ?(?:yo|y/o)? ?(?:m|f|male|female)|(?:yo|y/o) [mf]|^(?:male|female|[mf])\b(?! \w+ breast))(?=[ ,])",
+    r"g\d+ ?p\d+\b(?: at)?",
+    r"s/p (?:fall|mva|mvc|trauma|injury)\b",
+    r"(?:work(?:place|[- ]related)?|sports?) (?:injury|accident)\b",
+    r"(?:for )?(?:these|those|the following) (?:symptoms|conditions|diagnoses|problems|findings)\b",
+    r"(?:seen|here) (?:today )?(?:for the )?(?:first|1st) time\b",
     r"(?:documented as|documentation (?:says|states)|dx(?:'d)? (?:is|was|as)|diagnosed with)",
     r"(?:seen for|came in (?:for|with)|c/o)",
     # Courtesy.
@@ -110,6 +120,11 @@ _LEFT_OPEN = re.compile(
 )
 # A clause that says what a condition does not come from.
 _NO_CAUSE = re.compile(r"^not (?:from|due to|caused by|because of|related to|the result of)\b", re.IGNORECASE)
+# Somebody talks, and names nothing: "I keep landing in the M75s".
+_TALKS = re.compile(
+    r"(?:i|we|he|she|they|thats|its|where|what|which|who|how|my)\b|(?:x ?rays?|ct|mri|labs?(?: results?)?|"
+    r"outpatient|inpatient)$"
+)
 # Words of the work, in a clause without any of medicine.
 _OF_THE_WORK = word_set(
     "code codes coding bill think guess believe sorry thanks help please note chart wrote said says record claim idea "
@@ -134,8 +149,31 @@ _MADE = re.compile(
 _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in (
-        (r"\b(?:first|1st|initial) (?:visit|encounter)\b(?! for)", "initial encounter"),
-        (r"\b(?:subsequent|2nd|second) visit\b", "subsequent encounter"),
+        (r"\b(?:first|1st|initial) (?:\w+ )?(?:visit|encounter)\b(?! for)", "initial encounter"),
+        (
+            r"\b(?:subsequent|2nd|second|follow[- ]?up|f/u|recheck) (?:visit|encounter|appt|appointment)\b",
+            "subsequent encounter",
+        ),
+        (
+            r"\bboth (?=(?:eye|ear|hand|knee|hip|shoulder|foot|feet|ankle|wrist|elbow|breast|leg|arm|lung|kidney)s?\b)",
+            "bilateral ",
+        ),
+        (r"\b1st(?= (?:trimester|degree)\b)", "first"),
+        (r"\b2nd(?= (?:trimester|degree)\b)", "second"),
+        (r"\b3rd(?= (?:trimester|degree)\b)", "third"),
+        (r"\ba[- ]?fib\b", "atrial fibrillation"),
+        (r"\brt(?=[- ]sided?\b| (?!\d))", "right"),
+        (r"\blt(?=[- ]sided?\b| (?!\d))", "left"),
+        (r"\b(\d{1,2}) ?wks?\b", r"\1 weeks"),
+        (
+            r"\bpositive (?P<what>covid(?:-19)?|flu|influenza(?: [ab])?|rsv|strep)(?: (?:test|swab|pcr|antigen))*"
+            r"(?: with (?:sx|symptoms))?",
+            r"\g<what>",
+        ),
+        (
+            r"\b(?P<what>covid(?:-19)?|flu|influenza(?: [ab])?|rsv|strep)(?: (?:test|swab|pcr|antigen))* positive\b",
+            r"\g<what>",
+        ),
         (
             r"\b(?:have|has|had|get|gets|getting|having) (?:the |her |his |their |"
             r"an? )?(?P<what>\w+(?: \w+)?) (?:taken out|removed)\b",
@@ -145,10 +183,17 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
     )
 )
+_WEEK = re.compile(r"\b(\d{1,2}) weeks?\b", re.IGNORECASE)
+_PREGNANT = re.compile(
+    r"\b(?:pregnan\w+|labor|gestation\w*|fetal|placenta\w*|(?:pre)?eclampsia|gravid\w*)\b", re.IGNORECASE
+)
+# The weeks in which they begin, by the head of chapter 15.
+_SECOND_TRIMESTER = 14
+_THIRD_TRIMESTER = 28
 # How much of a drug, which its name in HCPCS need not say.
 _DRUG_CODE = re.compile(r"\b(?:hcpcs|j[ -]?codes?|q[ -]?codes?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"[, ]*\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|units?|g|gm|iu|meq)\b(?: (?:injection|inj|vial|iv|infusion|dose))?",
+    r"[, ]*\b\d+(?:\.\d+)? ?(?:(?:mg|mcg|ml|units?|g|gm|iu|meq)\b|$)(?: (?:injection|inj|vial|iv|infusion|dose))?",
     re.IGNORECASE,
 )
 _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -244,7 +289,7 @@ def clinical_phrase(message: Message) -> str:
         text = _AMOUNT.sub("", text)
     for pattern, said in _AS_THE_BOOKS:
         text = pattern.sub(said, text)
-    return _trimmed(text)
+    return _with_trimester(_trimmed(text))
 
 
 def rule_phrase(message: Message) -> str:
@@ -267,11 +312,21 @@ def _without_chatter(text: str) -> str:
     return "".join(kept) if any(map(words_of_medicine, map(words_of, kept))) else text
 
 
+def _with_trimester(text: str) -> str:
+    """Return a text that tells the week of a pregnancy with its trimester, which the codes are told apart by."""
+    week = _WEEK.search(text)
+    if week is None or not _PREGNANT.search(text) or "trimester" in text:
+        return text
+    number = int(week[1])
+    name = "first" if number < _SECOND_TRIMESTER else "second" if number < _THIRD_TRIMESTER else "third"
+    return f"{text}, {name} trimester"
+
+
 def _is_chatter(clause: str) -> bool:
     if _LEFT_OPEN.search(clause) or _NO_CAUSE.search(clause):
         return True
     words = words_of(clause)
-    return not words_of_medicine(words) and not _OF_THE_WORK.isdisjoint(words.split())
+    return not words_of_medicine(words) and bool(_TALKS.match(words) or not _OF_THE_WORK.isdisjoint(words.split()))
 
 
 def _trimmed(text: str) -> str:

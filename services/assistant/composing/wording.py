@@ -1,0 +1,33 @@
+"""The words of names and phrases, as they are held against one another."""
+
+import re
+
+WORD = re.compile(r"[a-z0-9]+")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
+_LETTERS = 4
+_SMALL = frozenset(
+    {"of", "the", "a", "an", "in", "on", "with", "w", "to", "and", "or", "for", "due", "by", "at", "from", "is", "also"}
+)
+_ENCOUNTER = re.compile(r"\b(?:initial|subsequent) (?:encounter|visit)\b|\binitial$")
+# What titles say of every code, or of what is not told.
+_OF_THE_BOOK = re.compile(
+    r"\bunspecified(?: (?:eye|ear|side|foot|toe|ankle|knee|hip|hand|finger|wrist|elbow|shoulder|breast|organism|site|"
+    r"part|limb))?|\b(?:other|specified|right|left|bilateral|part|site|cause|diseases|classified|elsewhere|as|not|adult|"
+    r"acquired|sequela|uncomplicated)\b|\bwithout .*|(?<!type )(?<!stage )\b\d[\d.]*\b"
+)
+
+
+def beginnings(text: str) -> set[str]:
+    """Return the words of a text by their first letters, without those that tell nothing."""
+    words = WORD.findall(_ENCOUNTER.sub("", text.lower()))
+    return {word[:_LETTERS] for word in words if word not in _SMALL}
+
+
+def beginnings_of_name(name: str) -> set[str]:
+    """Return the words of a name by their first letters; those with a hyphen also as one: "pre-eclampsia"."""
+    return beginnings(name) | beginnings(_HYPHEN.sub("", name.lower()))
+
+
+def telling(title: str) -> set[str]:
+    """Return the words of a title that tell what it is of."""
+    return beginnings(_OF_THE_BOOK.sub(" ", title.lower()))
