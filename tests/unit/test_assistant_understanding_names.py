@@ -215,6 +215,7 @@ def test_any_text_is_read(text: str) -> None:
         ("11042 and 97597 on 9/31/24", ()),
         ("11042 with 97597, 7/1-7/31/24", ()),
         ("99213 mods 24/25/57", ("25", "57")),
+        ("For a return to the OR we use 78. Is that on the list of modifiers", ("78",)),
         ("modifier 98", ("98",)),
         ("MODIFIER IS MISSING", ()),
         ("modifier 10 days after", ()),

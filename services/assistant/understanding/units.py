@@ -90,7 +90,9 @@ _BESIDE = tuple(
         rf"\btimes\s+{_NUMBER}\b",
         rf"(?<![\w.$/-]){_NUMBER}[x×](?!\w)",
         rf"\btotal\s+of\s+{_NUMBER}\b",
-        rf"\b(?:i|we|you|they|he|she)(?:'ve|\s+only|\s+just)?\s+{_ACT}\s+{_NUMBER}(?=\s*(?:[.,;?!)]|$))",
+        # "we use 78." names a modifier.
+        rf"\b(?:i|we|you|they|he|she)(?:'ve|\s+only|\s+just)?\s+{_ACT}\s+(?!(?:2[2-7]|5\d|6[236]|7[346-9]|8[0-2]|9\d)\b)"
+        rf"{_NUMBER}(?=\s*(?:[.,;?!)]|$))",
         rf"\b(?:{_ACT}|{_GIVEN})\s+{_NUMBER}(?=\s+on\s+<date>)",
         rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:for|on)\s+{_CODE}<px>",
         rf"(?<![\w.$/-]){_NUMBER}\s+(?:[a-z]+\s+){{0,2}}?{_THINGS}\s+(?:were\s+|was\s+|are\s+|got\s+)?{_GIVEN}\b",
