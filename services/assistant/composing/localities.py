@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
+from services.assistant.understanding.places import payment_places
+
 _NUMBER = re.compile(r"\b(\d{4,5})-(\d{1,2})\b")
 _LOCALITY_NUMBER = re.compile(r"\b(?:locality|loc|number|no|#)?\s*\.?\s*#?(\d{1,2})\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
@@ -114,6 +116,8 @@ _CITIES = {
     "WY": ("cheyenne",),
 }
 _REST = "REST OF"
+# So many localities may be meant by one name.
+MOST = 6
 
 
 def localities_named(text: str, localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
@@ -129,6 +133,13 @@ def localities_named(text: str, localities: Sequence[lookup.Locality]) -> list[l
     if not rest or (by_name := _by_name(_words(text), localities)) == []:
         by_name = _by_name(_words(rest), of_state)
     return by_name or (of_state if state else _around(_words(text), localities))
+
+
+def localities_beside(text: str, localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
+    """Return the localities of the places that a text sets side by side; none unless there are two."""
+    named = [found for name in payment_places(text) if 0 < len(found := localities_named(name, localities)) <= MOST]
+    every = {one.locality: one for found in named for one in found}
+    return list(every.values()) if len(named) > 1 else []
 
 
 def _around(words: set[str], localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
