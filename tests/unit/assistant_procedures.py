@@ -32,7 +32,7 @@ class FakeLookup:
 
     def __init__(self, **answers: Callable[[Any], Message]) -> None:
         self.asked: list[Any] = []
-        self._answers: Mapping[str, Callable[[Any], Message]] = {
+        self.answers: Mapping[str, Callable[[Any], Message]] = {
             "ListReleases": releases,
             "BatchGetCodes": codes,
             "ListModifiers": modifiers,
@@ -42,7 +42,7 @@ class FakeLookup:
     def __getattr__(self, rpc: str) -> Callable[[Any], Any]:
         async def call(request: Any) -> Message:
             self.asked.append(request)
-            return self._answers[rpc](request)
+            return self.answers[rpc](request)
 
         return call
 
