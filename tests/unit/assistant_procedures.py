@@ -61,6 +61,13 @@ def releases(_: pb.ListReleasesRequest) -> pb.ListReleasesResponse:
     )
 
 
+def releases_with_manual(request: pb.ListReleasesRequest) -> pb.ListReleasesResponse:
+    """Return those and an edition of the policy manual."""
+    answer = releases(request)
+    answer.sources.add(source=pb.FACT_SOURCE_NCCI_POLICY_MANUAL, name="Manual", effective_from="2024-01-01")
+    return answer
+
+
 def codes(request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:
     """Return the known procedures by their numbers alone, and every diagnosis."""
     response = pb.BatchGetCodesResponse()

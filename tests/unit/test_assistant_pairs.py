@@ -9,7 +9,7 @@ from services.assistant.answer import Kind, Verdict
 from services.assistant.composing import compose
 from services.assistant.composing.pairs import together
 from services.assistant.question import Aspect, Topic
-from tests.unit.assistant_procedures import SOURCES, FakeLookup, answered, code, question, releases
+from tests.unit.assistant_procedures import SOURCES, FakeLookup, answered, code, question, releases_with_manual
 
 EDIT = pb.PtpEdit(
     column1="11111",
@@ -104,12 +104,7 @@ def with_manual(found: FakeLookup) -> FakeLookup:
         text = "They may not be billed to Medicare beneficiaries." if request.id == "Intro.2" else MANUAL
         return pb.GetPassageResponse(passage=pb.Passage(id=request.id, text=text))
 
-    def with_book(_: pb.ListReleasesRequest) -> pb.ListReleasesResponse:
-        answer = releases(pb.ListReleasesRequest())
-        answer.sources.add(source=pb.FACT_SOURCE_NCCI_POLICY_MANUAL, name="Manual", effective_from="2024-01-01")
-        return answer
-
-    return FakeLookup(CheckEdits=found.answers["CheckEdits"], GetPassage=passage, ListReleases=with_book)
+    return FakeLookup(CheckEdits=found.answers["CheckEdits"], GetPassage=passage, ListReleases=releases_with_manual)
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,9 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
     found = await find_on(codes, dated, tools)
     if unknown := await not_known(found, dated, tools):
         return unknown
+    named_modifiers = question.all_modifiers
     question, codes = circumstances.without_unjustified(question, codes)
+    dropped = question.all_modifiers != named_modifiers
     lines = [claim_line(code, one.entry.code if one.entry else code.text) for code, one in _zipped(codes, found)]
     claim = lookup.Claim(setting=setting, effective_on=dated.iso, lines=lines)
     checked = await claim_checked(claim, question.modifiers, tools)
@@ -170,8 +172,8 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
     unjustified = await circumstances.why_unjustified(question, tools)
     said = [one for one in (unjustified, of_patient) if one and edits]
     judged = verdict if not (of_patient and edits) else Verdict.NO if verdict is Verdict.FAIL else None
-    which = circumstances.which_code(edits[0].ptp) if _takes_modifier(edits) and not unjustified else ""
-    facts = _facts(edits[0], found, () if unjustified else associated) if len(edits) == 1 else ()
+    which = circumstances.which_code(edits[0].ptp) if _takes_modifier(edits) and not dropped else ""
+    facts = _facts(edits[0], found, () if dropped else associated) if len(edits) == 1 else ()
     asks_which = bool(which) and circumstances.asks_which_code(question)
     body = paragraphs(
         which if asks_which else "",
