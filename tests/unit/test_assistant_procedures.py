@@ -205,6 +205,13 @@ async def test_a_place_is_a_facility_or_not_or_there_is_none(text: str, verdict:
     assert (await answered(place, question(Topic.PLACE_OF_SERVICE, text=text), lookup)).verdict is verdict
 
 
+async def test_the_rate_of_a_place_that_was_spoken_of_is_no_list() -> None:
+    lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)
+    answer = await answered(place, question(Topic.PLACE_OF_SERVICE, text="facility rate?", binary=False), lookup)
+
+    assert "are paid on" not in answer.body
+
+
 async def test_places_with_a_slash_between_them_are_both_explained() -> None:
     lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)
     answer = await answered(place, question(Topic.PLACE_OF_SERVICE, text="POS 10/24", binary=False), lookup)

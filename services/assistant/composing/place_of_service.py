@@ -47,6 +47,7 @@ _NO_WORDS = frozenset(
         *("with", "where", "bill", "number", "does", "are", "they"),
     )
 )
+_SEVERAL = re.compile(r"\b(?:which|what|list\w*|all|every|codes|places)\b", re.IGNORECASE)
 # Words of the names of places that are of their rates as well.
 _OF_RATES = frozenset(("facili", "non"))
 # Kinds of places side by side.
@@ -76,6 +77,8 @@ async def place(question: Question, tools: Tools) -> Answer:
 
 def _rate_asked(question: Question, places: Sequence[lookup.PlaceOfService]) -> bool | None:
     """Return whether all places paid as facilities are asked for (True) or all others; None where a kind is named."""
+    if not _SEVERAL.search(question.text):
+        return None
     facility, non_facility = _FACILITY.search(question.text), _NON_FACILITY.search(question.text)
     named = set().union(*(_beginnings(one.name) for one in places)) - _OF_RATES
     if bool(facility) == bool(non_facility) or _beginnings(question.text) & named:
