@@ -141,11 +141,16 @@ class Tools:
         return await self._ask(self._stub.CheckEdits, lookup.CheckEditsRequest(claim=claim), f"Edits of {codes}")
 
     async def edits(
-        self, code: str, setting: Setting, column: int, dated: Dated, page_size: int = 20
+        self, code: str, setting: Setting, column: int, dated: Dated, page_size: int = 20, page_token: str = ""
     ) -> lookup.ListEditsResponse:
-        """Return the procedure-to-procedure edits of a code in one column."""
+        """Return a page of the procedure-to-procedure edits of a code in one column."""
         request = lookup.ListEditsRequest(
-            code=code, setting=setting, column=column, effective_on=dated.iso, page_size=page_size
+            code=code,
+            setting=setting,
+            column=column,
+            effective_on=dated.iso,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self._ask(self._stub.ListEdits, request, f"Edits of {code}")
 

@@ -32,7 +32,7 @@ class FakeLookup:
 
     def __init__(self, **answers: Callable[[Any], Message]) -> None:
         self.asked: list[Any] = []
-        self._answers: Mapping[str, Callable[[Any], Message]] = {
+        self.answers: Mapping[str, Callable[[Any], Message]] = {
             "ListReleases": releases,
             "BatchGetCodes": codes,
             "ListModifiers": modifiers,
@@ -42,7 +42,7 @@ class FakeLookup:
     def __getattr__(self, rpc: str) -> Callable[[Any], Any]:
         async def call(request: Any) -> Message:
             self.asked.append(request)
-            return self._answers[rpc](request)
+            return self.answers[rpc](request)
 
         return call
 
@@ -59,6 +59,13 @@ def releases(_: pb.ListReleasesRequest) -> pb.ListReleasesResponse:
             for source, name in SOURCES.items()
         ]
     )
+
+
+def releases_with_manual(request: pb.ListReleasesRequest) -> pb.ListReleasesResponse:
+    """Return those and an edition of the policy manual."""
+    answer = releases(request)
+    answer.sources.add(source=pb.FACT_SOURCE_NCCI_POLICY_MANUAL, name="Manual", effective_from="2024-01-01")
+    return answer
 
 
 def codes(request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:

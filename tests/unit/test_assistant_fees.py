@@ -78,6 +78,25 @@ async def test_a_test_is_supervised_as_its_technical_component(
 
 
 @pytest.mark.parametrize(
+    ("text", "printed", "verdict"),
+    [
+        ("is 11111 inherently bilateral", "1", Verdict.NO),
+        ("is 11111 inherently bilateral", "2", Verdict.YES),
+        ("is 11111 inherently bilateral", "0", None),
+        ("can 11111 be billed bilateral", "2", Verdict.NO),
+        ("does 11111 have a bilateral indicator", "1", Verdict.YES),
+        ("does 11111 have a bilateral indicator", "0", None),
+    ],
+)
+async def test_a_verdict_never_denies_the_indicator_it_stands_by(
+    text: str, printed: str, verdict: Verdict | None
+) -> None:
+    asked = question(Topic.FEE, code("11111"), text=text, aspects=frozenset({Aspect.BILATERAL}))
+
+    assert (await answered(fee, asked, priced({"11111": {"bilateral surgery": printed}}))).verdict is verdict
+
+
+@pytest.mark.parametrize(
     ("row", "verdict"), [(ENDOSCOPY, Verdict.YES), (SURGERY, Verdict.NO)], ids=["named", "not named"]
 )
 async def test_a_code_has_an_endoscopic_base_or_none(row: dict[str, str], verdict: Verdict) -> None:

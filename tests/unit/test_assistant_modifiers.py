@@ -6,7 +6,7 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 from services.assistant.answer import Verdict
 from services.assistant.composing.modifiers import modifier
 from services.assistant.question import Topic
-from tests.unit.assistant_procedures import FakeLookup, answered, code, question
+from tests.unit.assistant_procedures import FakeLookup, answered, code, question, releases_with_manual
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,80 @@ async def test_a_modifier_that_there_is_not_is_said_to_be_none(name: str) -> Non
 
     assert answer.verdict is Verdict.NO
     assert f"There is no modifier **{name}**" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("is 59 a real modifier", Verdict.YES),
+        ("is 59 needed on an appendectomy", None),
+        ("is there a rule for modifier 59", None),
+        ("do anatomic modifiers on the same side bypass edits", Verdict.NO),
+    ],
+)
+async def test_that_there_is_a_modifier_does_not_say_that_it_may_be_used(text: str, verdict: Verdict | None) -> None:
+    sentence = "Most should not be reported for the ipsilateral organ."
+
+    found = FakeLookup(
+        ListReleases=releases_with_manual,
+        GetPassage=lambda request: pb.GetPassageResponse(passage=pb.Passage(id=request.id, text=sentence)),
+        SearchPassages=lambda _: pb.SearchPassagesResponse(),
+    )
+    asked = question(Topic.MODIFIER, modifiers=("59",) if "59" in text else (), text=text)
+
+    assert (await answered(modifier, asked, found)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("PT vs 33", ("PT", "33")), ("X{EPSU}", ("XE", "XP", "XS", "XU")), ("E1-E3", ("E1", "E2", "E3"))],
+)
+async def test_modifiers_side_by_side_and_in_groups_are_all_explained(text: str, named: tuple[str, ...]) -> None:
+    modifiers = ("33",) if "33" in text else ()
+    asked = question(Topic.MODIFIER, modifiers=modifiers, text=f"{text}: which one?", binary=False)
+    answer = await answered(modifier, asked, FakeLookup())
+
+    assert [f"**{one}**" in answer.body for one in named] == [True] * len(named)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "verdict"),
+    [
+        ("may 59 go on an E/M", "59", Verdict.NO),
+        ("does 59 go on the visit or the procedure", "59", None),
+        ("do add-on codes need 51", "51", Verdict.NO),
+    ],
+)
+async def test_of_a_kind_of_codes_it_is_said_by_a_code_of_it(text: str, name: str, verdict: Verdict | None) -> None:
+    rule = pb.ModifierRule(modifier=name, standing=pb.MODIFIER_STANDING_NOT_ALLOWED, reason="Because.", source="MPFS")
+    page = pb.GetCodePageResponse(modifiers=pb.Modifiers(rules=[rule]))
+    found = FakeLookup(GetCodePage=lambda _: page, BatchGetCodes=every_code)
+
+    assert (await answered(modifier, question(Topic.MODIFIER, modifiers=(name,), text=text), found)).verdict is verdict
+
+
+def every_code(request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:
+    """Return every code that is asked for by its number."""
+    response = pb.BatchGetCodesResponse()
+    for one in request.codes:
+        response.results.add(asked=one).entry.CopyFrom(pb.Entry(system=request.system, code=one, number_only=True))
+    return response
+
+
+async def test_a_modifier_that_the_manual_forbids_on_a_code_is_not_taken() -> None:
+    text = "It is used often. Modifier 59 shall not be used with code 11111. Nor is it more."
+    hits = pb.SearchPassagesResponse(hits=[pb.PassageHit(passage=pb.Passage(id="I.E", text=text))])
+    rule = pb.ModifierRule(modifier="59", standing=pb.MODIFIER_STANDING_ALLOWED, reason="Because.", source="MPFS")
+    found = FakeLookup(
+        ListReleases=releases_with_manual,
+        SearchPassages=lambda _: hits,
+        GetCodePage=lambda _: pb.GetCodePageResponse(modifiers=pb.Modifiers(rules=[rule])),
+    )
+    asked = question(Topic.MODIFIER, code("11111"), modifiers=("59",), text="Does 11111 take 59?")
+    answer = await answered(modifier, asked, found)
+
+    assert answer.verdict is Verdict.NO
+    assert answer.body.startswith("Manual Chapter I, Section E: “Modifier 59 shall not be used with code 11111.”")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from services.assistant.answer import Kind, Verdict
 from services.assistant.composing import compose
 from services.assistant.composing.pairs import together
 from services.assistant.question import Aspect, Topic
-from tests.unit.assistant_procedures import SOURCES, FakeLookup, answered, code, question
+from tests.unit.assistant_procedures import SOURCES, FakeLookup, answered, code, question, releases_with_manual
 
 EDIT = pb.PtpEdit(
     column1="11111",
@@ -92,6 +92,104 @@ async def test_units_count_only_when_they_are_named(units: int | None, verdict: 
     asked = question(Topic.PAIR, code("11111"), code("22222", units=units))
 
     assert (await answered(together, asked, lookup(None, above))).verdict is verdict
+
+
+MANUAL = "A modifier is not solely to bypass an edit. One of contiguous structures in the same organ is one."
+
+
+def with_manual(found: FakeLookup) -> FakeLookup:
+    """Return a lookup that has a policy manual, too."""
+
+    def passage(request: pb.GetPassageRequest) -> pb.GetPassageResponse:
+        text = "They may not be billed to Medicare beneficiaries." if request.id == "Intro.2" else MANUAL
+        return pb.GetPassageResponse(passage=pb.Passage(id=request.id, text=text))
+
+    return FakeLookup(CheckEdits=found.answers["CheckEdits"], GetPassage=passage, ListReleases=releases_with_manual)
+
+
+@pytest.mark.parametrize(
+    ("text", "modifier", "verdict", "said"),
+    [
+        ("both on the same wound", "59", Verdict.FAIL, "contiguous structures in the same organ"),
+        ("not the same wound", "59", Verdict.BYPASSED, ""),
+        ("same day, same physician", "59", Verdict.BYPASSED, ""),
+        ("same knee", "25", Verdict.BYPASSED, "contiguous structures in the same organ"),
+        ("we put 59 on everything so it pays", "59", Verdict.FAIL, "solely to bypass"),
+        ("so can I bill the patient", "", Verdict.NO, "may not be billed to Medicare beneficiaries"),
+        ("both for the same patient, billed today", "", Verdict.FAIL, ""),
+    ],
+)
+async def test_what_is_told_of_the_services_may_justify_no_modifier(
+    text: str, modifier: str, verdict: Verdict, said: str
+) -> None:
+    modifiers = (modifier,) if modifier else ()
+    asked = question(Topic.PAIR, code("11111"), code("22222", *modifiers), text=text)
+    answer = await answered(together, asked, with_manual(lookup()))
+
+    assert answer.verdict is verdict
+    assert said in answer.body
+    assert ("Manual Chapter" in answer.body) is bool(said)
+
+
+async def test_on_which_code_a_modifier_goes_is_said_first_where_that_is_asked() -> None:
+    asked = question(Topic.PAIR, code("11111"), code("22222"), text="which one gets the 59", modifiers=("59",))
+    answer = await answered(together, asked, lookup())
+
+    assert answer.verdict is None
+    assert answer.body.startswith("The modifier may go on either code; it usually stands on column 2, **22222**.")
+
+
+@pytest.mark.parametrize(
+    ("text", "asks_back"),
+    [
+        ("11111 and the injection", True),
+        ("11111 with the office visit", True),
+        ("what can't be billed with 11111", False),
+        ("list edits of 11111", False),
+    ],
+)
+async def test_a_service_that_is_named_in_words_alone_is_asked_back(text: str, asks_back: bool) -> None:
+    edits = pb.ListEditsResponse(edits=[EDIT], total=1)
+    asked = question(Topic.PAIR, code("11111"), text=text, binary=False)
+    answer = await answered(together, asked, FakeLookup(ListEdits=lambda _: edits))
+
+    assert (answer.kind is Kind.CLARIFICATION) is asks_back
+
+
+async def test_of_an_indicator_the_edits_that_have_it_are_counted_over_all_pages() -> None:
+    firm = pb.PtpEdit(column1="11111", column2="33333", modifier_indicator=pb.MODIFIER_INDICATOR_NOT_ALLOWED)
+    pages = {"": pb.ListEditsResponse(edits=[EDIT, firm], total=3, next_page_token="2")}
+    pages["2"] = pb.ListEditsResponse(edits=[firm], total=3)
+    asked = question(Topic.PAIR, code("11111"), text="which edits of 11111 have indicator 0", binary=False)
+    answer = await answered(together, asked, FakeLookup(ListEdits=lambda request: pages[request.page_token]))
+
+    assert "has 2 NCCI PTP edits with modifier indicator 0 as column 1" in answer.body
+    assert "22222" not in answer.body
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("in both settings", 2),
+        ("in practitioner and hospital files", 2),
+        ("physician vs facility", 2),
+        ("by a physician in the hospital the same day", 1),
+    ],
+)
+async def test_both_settings_are_answered_where_both_are_asked(text: str, settings: int) -> None:
+    asked = lookup()
+    await answered(together, question(Topic.PAIR, code("11111"), code("22222"), text=text), asked)
+
+    assert len({one.claim.setting for one in asked.requests(pb.CheckEditsRequest)}) == settings
+
+
+async def test_of_several_add_on_codes_the_one_without_a_primary_code_fails() -> None:
+    found = lookup(None, add_on(pb.VERDICT_PASS, "11111"), add_on(pb.VERDICT_FAIL, code="33333"))
+    asked = question(Topic.PAIR, code("11111"), code("22222"), code("33333"))
+    answer = await answered(together, asked, found)
+
+    assert answer.verdict is Verdict.FAIL
+    assert answer.body.startswith("**33333** is an add-on code; **11111** or **22222** is not one of its primary codes")
 
 
 def add_on(verdict: pb.Verdict.ValueType, *primaries: str, code: str = "22222") -> pb.Finding:

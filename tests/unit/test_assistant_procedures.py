@@ -14,7 +14,7 @@ from services.assistant.composing.localities import localities_named
 from services.assistant.composing.mue import units
 from services.assistant.composing.place_of_service import place
 from services.assistant.question import Code, Topic
-from tests.unit.assistant_procedures import FakeLookup, answered, code, question
+from tests.unit.assistant_procedures import FakeLookup, answered, code, question, releases_with_manual
 
 CM = pb.CODE_SYSTEM_ICD10CM
 
@@ -46,6 +46,26 @@ async def test_units_up_to_the_mue_pass(value: int | None, count: int | None, ve
     asked = question(Topic.MUE, code("11111", units=count), setting=pb.SETTING_PRACTITIONER)
 
     assert (await answered(units, asked, limited(value))).verdict is verdict
+
+
+@pytest.mark.parametrize(("text", "verdict"), [("one unit or two", None), ("1 unit", Verdict.PASS)])
+async def test_both_sides_are_counted_as_the_indicator_says(text: str, verdict: Verdict | None) -> None:
+    bilateral = pb.ModifierRule(
+        modifier="50", standing=pb.MODIFIER_STANDING_ALLOWED, reason="Bilateral 1: Both sides.", source="MPFS"
+    )
+    page = pb.GetCodePageResponse(modifiers=pb.Modifiers(rules=[bilateral]))
+    counted = "A bilateral procedure must be reported with 1 unit."
+    found = FakeLookup(
+        CheckEdits=limited(2).answers["CheckEdits"],
+        GetCodePage=lambda _: page,
+        ListReleases=releases_with_manual,
+        SearchPassages=lambda _: pb.SearchPassagesResponse(),
+        GetPassage=lambda request: pb.GetPassageResponse(passage=pb.Passage(id=request.id, text=counted)),
+    )
+    answer = await answered(units, question(Topic.MUE, code("11111", "50", units=1), text=text), found)
+
+    assert answer.verdict is verdict
+    assert f"Manual Chapter I, Section V.3.a.ii: “{counted}”" in answer.body
 
 
 async def test_numbers_of_units_are_told_from_codes() -> None:
@@ -231,12 +251,37 @@ async def test_a_place_is_a_facility_or_not_or_there_is_none(text: str, verdict:
     assert (await answered(place, question(Topic.PLACE_OF_SERVICE, text=text), lookup)).verdict is verdict
 
 
+async def test_the_rate_of_a_place_that_was_spoken_of_is_no_list() -> None:
+    lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)
+    answer = await answered(place, question(Topic.PLACE_OF_SERVICE, text="facility rate?", binary=False), lookup)
+
+    assert "are paid on" not in answer.body
+
+
 async def test_places_with_a_slash_between_them_are_both_explained() -> None:
     lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)
     answer = await answered(place, question(Topic.PLACE_OF_SERVICE, text="POS 10/24", binary=False), lookup)
 
     assert "**POS 10**" in answer.body
     assert "**POS 24**" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("which POS codes get the facility rate", ["02", "24"]),
+        ("list the non-facility POS", ["10"]),
+        ("which POS is a surgical facility", ["24"]),
+        ("telehealth at home vs surgical center", ["10", "24"]),
+    ],
+)
+async def test_all_places_of_a_rate_are_listed_and_kinds_side_by_side_are_each_found(
+    text: str, codes: list[str]
+) -> None:
+    lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)
+    answer = await answered(place, question(Topic.PLACE_OF_SERVICE, text=text, binary=False), lookup)
+
+    assert [one for one in ("02", "10", "24") if f"**POS {one}**" in answer.body] == codes
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from services.assistant.composing import (
     risk_adjustment,
     scope,
     seventh,
+    terms,
     together,
     validity,
 )
@@ -69,6 +70,8 @@ _WITH_MANUAL = frozenset({Topic.PAIR, Topic.MODIFIER, Topic.MUE, Topic.ADD_ON, T
 
 async def compose(question: Question, tools: Tools) -> Answer:
     """Answer a question. Raises a Refusal when lookup cannot be reached."""
+    if explained := await terms.explained(question, tools):
+        return explained
     answer = await COMPOSERS[question.topic](question, tools)
     if question.topic in _WITH_MANUAL:
         answer = await pair_rules.with_manual(answer, question, tools)

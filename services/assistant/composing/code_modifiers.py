@@ -1,10 +1,14 @@
 """Which modifiers a code takes, and why."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, once
+from services.assistant.composing.excerpts import sentences_of
+from services.assistant.composing.guidelines import POLICY_MANUAL, cited, passage_source
+from services.assistant.composing.manual_rules import Rule
 from services.assistant.composing.parts import bold, bullets, named, no_data, paragraphs, with_remark
 from services.assistant.composing.procedures import find_on, not_known
 from services.assistant.editions import Dated
@@ -42,6 +46,8 @@ async def modifiers_of(code: Code, asked: Sequence[str], question: Question, too
     rules = {rule.modifier: rule for rule in page.modifiers.rules}
     written = bold(entry.code, entry.title)
     answer = _asked_for(asked, written, rules, dated) if asked else _every(written, rules.values(), dated)
+    if forbidden := await _forbidden(entry.code, asked, tools):
+        answer = Answer(paragraphs(*(one.text for one in forbidden)), Verdict.NO, once(one.source for one in forbidden))
     unpriced = "" if answer.sources else _unpriced(page.fees)
     fee_schedule = (Source(page.fees.rvu.release.name),) if page.fees.rvu.release.name else ()
     return Answer(
@@ -50,6 +56,24 @@ async def modifiers_of(code: Code, asked: Sequence[str], question: Question, too
         answer.sources or fee_schedule,
         named(entry),
     )
+
+
+async def _forbidden(code: str, asked: Sequence[str], tools: Tools) -> list[Rule]:
+    """Return the sentences of the policy manual by which a modifier that is asked for shall not stand on a code."""
+    dated = tools.on(POLICY_MANUAL, None)
+    if dated.edition is None or not asked:
+        return []
+    said = re.compile(rf"^Modifiers? (?:{'|'.join(asked)}) shall not be [^.;]*\b{code}\b")
+    hits = (await tools.passages(f"modifier {' '.join(asked)} code {code}", [POLICY_MANUAL], dated)).hits
+    return [
+        Rule(
+            f"{dated.edition.name} {cited(POLICY_MANUAL, passage.id)}: “{sentence}”",
+            passage_source(POLICY_MANUAL, passage.id, dated),
+        )
+        for passage in (hit.passage for hit in hits)
+        for sentence in sentences_of(passage.text)
+        if said.search(sentence)
+    ]
 
 
 def _rules_date(question: Question, tools: Tools) -> Dated:

@@ -1,10 +1,12 @@
 """The paragraphs of an answer on fees: amounts, relative values and indicators of the fee schedule."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
+from services.assistant.answer import Source, once
 from services.assistant.composing.parts import bold, bullets
 from services.assistant.editions import Dated
 from services.assistant.question import Aspect, Question
@@ -25,6 +27,29 @@ INDICATORS: Mapping[Aspect, tuple[str, frozenset[str]]] = {
 _PHASES = ("preoperative", "intraoperative", "postoperative")
 
 
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What is paid for a code with its modifiers at a place of service, nationally and in localities."""
+
+    code: str
+    modifiers: Sequence[str]
+    place: str
+    entry: lookup.Entry | None
+    national: lookup.GetFeesResponse
+    local: Sequence[lookup.GetFeesResponse]
+
+    def written(self, title: str = "") -> str:
+        """Return the code with its modifiers as it is first mentioned."""
+        modifiers = f" with modifier {', '.join(self.modifiers)}" if self.modifiers else ""
+        return bold(self.code, title) + modifiers + (f" at POS {self.place}" if self.place else "")
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The editions that it follows from."""
+        statuses = [*(one.rvu for one in (self.national, *self.local)), *(one.gpci for one in self.local)]
+        return once(Source(status.release.name) for status in statuses if status.release.name)
+
+
 def fee_parts(
     written: str,
     question: Question,
@@ -43,18 +68,19 @@ def fee_parts(
         yield f"Payment policy indicators of {written} on {dated.iso}:"
         yield bullets(f"{one.name}: {_printed(one)}" for one in row.indicators)
     general = not asked and Aspect.INDICATORS not in question.aspects
-    about_payment = general or bool(question.aspects & {Aspect.PAYMENT, Aspect.FACILITY, Aspect.NON_FACILITY})
-    if national.not_payable and (about_payment or Aspect.STATUS in question.aspects):
+    priced = bool(question.aspects & {Aspect.PAYMENT, Aspect.FACILITY, Aspect.NON_FACILITY})
+    if national.not_payable and (general or priced or Aspect.STATUS in question.aspects):
         # Where its status allows payment, something else of what was asked does not.
         unpaid = "is not paid" if row.status.value in national.not_payable.partition(":")[0] else "has no amount"
         yield f"{written} {unpaid} under the fee schedule on {dated.iso}: {national.not_payable}"
-    elif Aspect.STATUS in question.aspects:
+        return
+    if Aspect.STATUS in question.aspects:
         yield f"{written} has status {row.status.value} on {dated.iso}. {row.status.meaning}"
-    elif Aspect.RELATIVE_VALUES in question.aspects:
+    if Aspect.RELATIVE_VALUES in question.aspects:
         yield f"Relative value units (RVU) of {written} on {dated.iso}:"
         yield _values(row, question)
         yield bullets(_amounts(national, local, question))
-    elif about_payment:
+    elif priced or (general and Aspect.STATUS not in question.aspects):
         yield f"Medicare allows for {written} on {dated.iso}:"
         yield bullets(_amounts(national, local, question))
         yield _values(row, question)
@@ -130,23 +156,26 @@ def _amounts(
     national_amounts = {(one.participation, one.facility): one for one in national.payments}
     for answer in [*local, national]:
         where = f"{answer.locality.name} ({answer.locality.locality})" if answer.HasField("locality") else "National"
-        shown = [one for one in answer.payments if _asked(one, question)]
+        shown = [one for one in answer.payments if asked_in(one.facility, question)]
         for one in shown:
-            line = f"{where}, {_place(one.facility)}{for_whom(one.participation)}: ${one.amount}"
+            line = f"{where}, {place_name(one.facility)}{for_whom(one.participation)}: ${one.amount}"
             nationally = national_amounts.get((one.participation, one.facility))
             if answer is not national and nationally:
                 line += f" ({_difference(one.amount, nationally.amount)} the national amount)"
             yield line + _steps(one)
         if not shown and answer.payments:
             yield f"{where}: rarely or never performed in that place, so that there is no amount"
+            yield from (f"{where}, {place_name(one.facility)}: ${one.amount}" for one in answer.payments)
 
 
-def _asked(payment: lookup.Payment, question: Question) -> bool:
+def asked_in(facility: bool, question: Question) -> bool:
+    """Whether what is paid in a facility, or outside one, is asked for."""
     wanted = question.aspects & {Aspect.FACILITY, Aspect.NON_FACILITY}
-    return len(wanted) != 1 or (Aspect.FACILITY in wanted) is payment.facility
+    return len(wanted) != 1 or (Aspect.FACILITY in wanted) is facility
 
 
-def _place(facility: bool) -> str:
+def place_name(facility: bool) -> str:
+    """Return where an amount is paid, as it is written."""
     return "facility" if facility else "non-facility (office)"
 
 
@@ -177,7 +206,7 @@ def _values(row: lookup.FeeRow, question: Question) -> str:
     lines += [
         f"| {name} | {row.work_rvu} | {pe or 'NA'} | {row.mp_rvu} | {total or 'NA'} |"
         for facility, name, pe, total in rows
-        if _asked(lookup.Payment(facility=facility), question)
+        if asked_in(facility, question)
     ]
     return "\n".join(lines)
 

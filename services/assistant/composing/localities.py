@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.understanding.cities import CITIES, OF_LOCALITY
+from services.assistant.understanding.places import payment_places
 
 _NUMBER = re.compile(r"\b(\d{4,5})-(\d{1,2})\b")
 _LOCALITY_NUMBER = re.compile(r"\b(?:locality|loc|number|no|#)?\s*\.?\s*#?(\d{1,2})\b", re.IGNORECASE)
@@ -69,6 +70,8 @@ _STATES = {
 }
 _ABBREVIATIONS = frozenset(_STATES.values())
 _REST = "REST OF"
+# So many localities may be meant by one name.
+MOST = 6
 
 
 def localities_named(text: str, localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
@@ -93,6 +96,13 @@ def _inside(text: str, localities: Sequence[lookup.Locality]) -> list[lookup.Loc
     lowered = " ".join(re.findall(r"[a-z]+", text.lower()))
     names = [name for name, places in OF_LOCALITY.items() if any(re.search(rf"\b{one}\b", lowered) for one in places)]
     return [one for one in localities if one.name.upper().startswith(tuple(names))] if names else []
+
+
+def localities_beside(text: str, localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:
+    """Return the localities of the places that a text sets side by side; none unless there are two."""
+    named = [found for name in payment_places(text) if 0 < len(found := localities_named(name, localities)) <= MOST]
+    every = {one.locality: one for found in named for one in found}
+    return list(every.values()) if len(named) > 1 else []
 
 
 def _around(words: set[str], localities: Sequence[lookup.Locality]) -> list[lookup.Locality]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, once
+from services.assistant.composing.excerpts import telling_words
 from services.assistant.composing.guidelines import POLICY_MANUAL, cited, passage_source
 from services.assistant.composing.parts import bold, bullets, joined, paragraphs, source_of, with_remark, yes_or_no
 from services.assistant.editions import Dated
@@ -23,11 +24,21 @@ _OPEN = re.compile(
     r"\b(what|whats|which|when|how|why|explain|list|describe|means?|meanings?|defin\w+|differ\w*|vs|versus)\b",
     re.IGNORECASE,
 )
+_USE = re.compile(
+    r"\b(need\w*|take|takes|use|used|using|put|append\w*|add(?:ed)?|allowed|ok|okay|with|on|go|goes|rule|rules|bill\w*|report\w*|"
+    r"pay|pays|paid|required?|appl(?:y|ies)|appropriate|right|correct|proper)\b",
+    re.IGNORECASE,
+)
+# "X{EPSU}", and what stands beside a modifier that is known: "PT vs 33".
+_X = re.compile(r"\bX\s?[{(\[]([EPSU, /]+)[})\]]", re.IGNORECASE)
+_BESIDE = re.compile(r"(?<![\w.-])([A-Z\d]{2})\s*(?:vs\.?|versus|or|/|and|&)\s*([A-Z\d]{2})(?![\w.-])")
 # "E1 through E4", "F1-F9".
 _RANGE = re.compile(r"\b([A-Z])(\d)\s*(?:-|\u2013|to|through|thru)\s*\1(\d)\b", re.IGNORECASE)
 _SECTION = "I.E"
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“])")
 _PASSAGES = 8
+_TWO = 2
+_MODIFIER_WORDS = telling_words("modifier modifiers allowed")
 _QUOTED = 2
 
 
@@ -38,7 +49,15 @@ def modifiers_in(question: Question) -> list[str]:
         for letter, first, last in _RANGE.findall(question.text)
         for number in range(int(first), int(last) + 1)
     ]
-    return list(dict.fromkeys([*of_ranges, *question.all_modifiers]))
+    of_x = [f"X{letter.upper()}" for group in _X.findall(question.text) for letter in group if letter.isalpha()]
+    named = question.all_modifiers
+    beside = [
+        one
+        for pair in _BESIDE.findall(question.text)
+        if set(pair) & set(named) and all(map(is_modifier, pair))
+        for one in pair
+    ]
+    return list(dict.fromkeys([*of_ranges, *of_x, *beside, *named]))
 
 
 async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) -> Answer:
@@ -53,7 +72,7 @@ async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) ->
             lines.append(f"{text_of(one)} {bypass(one)}")
             sources += source_of(dated)
         else:
-            quoted, quoted_from = await _policy(name, tools)
+            quoted, quoted_from = await _policy(name, question, tools)
             lines.append(_without_text(name, one, dated, quoted))
             sources += quoted_from if one or _is_of_cpt(name) else source_of(dated)
     if any(name in listing or _is_of_cpt(name) for name in modifiers):
@@ -65,7 +84,9 @@ async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) ->
         first, verdict = _on_edits(modifiers, listing, question)
     elif question.binary:
         known = all(name in listing or _is_of_cpt(name) for name in modifiers)
-        verdict = yes_or_no(known) if known or dated.edition else Verdict.NO_DATA
+        # That there is a modifier does not say that it may be used as is asked.
+        if not known or not _USE.search(question.text):
+            verdict = yes_or_no(known) if known or dated.edition else Verdict.NO_DATA
     body = paragraphs(first, bullets(lines) if len(lines) > 1 or first else "".join(lines))
     return Answer(with_remark(body, dated), verdict, once(sources))
 
@@ -123,18 +144,25 @@ def _is_of_cpt(name: str) -> bool:
     return name.isdigit() and is_modifier(name)
 
 
-async def _policy(name: str, tools: Tools) -> tuple[str, list[Source]]:
-    """Return what the NCCI policy manual says of a modifier, in its own sentences, with their sections."""
+async def _policy(name: str, question: Question, tools: Tools) -> tuple[str, list[Source]]:
+    """Return what the NCCI policy manual says of a modifier, in its own sentences, with their sections.
+
+    What it says of the other words of a question comes first, else how it explains the modifier.
+    """
     dated = tools.on(POLICY_MANUAL, None)
     if dated.edition is None:
         return "", []
-    answer = await tools.passages(f"modifier {name}", [POLICY_MANUAL], dated, page_size=_PASSAGES)
+    asked = {one for one in telling_words(question.phrase) if one not in _MODIFIER_WORDS}
+    query = f"modifier {name} {question.phrase if asked else ''}".strip()
+    answer = await tools.passages(query, [POLICY_MANUAL], dated, page_size=_PASSAGES)
     own = [hit.passage for hit in answer.hits if hit.passage.text.startswith(f"Modifier {name}:")]
     found = [(text, passage) for passage in own for text in _defining(passage.text)]
+    mentioned = [(text, hit.passage) for hit in answer.hits for text in _mentioning(hit.passage.text, name)]
     if not found:
-        found = [(text, hit.passage) for hit in answer.hits for text in _mentioning(hit.passage.text, name)]
-        found.sort(key=lambda one: ("indicat" not in one[0], len(one[0])))
-    chosen = list(dict(reversed(found)).items())[::-1][:_QUOTED]
+        found = sorted(mentioned, key=lambda one: ("indicat" not in one[0], len(one[0])))
+    about = [one for one in mentioned if len(asked & telling_words(one[0])) * _TWO >= len(asked)] if asked else []
+    about.sort(key=lambda one: -len(asked & telling_words(one[0])))
+    chosen = list(dict(reversed([*about, *found])).items())[::-1][:_QUOTED]
     quotes = [f"{dated.edition.name} {cited(POLICY_MANUAL, passage.id)}: “{text}”" for text, passage in chosen]
     return " ".join(quotes), [passage_source(POLICY_MANUAL, passage.id, dated) for _, passage in chosen]
 
@@ -145,7 +173,7 @@ def _defining(text: str) -> list[str]:
 
 
 def _mentioning(text: str, name: str) -> list[str]:
-    mention = re.compile(rf"\bmodifier {name}\b")
+    mention = re.compile(rf"\b[Mm]odifiers? (?:[\w, ]{{0,30}}\b)?{name}\b")
     return [one for one in _sentences(text) if mention.search(one)]
 
 

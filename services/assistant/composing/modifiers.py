@@ -3,12 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Kind, Verdict, clarification
 from services.assistant.composing import pairs
 from services.assistant.composing.code_modifiers import modifiers_of
 from services.assistant.composing.codes import describe
+from services.assistant.composing.fees import fee
 from services.assistant.composing.guidelines import guideline
+from services.assistant.composing.manual_rules import rule
 from services.assistant.composing.modifier_meanings import (
     INDICATOR_0,
     NEVER_BYPASSED,
@@ -28,7 +33,7 @@ from services.assistant.composing.parts import (
     with_remark,
 )
 from services.assistant.composing.procedures import joined_answers, procedures_of
-from services.assistant.question import Question, Topic
+from services.assistant.question import Aspect, Code, Question, Topic
 from services.assistant.tools import Tools
 
 _WORD = re.compile(r"[a-z]{3,}")
@@ -53,9 +58,47 @@ _NO_WORDS = frozenset(
 # Words that tell a case, for which one of some modifiers is to be chosen.
 _A_CASE = 4
 _SET_APART = re.compile(r"\b(?:differ\w*|vs|versus|compare|mean|means|meaning|stands?)\b", re.IGNORECASE)
+# Modifiers of the same side, and what the manual says of them.
+_ONE_SIDE = re.compile(r"\bsame (?:side|site|organ|structure|eye|ear|knee|limb)\b|\bipsilateral\b", re.IGNORECASE)
+_IPSILATERAL = re.compile(r"\bipsilateral organ\b")
+_CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\bhow much\b|\bpays?\b|\bpayment\b|\breimburs\w+|\$", re.IGNORECASE)
 _BEGINNING = 5
 _LEAST_SHARE = 0.5
 _FOUND = 6
+
+
+class _Kind(NamedTuple):
+    """A kind of codes that all take, or do not take, some modifiers alike, and a code of it."""
+
+    name: str
+    said: re.Pattern[str]
+    modifiers: frozenset[str]
+    example: Code
+
+
+_KINDS = (
+    _Kind(
+        "Evaluation and management services (E/M)",
+        re.compile(
+            r"\b(?:on|to|for)\s+(?:an?\s+|the\s+|any\s+)?(?:e\s?[/&]?\s?m\b|evaluation and|(?:office )?visits?\b)",
+            re.IGNORECASE,
+        ),
+        frozenset(("24", "25", "57", "58", "59", "78", "79", "XE", "XP", "XS", "XU")),
+        Code("99213", (lookup.CODE_SYSTEM_CPT,)),
+    ),
+    _Kind(
+        "Add-on codes",
+        re.compile(r"\badd[- ]?ons?\b", re.IGNORECASE),
+        frozenset(("51",)),
+        Code("11045", (lookup.CODE_SYSTEM_CPT,)),
+    ),
+)
+
+
+def _of_kind(modifiers: Sequence[str], question: Question) -> _Kind | None:
+    """Return the kind of codes for which a question asks of modifiers; None where the kind decides nothing."""
+    return next((one for one in _KINDS if one.said.search(question.text) and one.modifiers.issuperset(modifiers)), None)
 
 
 async def modifier(question: Question, tools: Tools) -> Answer:
@@ -65,7 +108,17 @@ async def modifier(question: Question, tools: Tools) -> Answer:
     if len(codes) > 1:
         return await pairs.together(question, tools)
     if codes:
-        return await modifiers_of(codes[0], modifiers, question, tools)
+        said = await modifiers_of(codes[0], modifiers, question, tools)
+        if not modifiers or not _AMOUNT.search(question.text):
+            return said
+        priced = question.about(Topic.FEE, aspects=frozenset({Aspect.PAYMENT}), binary=False)
+        return joined_answers([said, await fee(priced, tools)], said.verdict)
+    if modifiers and not question.codes and (kind := _of_kind(modifiers, question)):
+        said = await modifiers_of(kind.example, modifiers, question, tools)
+        verdict = None if _CHOICE.search(question.text) else said.verdict
+        return replace(
+            said, body=f"{kind.name}, such as {kind.example.text}:\n\n{said.body}", verdict=verdict, codes=()
+        )
     if modifiers:
         said = await meaning(modifiers, question, tools)
         if not question.codes:
@@ -90,6 +143,8 @@ async def _bypassing(question: Question, tools: Tools) -> Answer:
     sources = await section_source(tools)
     if question.binary and INDICATOR_0.search(question.text):
         return Answer(NEVER_BYPASSED, Verdict.NO, sources)
+    if _ONE_SIDE.search(question.text) and (said := await rule("I.E", _IPSILATERAL, tools)):
+        return Answer(said.text, Verdict.NO if question.binary else None, (said.source,))
     listing = (await tools.modifiers(listing_date(question, tools))).modifiers
     associated = [one.modifier for one in listing if one.ncci_associated]
     body = paragraphs(

@@ -7,8 +7,10 @@ from dataclasses import replace
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Verdict, clarification
+from services.assistant.composing.code_modifiers import modifiers_of
 from services.assistant.composing.doses import amount_given, unit_named
 from services.assistant.composing.guidelines import POLICY_MANUAL, passage_source
+from services.assistant.composing.manual_rules import rule
 from services.assistant.composing.parts import bold, bullets, joined, named, no_data, paragraphs, source_of, with_remark
 from services.assistant.composing.procedures import (
     SETTING_NAMES,
@@ -39,6 +41,12 @@ _INDICATORS = {
     "units of the date of service are added up; a denial may be appealed with a record that shows medical necessity",
 }
 _SECTION = "I.V"
+# How both sides are counted, by the indicator of bilateral surgery.
+_OF_BOTH_SIDES = {"0": "I.V.3.a.i", "1": "I.V.3.a.ii", "2": "I.V.3.a.iii", "3": "I.V.3.a.iv"}
+_BILATERAL = re.compile(r"\bBilateral ([0-3])\b")
+_REPORTED = re.compile(r"\bbilateral (?:\w+ )*procedure m(?:ust|ay) be reported\b")
+# "one unit or two".
+_CHOICE = re.compile(r"\b(?:one|1)\s+(?:units?\s+)?or\s+(?:two|2|more)\b", re.IGNORECASE)
 # As a claim takes them.
 _MOST_UNITS = 9999
 
@@ -57,8 +65,20 @@ async def units(question: Question, tools: Tools) -> Answer:
     verdicts = {one.verdict for one in answers if one.verdict}
     # Alike for all, or the worst of checks.
     verdict = next(iter(verdicts), None) if len(verdicts) < 2 else worst(verdicts)
-    answer = joined_answers(answers, verdict)
+    if len(codes) == 1 and "50" in question.all_modifiers:
+        answers = [*await _both_sides(codes[0], question, tools), *answers]
+    answer = joined_answers(answers, None if _CHOICE.search(question.text) else verdict)
     return replace(answer, body=paragraphs(answer.body, *map(_no_code, no_codes)))
+
+
+async def _both_sides(code: Code, question: Question, tools: Tools) -> list[Answer]:
+    """Say how a service with modifier 50 is counted, by its indicator of bilateral surgery."""
+    taken = await modifiers_of(code, ["50"], question, tools)
+    indicator = _BILATERAL.search(taken.body)
+    if indicator is None:
+        return []
+    said = await rule(_OF_BOTH_SIDES[indicator[1]], _REPORTED, tools)
+    return [taken, *([Answer(said.text, sources=(said.source,))] if said else [])]
 
 
 def _without_counts(codes: tuple[Code, ...], question: Question) -> tuple[tuple[Code, ...], Question]:

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
+from services.assistant.composing import pair_circumstances as circumstances
 from services.assistant.composing.modifier_meanings import meaning, modifiers_in
 from services.assistant.composing.parts import bold, bullets, joined, named, no_data, paragraphs, source_of, with_remark
 from services.assistant.composing.procedures import (
@@ -39,7 +41,20 @@ _INDICATORS = {
     lookup.MODIFIER_INDICATOR_ALLOWED: "1 (an NCCI-associated modifier bypasses the edit, if the record supports it)",
     lookup.MODIFIER_INDICATOR_NOT_APPLICABLE: "9 (the edit does not apply)",
 }
+# What asks for a list of edits, and the words of another service.
+_LISTED = re.compile(
+    r"\b(?:what|which|how many|number|list\w*|show|all|every|any\w*|edits?|ptp|ncci|cci|\w*bundl\w*|column|"
+    r"indicator)\b",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"(?:\b(?:and|with|plus|w)\b|w/|&|\+)\s*(?:the|an?)\s+(?!(?:codes?|modifiers?|edits?|indicators?|\S*\d)\b)\w+",
+    re.IGNORECASE,
+)
+# An indicator that the edits of a list are to have.
+_OF_INDICATOR = re.compile(r"\bindicators?\s*(?:of|is|=|:)?\s*([019])\b|\b([019])\s+indicators?\b", re.IGNORECASE)
 _SHOWN = 20
+_PAGE = 500
 # What is worth saying beside the verdict, which the edits alone decide.
 _CAVEATS = frozenset(
     (
@@ -59,14 +74,27 @@ async def together(question: Question, tools: Tools) -> Answer:
         if question.all_modifiers and _BYPASS.search(question.text) and not _THESE.search(question.text):
             return await meaning(modifiers_in(question), question, tools)
         return clarification("Which procedure codes (CPT or HCPCS) are to be billed together?")
-    if len(codes) == 1 and question.binary:
+    if len(codes) == 1 and (question.binary or _names_another(question)):
         return clarification(f"Which other procedure code is to be billed with {codes[0].text}?")
     answer = _edits_of if len(codes) == 1 else _between
     answers = [await answer(question, codes, setting, tools) for setting in _settings(question)]
     if len(answers) == 1:
         return answers[0]
-    verdicts = [one.verdict for one in answers if one.verdict]
-    return joined_answers(answers, worst(verdicts) if verdicts else None)
+    verdicts = {one.verdict for one in answers}
+    if len(verdicts) == 1:
+        return joined_answers(answers, answers[0].verdict)
+    results = [
+        f"{SETTING_NAMES[setting]} {verdict.word}"
+        for setting, verdict in zip(PTP_SOURCES, [one.verdict for one in answers], strict=True)
+        if verdict
+    ]
+    joint = joined_answers(answers, None)
+    return replace(joint, body=paragraphs(f"The settings differ: {joined(results)}.", joint.body))
+
+
+def _names_another(question: Question) -> bool:
+    """Whether the other service is named in words: "20610 with the office visit"."""
+    return bool(_ANOTHER.search(question.text)) or not _LISTED.search(question.text)
 
 
 async def claim_checked(claim: lookup.Claim, loose: Sequence[str], tools: Tools) -> lookup.CheckEditsResponse:
@@ -97,6 +125,9 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
     found = await find_on(codes, dated, tools)
     if unknown := await not_known(found, dated, tools):
         return unknown
+    named_modifiers = question.all_modifiers
+    question, codes = circumstances.without_unjustified(question, codes)
+    dropped = question.all_modifiers != named_modifiers
     named_lines = ((code, one.entry.code if one.entry else code.text) for code, one in _zipped(codes, found))
     lines = [line for code, printed in named_lines for line in claim_lines(code, printed)]
     claim = lookup.Claim(setting=setting, effective_on=dated.iso, lines=lines)
@@ -107,19 +138,35 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
     if any(code.units for code in codes):
         deciding += [one for one in checked.findings if one.kind == lookup.FINDING_KIND_MUE]
     verdict = worst(Verdict(one.verdict) for one in deciding)
-    add_on = _add_on(checked.findings) if verdict is Verdict.PASS and not _EDIT.search(question.text) else None
+    add_on = (
+        _add_on(checked.findings, len(codes)) if verdict is Verdict.PASS and not _EDIT.search(question.text) else None
+    )
     if add_on:
         deciding.append(add_on)
         verdict = Verdict(add_on.verdict)
     caveats = [one for one in _caveats(checked.findings) if one not in deciding]
     associated = await _associated(dated, tools)
-    facts = _facts(edits[0], found, associated) if len(edits) == 1 else ()
 
     first = _first(edits, written, question, setting, dated)
+    of_patient = await circumstances.of_patient(question, tools)
+    unjustified = await circumstances.why_unjustified(question, tools)
+    said = [one for one in (unjustified, of_patient) if one and edits]
+    judged = verdict if not (of_patient and edits) else Verdict.NO if verdict is Verdict.FAIL else None
+    which = circumstances.which_code(edits[0].ptp) if _takes_modifier(edits) and not dropped else ""
+    facts = _facts(edits[0], found, () if dropped else associated) if len(edits) == 1 else ()
+    asks_which = bool(which) and circumstances.asks_which_code(question)
     body = paragraphs(
+        which if asks_which else "",
+        *(one.text for one in said),
         *(_with_add_on(first, add_on, codes) if add_on else [first]),
         _table(edits) if len(edits) > 1 else "",
-        bullets([*facts, *_of_modifiers(edits, question.all_modifiers, associated)]),
+        bullets(
+            [
+                *facts,
+                *_of_modifiers(edits, question.all_modifiers, associated),
+                *([which] if which and not asks_which else []),
+            ]
+        ),
         bullets(one.message for one in deciding if one.kind == lookup.FINDING_KIND_MUE),
         f"Also:\n\n{bullets(one.message for one in caveats)}" if caveats else "",
         "" if edits else "Other rules (global period, medical necessity, the payer's own edits) still apply.",
@@ -127,18 +174,27 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
     sources = [*source_of(dated), *(Source(one.source) for one in (*deciding, *caveats) if one.source)]
     return Answer(
         with_remark(body, dated),
-        verdict if question.binary or not question.aspects else None,
-        once(sources),
+        judged if (question.binary or not question.aspects) and not asks_which else None,
+        once([*sources, *(one.source for one in said)]),
         named(*(one.entry for one in found if one.entry)),
     )
 
 
-def _add_on(findings: Iterable[lookup.Finding]) -> lookup.Finding | None:
-    """Return what is found of the only add-on code: that a primary code of it is there, or that none is.
+def _takes_modifier(edits: Sequence[lookup.Finding]) -> bool:
+    """Whether it is to be said on which code of an edit a modifier goes: of one that a modifier bypasses."""
+    return len(edits) == 1 and edits[0].ptp.modifier_indicator == lookup.MODIFIER_INDICATOR_ALLOWED
 
-    Nothing where the contractor says which codes it may be added to: that is open, and does not speak against a pair.
+
+def _add_on(findings: Iterable[lookup.Finding], codes: int) -> lookup.Finding | None:
+    """Return what is found of add-on codes: that one has no primary code there, or of the only one that it has.
+
+    Nothing where the contractor says which codes it may be added to, and of add-on codes alone, whose primary code is
+    not named: that is open, and does not speak against a pair.
     """
     found = [one for one in findings if one.kind == lookup.FINDING_KIND_ADD_ON and one.source]
+    lacking = next((one for one in found if one.verdict == lookup.VERDICT_FAIL), None)
+    if lacking and len(found) < codes:
+        return lacking
     return found[0] if len(found) == 1 and found[0].verdict != lookup.VERDICT_NO_DATA else None
 
 
@@ -200,7 +256,11 @@ def _facts(edit: lookup.Finding, found: Sequence[Found], associated: Sequence[st
     if ptp.rationale:
         yield f"CMS rationale: {ptp.rationale}"
     yield f"Effective: {_window(ptp)}"
-    if edit.verdict == lookup.VERDICT_FAIL and ptp.modifier_indicator == lookup.MODIFIER_INDICATOR_ALLOWED:
+    if (
+        associated
+        and edit.verdict == lookup.VERDICT_FAIL
+        and ptp.modifier_indicator == lookup.MODIFIER_INDICATOR_ALLOWED
+    ):
         yield f"NCCI-associated modifiers, any of which on either code bypasses it: {listed_modifiers(associated)}"
 
 
@@ -264,12 +324,13 @@ async def _edits_of(question: Question, codes: Sequence[Code], setting: Setting,
     found = await find_on(codes, dated, tools)
     if unknown := await not_known(found, dated, tools):
         return Answer(unknown.body, None, unknown.sources)
-    columns = [await tools.edits(code.text, setting, column, dated, _SHOWN) for column in (1, 2)]
-    first, second = columns
+    indicator = next((one or other for one, other in _OF_INDICATOR.findall(question.text)), "")
+    first, second = [await _in_column(code, setting, column, indicator, dated, tools) for column in (1, 2)]
     entry = found[0].entry
+    of_indicator = f" with modifier indicator {indicator}" if indicator else ""
     body = paragraphs(
-        f"{bold(code.text, entry.title if entry else '')} has {first.total:,} NCCI PTP edits as column 1 and "
-        f"{second.total:,} as column 2 in force on {dated.iso} ({SETTING_NAMES[setting]}).",
+        f"{bold(code.text, entry.title if entry else '')} has {first.total:,} NCCI PTP edits{of_indicator} as column 1 "
+        f"and {second.total:,} as column 2 in force on {dated.iso} ({SETTING_NAMES[setting]}).",
         _column("Column 1 (these are bundled into it)", first, [edit.column2 for edit in first.edits]),
         _column("Column 2 (it is bundled into these)", second, [edit.column1 for edit in second.edits]),
         "In parentheses the modifier indicator: 0, no modifier bypasses the edit; 1, an NCCI-associated one does."
@@ -277,6 +338,22 @@ async def _edits_of(question: Question, codes: Sequence[Code], setting: Setting,
         else "",
     )
     return Answer(with_remark(body, dated), None, source_of(dated), named(*([entry] if entry else [])))
+
+
+async def _in_column(
+    code: Code, setting: Setting, column: int, indicator: str, dated: Dated, tools: Tools
+) -> lookup.ListEditsResponse:
+    """Return the first edits of a code in a column; with an indicator, those that have it, counted."""
+    if not indicator:
+        return await tools.edits(code.text, setting, column, dated, _SHOWN)
+    kept: list[lookup.PtpEdit] = []
+    token = ""
+    while True:
+        page = await tools.edits(code.text, setting, column, dated, _PAGE, token)
+        kept += (one for one in page.edits if _INDICATORS[one.modifier_indicator][0] == indicator)
+        token = page.next_page_token
+        if not token:
+            return lookup.ListEditsResponse(edits=kept[:_SHOWN], total=len(kept))
 
 
 def _column(heading: str, listed: lookup.ListEditsResponse, others: Sequence[str]) -> str:

@@ -14,8 +14,8 @@ from services.assistant.tools import Tools
 
 # "13/33" are two.
 _CODES = re.compile(r"(?<![\w/.$-])\d{2}(?:/\d{2})?(?![\w/%-]|\.\d)")
-_FACILITY = re.compile(r"(?<!non-)(?<!non )(?<!non)\b(?:facility|fac)\b", re.IGNORECASE)
-_NON_FACILITY = re.compile(r"\bnon[- ]?(?:facility|fac)\b", re.IGNORECASE)
+_FACILITY = re.compile(r"(?<!non-)(?<!non )(?<!non)\b(?:facility|facilities|fac)\b", re.IGNORECASE)
+_NON_FACILITY = re.compile(r"\bnon[- ]?(?:facility|facilities|fac)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{2,}")
 # What coders write for words of the list.
 _SYNONYMS = {
@@ -31,6 +31,7 @@ _SYNONYMS = {
     "jail": "prison",
     "airplane": "air",
     "helicopter": "air",
+    "ground": "land",
     "virtual": "telehealth",
     "video": "telehealth",
     "hopd": "outpatient hospital",
@@ -46,6 +47,12 @@ _NO_WORDS = frozenset(
         *("with", "where", "bill", "number", "does", "are", "they"),
     )
 )
+_SEVERAL = re.compile(r"\b(?:which|what|list\w*|all|every|codes|places)\b", re.IGNORECASE)
+# Words of the names of places that are of their rates as well.
+_OF_RATES = frozenset(("facili", "non"))
+# Kinds of places side by side.
+_SIDE_BY_SIDE = re.compile(r"\b(?:vs\.?|versus|compared to)(?!\w)", re.IGNORECASE)
+_TWO = 2
 _BEGINNING = 6
 _NEAR = 0.6
 _SHOWN = 4
@@ -60,10 +67,42 @@ async def place(question: Question, tools: Tools) -> Answer:
     asked = _codes(question)
     if asked:
         return _explained(asked, places, question, dated)
-    found = _by_words(question.phrase or question.text, places)
+    if (rate := _rate_asked(question, places)) is not None:
+        return _of_rate(rate, places, dated)
+    found = _of_each(question.phrase or question.text, places)
     if not found:
         return clarification("Which place of service is meant: its code of two digits, or what kind of place is it?")
     return Answer(with_remark(bullets(map(_line, found)), dated), None, source_of(dated))
+
+
+def _rate_asked(question: Question, places: Sequence[lookup.PlaceOfService]) -> bool | None:
+    """Return whether all places paid as facilities are asked for (True) or all others; None where a kind is named."""
+    if not _SEVERAL.search(question.text):
+        return None
+    facility, non_facility = _FACILITY.search(question.text), _NON_FACILITY.search(question.text)
+    named = set().union(*(_beginnings(one.name) for one in places)) - _OF_RATES
+    if bool(facility) == bool(non_facility) or _beginnings(question.text) & named:
+        return None
+    return bool(facility)
+
+
+def _of_rate(facility: bool, places: Sequence[lookup.PlaceOfService], dated: Dated) -> Answer:
+    """List the places that are paid as facilities, or those that are not."""
+    rate = "facility" if facility else "non-facility"
+    found = [one for one in places if one.HasField("facility") and one.facility is facility]
+    body = (
+        f"At the {rate} rate of the physician fee schedule are paid on {dated.iso}:\n\n"
+        f"{bullets(f'**POS {one.code}** {one.name}' for one in found)}"
+    )
+    return Answer(with_remark(body, dated), None, source_of(dated))
+
+
+def _of_each(text: str, places: Sequence[lookup.PlaceOfService]) -> list[lookup.PlaceOfService]:
+    """Return the places that words mean; of kinds that are set side by side, the best of each."""
+    kinds = [kind for kind in _SIDE_BY_SIDE.split(text) if _beginnings(kind)]
+    if len(kinds) < _TWO:
+        return _by_words(text, places)
+    return list({one.code: one for kind in kinds for one in _by_words(kind, places)[:1]}.values())
 
 
 def _codes(question: Question) -> list[str]:

@@ -21,12 +21,13 @@ SETTING_NAMES = {
     lookup.SETTING_DME: "DME supplier",
 }
 MOST_MODIFIERS = 4
-_PRACTITIONER = r"\b(?:practitioners?|physicians?|professional|pro-?fee|surgeons?)\b"
+_PRACTITIONER = r"\b(?:practitioners?|physicians?|professional|pro-?fee|pro side|surgeons?|own claim)\b"
 _HOSPITAL = r"\b(?:hospitals?|facility|outpatient|opps|hopd)\b"
 _JOINED = r"(?:\s+\w+)?\s*(?:\band\b|\bor\b|&|/|,)\s*(?:the\s+)?"
+_BOTH_SETTINGS = re.compile(r"\b(?:both|two|either) (?:\w+ )?(?:settings?|files?|sides?|tables?)\b", re.IGNORECASE)
 # "both", or one right after the other: "practitioner and hospital".
 _BOTH = re.compile(
-    rf"\b(?:both|either|differ\w*|versus|vs|compared?)\b|{_PRACTITIONER}{_JOINED}{_HOSPITAL}|"
+    rf"\b(?:both|either|differ\w*|the same(?=\W*(?:$|for|in))|versus|vs|compared?)\b|{_PRACTITIONER}{_JOINED}{_HOSPITAL}|"
     rf"{_HOSPITAL}{_JOINED}{_PRACTITIONER}",
     re.IGNORECASE,
 )
@@ -48,7 +49,7 @@ def settings_asked(question: Question) -> tuple[Setting, ...]:
     """Return the settings to answer for: both where a question sets practitioners and hospitals side by side."""
     text = question.text
     named = all(re.search(one, text, re.IGNORECASE) for one in (_PRACTITIONER, _HOSPITAL))
-    if named and _BOTH.search(text):
+    if _BOTH_SETTINGS.search(text) or (named and _BOTH.search(text)):
         return (lookup.SETTING_PRACTITIONER, lookup.SETTING_HOSPITAL)
     return (setting_of(question),)
 

@@ -59,7 +59,7 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
         ),
         Aspect.PAYMENT: Cues(
             "pay, pays, paid, payment, payments, reimburse*, allowed, allowable, how much, fee, fees, rate, rates, "
-            "dollar, dollars, price, worth, conversion factor, amount, fee schedule"
+            "dollar, dollars, price, cost, costs, worth, conversion factor, amount, fee schedule"
         ),
         Aspect.NON_FACILITY: Cues("non facility, nonfacility, nonfac, non fac, office, in the office, clinic"),
         Aspect.FACILITY: Cues(
@@ -83,7 +83,9 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "pc/tc, pc tc, pctc, professional component, technical component, components, 26, split, "
             "professional and technical"
         ),
-        Aspect.ENDOSCOPIC_BASE: Cues("endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*"),
+        Aspect.ENDOSCOPIC_BASE: Cues(
+            "endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*, endo* famil*, *scop* famil*"
+        ),
         Aspect.SUPERVISION: Cues("supervis* level*, level* of ... supervis*, supervis*"),
         Aspect.INDICATORS: Cues("all ... indicator, every ... indicator, policy indicator, payment indicator"),
     },

@@ -78,7 +78,10 @@ _ASKED = re.compile(
 # "the driver marked RR".
 _MARKED = re.compile(
     r"\b(?:marked|append(?:ed|s)?|attach(?:ed|es)?|tagged|slapped|stuck)\s+(?:an?\s+|the\s+)?([A-Z][A-Z0-9])(?![A-Za-z0-9.]\w|\w)"
-    r"|\b(?:puts?|putting|adds?|adding|appends?|uses?|using|sticks?)\s+(?:an?\s+|the\s+)?(\d\d|[A-Z][A-Z0-9])\s+on\b"
+    r"|\b(?:puts?|putting|adds?|adding|appends?|uses?|using|sticks?|bill|report|charge)\s+(?:an?\s+|the\s+)?"
+    r"(\d\d|[A-Z][A-Z0-9])\s+(?:on|for|to|with)\b"
+    # "the cardiologist's part (26)".
+    r"|\((26|TC)\)"
 )
 # "25 appended", "59 is on the second line".
 _FOLLOWED = re.compile(

@@ -83,6 +83,12 @@ _CITY = re.compile(rf"(?<!\w)(?:{_NAMED_AFTER}|{_IN_STATE})(?!\w)", re.IGNORECAS
 _OF_STATE = re.compile(
     rf"[\s,(]*(?:(?P<code>{'|'.join(_STATES)})|(?i:(?P<name>{'|'.join(_STATES.values())})))(?![\w-])"
 )
+# A state after a city: ", ".
+_NEXT = 2
+# "Boston vs Worcester".
+_BESIDE = re.compile(
+    r"\b(?:vs\.?|versus|and|or|than|with|to|against)\s+(?:in\s+)?(?P<name>[A-Z][a-z]+(?:\s+[A-Z][a-z]+){0,2})(?!\w)"
+)
 _SOMEWHERE = re.compile(r"\b[Ii]n\s+(?P<name>[A-Z][a-z]+(?:\s+[A-Z][a-z]+){0,2}(?:,\s*[A-Z]{2})?)(?!\w)")
 
 _PRACTITIONER = Cues(
@@ -208,6 +214,20 @@ def payment_place(text: str, rest: str) -> str:
 
 def _state_name(beside: re.Match[str]) -> str:
     return _STATES[beside["code"]] if beside["code"] else beside["name"]
+
+
+def payment_places(text: str) -> list[str]:
+    """Return the cities and states that a question of fees sets side by side, in their order.
+
+    The state after a city is that of the city.
+    """
+    found = list(_CITY.finditer(text))
+    for state in _STATE_NAME.finditer(text):
+        of_city = any(city.start() <= state.start() <= city.end() + _NEXT for city in found)
+        found += [] if of_city else [state]
+    names = [" ".join(one.group().split()) for one in sorted(found, key=lambda one: one.start())]
+    beside = [match["name"] for match in _BESIDE.finditer(text)]
+    return list(dict.fromkeys([*names, *(one for one in beside if not any(name in one for name in names))]))
 
 
 def setting_of(words: str) -> Setting | None:
