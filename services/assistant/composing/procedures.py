@@ -27,8 +27,8 @@ _JOINED = r"(?:\s+\w+)?\s*(?:\band\b|\bor\b|&|/|,)\s*(?:the\s+)?"
 _BOTH_SETTINGS = re.compile(r"\b(?:both|two|either) (?:\w+ )?(?:settings?|files?|sides?|tables?)\b", re.IGNORECASE)
 # "both", or one right after the other: "practitioner and hospital".
 _BOTH = re.compile(
-    rf"\b(?:both|either|differ\w*|the same(?=\W*(?:$|for|in))|versus|vs|compared?)\b|{_PRACTITIONER}{_JOINED}{_HOSPITAL}|"
-    rf"{_HOSPITAL}{_JOINED}{_PRACTITIONER}",
+    rf"\b(?:both|either|differ\w*|the same(?=\W*(?:$|for|in))|versus|vs|compared?)\b|"
+    rf"{_PRACTITIONER}{_JOINED}{_HOSPITAL}|{_HOSPITAL}{_JOINED}{_PRACTITIONER}",
     re.IGNORECASE,
 )
 # As lookup does: fail, else no_data, else bypassed, else pass.
