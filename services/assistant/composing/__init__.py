@@ -26,6 +26,7 @@ from services.assistant.composing import (
     seventh,
     together,
     validity,
+    versions,
 )
 from services.assistant.question import Question, Topic
 from services.assistant.tools import Tools
@@ -69,7 +70,7 @@ _WITH_MANUAL = frozenset({Topic.PAIR, Topic.MODIFIER, Topic.MUE, Topic.ADD_ON, T
 
 async def compose(question: Question, tools: Tools) -> Answer:
     """Answer a question. Raises a Refusal when lookup cannot be reached."""
-    answer = await COMPOSERS[question.topic](question, tools)
+    answer = await versions.with_version(question, tools, COMPOSERS[question.topic])
     if question.topic in _WITH_MANUAL:
         answer = await pair_rules.with_manual(answer, question, tools)
     return await guidelines.with_rules(answer, question, tools) if question.topic in _WITH_RULES else answer

@@ -1,7 +1,8 @@
 """The last characters of a diagnosis: the seventh character, and the side."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -26,10 +27,12 @@ from services.assistant.composing.parts import (
     yes_or_no,
 )
 from services.assistant.composing.sides import Sides, side_in, sides_of
+from services.assistant.composing.versions import Version, version_of
 from services.assistant.editions import system_name
 from services.assistant.question import Question, Side
 from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.encounters import as_the_books
 
 _SEVENTH = 7
 _SEVENTH_SECTION = "I.A.5"
@@ -38,6 +41,8 @@ _LATERALITY_SECTION = "I.B.13"
 _PROCEDURES = (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _SIDE_MODIFIERS = ("LT", "RT", "50")
 _WORD = re.compile(r"[a-z]{3,}|\bi{1,3}[abc]?\b")
+_OTHER = re.compile(r"\b(?:other|opposite)\b", re.IGNORECASE)
+_OTHER_SIDE: Mapping[Side | None, Side] = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
 _EXISTS = re.compile(r"\b(?:there|exists?|have|has)\b")
 # Whether a code will do without what it lacks, and whether it lacks it.
 _DOES = Cues(
@@ -80,15 +85,20 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         text = f"{title} takes no seventh character: the tabular list gives none for it or for what stands above it."
         return Answer(with_remark(text, dated), Verdict.NO if question.binary else None, source_of(dated), named(entry))
     codes = await _full_codes(entry, values, found, tools)
+    version = await version_of(found, question, tools)
+    if version and (other := _beside(entry, version.entry)):
+        # The side, or whatever else words tell, comes before the character.
+        return await _seventh(Found(found.code, dated, other, found.system), question, tools)
     if not codes and question.side and (side := await _on_side(found, question.side, tools)):
         return await _seventh(side, question, tools)
     guidelines = [await guideline(_SEVENTH_SECTION, question.dates, tools)]
     if any("X" in compact(code.code)[len(compact(entry.code)) : _SEVENTH - 1] for code in codes.values()):
         guidelines.append(await guideline(_PLACEHOLDER_SECTION, question.dates, tools))
-    described = _described(question.phrase, values)
+    described = _described(question, values, version)
+    asked = _asked(question.phrase, described, codes)
+    needed = _needed(entry, values, codes)
     body = paragraphs(
-        _needed(entry, values, codes),
-        _asked(question.phrase, described, codes),
+        *((asked, needed) if len(described) == 1 and codes else (needed, asked)),
         _table(values, codes),
         _printed_at(page),
     )
@@ -98,7 +108,14 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         verdict = yes_or_no(last in [value.character for value in described]) if question.binary else None
     else:
         verdict = _lacks(question, has_it=bool(last))
-    return Answer(with_remark(body, dated), verdict, sources, named(entry, *codes.values()))
+    first = [codes[described[0].character]] if len(described) == 1 and described[0].character in codes else []
+    return Answer(with_remark(body, dated), verdict, sources, named(*first, entry, *codes.values()))
+
+
+def _beside(entry: lookup.Entry, version: lookup.Entry) -> lookup.Entry | None:
+    """Return a version that differs in more than the seventh character; None for one that differs in that alone."""
+    stem = compact(entry.code)[: _SEVENTH - 1]
+    return None if compact(version.code).startswith(stem) else version
 
 
 def _lacks(question: Question, *, has_it: bool = False) -> Verdict | None:
@@ -146,9 +163,13 @@ def _needed(entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], code
     return f"{title} requires a seventh character{filled}; without it, it is not valid for submission (not billable)."
 
 
-def _described(phrase: str, values: Sequence[lookup.SeventhCharacter]) -> list[lookup.SeventhCharacter]:
-    """Return the values that a phrase describes, when its words tell some from the others."""
-    _, fitting = told_apart(phrase, [value.meaning for value in values], _WORD)
+def _described(
+    question: Question, values: Sequence[lookup.SeventhCharacter], version: Version | None
+) -> list[lookup.SeventhCharacter]:
+    """Return the values that a question describes: that of the version it asks for, else those its words tell apart."""
+    if version and not (version.others and len(compact(question.codes[0].text)) < _SEVENTH):
+        return [value for value in values if value.character == version.entry.code[-1]]
+    _, fitting = told_apart(as_the_books(question.phrase), [value.meaning for value in values], _WORD)
     return [values[place] for place in fitting]
 
 
@@ -197,6 +218,8 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
         return await _in_title(found, question, tools)
     title = bold(entry.code, entry.title)
     sides = await sides_of(found, tools)
+    if sides and question.side in (None, sides.own) and sides.own in _OTHER_SIDE and _OTHER.search(question.text):
+        question = replace(question, side=_OTHER_SIDE[sides.own])
     if sides is None:
         says = side_in(entry.title)
         text = f"{title} has no side: no code tells the same condition by right and left."
