@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -53,7 +52,6 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     systems = [system for system in question.systems or _USUAL if tools.on_system(system, question.dates).edition]
     if not systems:
         return _not_loaded(question, tools)
-    question = await _with_what_was_told(question, systems, tools)
     query = _query(question)
     found = await _search(query, systems, question, tools)
     hits = [hit for hit in found.hits if not hit.entry.number_only]
@@ -68,19 +66,6 @@ async def find_code(question: Question, tools: Tools) -> Answer:
             return await _with_rules(each, question, tools)
     answer = await _best(found, hits, share, query, question, tools)
     return answer if share >= _SURE else await _with_rules(answer, question, tools)
-
-
-async def _with_what_was_told(question: Question, systems: Sequence[System], tools: Tools) -> Question:
-    """Return a question with what was told before in its phrase, unless that finds less than its phrase alone."""
-    if not question.told:
-        return question
-    whole = replace(question, phrase=f"{question.told} {question.phrase}", told="")
-    shares = []
-    for one in (whole, question):
-        query = _query(one)
-        found = await _search(query, systems, one, tools)
-        shares.append(next((_share(hit, found, query) for hit in found.hits if not hit.entry.number_only), 0.0))
-    return whole if shares[0] > _NEAR or shares[0] >= shares[1] else question
 
 
 async def _best(

@@ -59,8 +59,9 @@ _ASKING = word_set(
 _SAME = {"unknown": "unspecified", "unspec": "unspecified", "min": "minutes", "mins": "minutes", "hrs": "hours"}
 _NAMED_SO = Cues("version*, counterpart, equivalent, variant")
 _AND_OF = Cues("what about, how about, and for, and the, and if, what if, for the")
+_SUPPOSED = Cues("if, now, instead, but")
 # Of these the code itself is asked for, of those something of it.
-_OF_THE_CODE = (Topic.CODE, Topic.HIERARCHY, Topic.LATERALITY, Topic.FIND)
+_OF_THE_CODE = (Topic.CODE, Topic.HIERARCHY, Topic.LATERALITY)
 _OF_IT = (Topic.BILLABLE, Topic.VALIDITY, Topic.HCC, Topic.CROSSWALK, Topic.NOTES)
 Composer = Callable[[Question, Tools], Awaitable[Answer]]
 
@@ -80,16 +81,13 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
         return await compose(question, tools)
     found = await tools.find(question.codes[0], question.dates)
     version = await version_of(found, question, tools)
-    if question.topic is Topic.FIND and not (version and _covers(version, question.phrase)):
-        return await compose(question, tools)
     if version is None:
         return await compose(question, tools)
-    lead = f"For \u201c{version.words}\u201d, the code is {bold(version.entry.code, version.entry.title)}"
     if question.topic in _OF_THE_CODE:
-        return _answer(version, lead, found)
+        return of_version(version, found)
     code = Code(version.entry.code, (found.system,))
     answer = await compose(replace(question, codes=(code,)), tools)
-    return replace(answer, body=paragraphs(f"{lead}.", answer.body))
+    return replace(answer, body=paragraphs(f"{_lead(version)}.", answer.body))
 
 
 def _may_ask(question: Question) -> bool:
@@ -99,20 +97,21 @@ def _may_ask(question: Question) -> bool:
         named = _NAMED_SO(words) and (question.side or words_of_medicine(question.phrase.lower()))
         return bool(named or _AND_OF.at_start(words) or letter_named(question.text))
     if topic is Topic.CODE:
-        return not question.binary or _NAMED_SO(words)
+        return not question.binary or _NAMED_SO(words) or _SUPPOSED(words)
     if topic is Topic.HIERARCHY:
         return not question.aspects
     if topic is Topic.LATERALITY:
         return any(said not in _ASKING for _, said in _said(question.phrase))
-    return topic is Topic.FIND
+    return False
 
 
-def _answer(version: Version, lead: str, found: Found) -> Answer:
+def of_version(version: Version, found: Found) -> Answer:
+    """Return the answer which version of a code is asked for."""
     entry = found.entry
     assert entry
     others = bullets(code_line(one) for one in version.others)
     body = paragraphs(
-        f"{lead}: {standing(version.entry, found.dated.on)}.",
+        f"{_lead(version)}: {standing(version.entry, found.dated.on)}.",
         f"These say it as well:\n\n{others}" if others else "",
         f"{bold(entry.code, entry.title)} is the code that was named.",
     )
@@ -121,7 +120,11 @@ def _answer(version: Version, lead: str, found: Found) -> Answer:
     )
 
 
-def _covers(version: Version, phrase: str) -> bool:
+def _lead(version: Version) -> str:
+    return f"For \u201c{version.words}\u201d, the code is {bold(version.entry.code, version.entry.title)}"
+
+
+def covers(version: Version, phrase: str) -> bool:
     """Whether the title of a version says all that a phrase does."""
     features = _features(version.entry.title)
     return all(
@@ -248,6 +251,15 @@ def _says(features: frozenset[str], word: str) -> bool:
 def _shared(code: str, other: str) -> int:
     """Return how many characters two codes begin with alike."""
     return next((place for place, (one, two) in enumerate(zip(code, other, strict=False)) if one != two), len(code))
+
+
+def share_of(phrase: str, hit: lookup.Hit, found: lookup.SearchResponse) -> float:
+    """Return the share of what a phrase says that a hit does, as written or as read."""
+    features = _features(f"{hit.entry.title}, {hit.matched_term}")
+    readings = {one.written.lower(): one.meanings[:1] for one in found.readings}
+    said = [(word, readings.get(written, [])) for word, written in _said(phrase)]
+    says = [_says(features, word) or any(_features(one) <= features for one in meant) for word, meant in said]
+    return sum(says) / len(says) if says else 0.0
 
 
 @lru_cache(maxsize=4096)

@@ -121,6 +121,8 @@ _CONTINUES = Cues(
     "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
 )
 _IT_WITH = Cues("it with, them with, this with, that with, these with, those with")
+# The code that is looked for, and none that was spoken of.
+_CODE_OF = re.compile(r"\bthe code (?:for|of)(?= \S)")
 _THE_CODE = Cues("this code, that code, the code, it")
 _WHAT_IT_IS = Cues("what is, whats, what does, meaning, mean, define, difference, vs")
 
@@ -176,12 +178,13 @@ def continues(words: str) -> bool:
 
 def points_back(words: str) -> bool:
     """Tell whether words point at something that was said before."""
+    words = _CODE_OF.sub(" ", words)
     return _IT(words) or _THEM(words)
 
 
 def means_one(words: str) -> bool:
     """Tell whether words point at one thing, and not at several."""
-    return _IT(words) and not _THEM(words)
+    return _IT(_CODE_OF.sub(" ", words)) and not _THEM(words)
 
 
 def taken_over(message: Message, topic: Topic | None, before: Before) -> Question | None:

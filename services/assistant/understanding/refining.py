@@ -22,6 +22,13 @@ _MORE = Cues("with, and with, without, due to, and it, it is, its, initial, subs
 _OPEN = (None, Topic.FIND, Topic.LATERALITY, Topic.SEVENTH_CHARACTER, Topic.HIERARCHY)
 # Of these there is one: said again, the new one stands in the place of the one before.
 _SIDE = re.compile(r"\b(?:left|right|bilateral(?:ly)?|both(?: \w+)?|lt|rt)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:shoulder|elbow|wrist|hand|hip|knee|ankle|foot|feet|leg|arm|eye|ear|breast|kidney|lung|femur|tibia|thigh|thumb|"
+    r"finger|toe|heel|side)s?\b"
+)
+_OTHER = re.compile(
+    rf"(?:(?:and|for|on|what|how|about|now|ok|so) )*(?:the )?(?:other|opposite)(?: (?:one|{_PART.pattern}))?"
+)
 _ENCOUNTER = re.compile(
     r"\b(?:initial|subsequent) encounter\b(?: for (?:closed|open) fracture)?|\b(?:routine|delayed) healing\b|"
     r"\b(?:initial|subsequent|sequela|nonunion|malunion)\b",
@@ -44,8 +51,9 @@ def found_again(message: Message, earlier: Question, answered: Sequence[Code]) -
     """Return a search with what a message names: together with what was told before, unless it begins anew."""
     own = details(message, Topic.FIND)
     phrase = as_the_books(own.phrase) if tells_encounter(message.words) else own.phrase
-    if message.side and says_nothing(message.words):
-        phrase = message.side.value
+    side = message.side or _other_side(message, earlier)
+    if side and (side is not message.side or says_nothing(_PART.sub(" ", message.words))):
+        phrase = side.value
     if not phrase:
         return None
     alone = tells_encounter(message.words) or phrase in [side.value for side in Side]
@@ -54,12 +62,19 @@ def found_again(message: Message, earlier: Question, answered: Sequence[Code]) -
     return replace(
         own,
         phrase=phrase.replace(",", " "),
-        told=_without_what_is_said_again(f"{earlier.told} {earlier.phrase}".strip(), phrase, message.side),
+        told=_without_what_is_said_again(f"{earlier.told} {earlier.phrase}".strip(), phrase, side),
         codes=tuple(answered[:1]),
-        side=own.side or earlier.side,
+        side=side or earlier.side,
         dates=own.dates or earlier.dates,
         systems=own.systems or earlier.systems,
     )
+
+
+def _other_side(message: Message, earlier: Question) -> Side | None:
+    """Return the side that "the other knee" means."""
+    if earlier.side is None or not _OTHER.fullmatch(message.words):
+        return None
+    return {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}.get(earlier.side)
 
 
 def _without_what_is_said_again(told: str, phrase: str, side: Side | None) -> str:
