@@ -27,7 +27,7 @@ from services.assistant.composing.parts import (
     yes_or_no,
 )
 from services.assistant.composing.sides import Sides, side_in, sides_of
-from services.assistant.composing.versions import Version, version_of
+from services.assistant.composing.versions import Version, end_of
 from services.assistant.editions import system_name
 from services.assistant.question import Question, Side
 from services.assistant.tools import Found, Tools
@@ -42,6 +42,7 @@ _PROCEDURES = (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _SIDE_MODIFIERS = ("LT", "RT", "50")
 _WORD = re.compile(r"[a-z]{3,}|\bi{1,3}[abc]?\b")
 _OTHER = re.compile(r"\b(?:other|opposite)\b", re.IGNORECASE)
+_BOTH = Cues("both, and both, for both, what about both, its both")
 _OTHER_SIDE: Mapping[Side | None, Side] = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
 _EXISTS = re.compile(r"\b(?:there|exists?|have|has)\b")
 # Whether a code will do without what it lacks, and whether it lacks it.
@@ -85,12 +86,9 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         text = f"{title} takes no seventh character: the tabular list gives none for it or for what stands above it."
         return Answer(with_remark(text, dated), Verdict.NO if question.binary else None, source_of(dated), named(entry))
     codes = await _full_codes(entry, values, found, tools)
-    version = await version_of(found, question, tools)
-    if version and (other := _beside(entry, version.entry)):
-        # The side, or whatever else words tell, comes before the character.
-        return await _seventh(Found(found.code, dated, other, found.system), question, tools)
-    if not codes and question.side and (side := await _on_side(found, question.side, tools)):
-        return await _seventh(side, question, tools)
+    if question.side and (side := await _on_side(found, question.side, tools)):
+        return await _seventh(side, replace(question, side=None), tools)
+    version = await end_of(found, question, tools)
     guidelines = [await guideline(_SEVENTH_SECTION, question.dates, tools)]
     if any("X" in compact(code.code)[len(compact(entry.code)) : _SEVENTH - 1] for code in codes.values()):
         guidelines.append(await guideline(_PLACEHOLDER_SECTION, question.dates, tools))
@@ -112,12 +110,6 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
     return Answer(with_remark(body, dated), verdict, sources, named(*first, entry, *codes.values()))
 
 
-def _beside(entry: lookup.Entry, version: lookup.Entry) -> lookup.Entry | None:
-    """Return a version that differs in more than the seventh character; None for one that differs in that alone."""
-    stem = compact(entry.code)[: _SEVENTH - 1]
-    return None if compact(version.code).startswith(stem) else version
-
-
 def _lacks(question: Question, *, has_it: bool = False) -> Verdict | None:
     """Return the verdict on what a code must have; none where the words do not say which way they ask."""
     words = words_of(question.text)
@@ -137,9 +129,9 @@ async def _full_codes(
 
 
 async def _on_side(found: Found, side: Side, tools: Tools) -> Found | None:
-    """Return the code of a side below a header of which the side is still to be chosen."""
+    """Return the code of a side beside one of another, or below a header of which the side is still to be chosen."""
     sides = await sides_of(found, tools)
-    entry = sides.codes.get(side) if sides and not sides.chosen else None
+    entry = sides.codes.get(side) if sides and sides.own is not side else None
     return Found(found.code, found.dated, entry, found.system) if entry else None
 
 
@@ -220,6 +212,8 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
     sides = await sides_of(found, tools)
     if sides and question.side in (None, sides.own) and sides.own in _OTHER_SIDE and _OTHER.search(question.text):
         question = replace(question, side=_OTHER_SIDE[sides.own])
+    if question.side is None and sides and _BOTH.are_all(words_of(question.text)):
+        question = replace(question, side=Side.BILATERAL)
     if sides is None:
         says = side_in(entry.title)
         text = f"{title} has no side: no code tells the same condition by right and left."

@@ -26,7 +26,7 @@ from services.assistant.composing.parts import (
 from services.assistant.composing.sides import sides_of
 from services.assistant.question import Code, Question, Topic
 from services.assistant.tools import Found, Tools
-from services.assistant.understanding.cues import Cues, word_set
+from services.assistant.understanding.cues import Cues, word_set, words_of
 from services.assistant.understanding.encounters import as_the_books, letter_named
 from services.assistant.understanding.missing import telling
 from services.assistant.understanding.vocabulary import words_of_medicine
@@ -44,6 +44,8 @@ _LONGEST_QUERY = 300
 _TOKEN = re.compile(r"[a-z0-9]+|[],;.?!]")
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
 _BEGINNING = 6
+# Diverticulitis is no diverticulosis, though both begin alike.
+_WHOLE = re.compile(r"(?:itis|osis|oma|emia|pathy|plegia|paresis)$")
 _NON = re.compile(r"\bnon[- ](?=[a-z])")
 _LISTED = re.compile(r"without [^,]+(?:, (?!with)[^,]+)*, and ")
 _ROMAN = re.compile(r"(?<=\bstage )i[iv]*\b|(?<=\bclass )i[iv]*\b|(?<=\bgrade )i[iv]*\b|(?<=\btype )i[iv]*(?=[abc]?\b)")
@@ -54,11 +56,14 @@ _SMALL = word_set("of the a an and or with in on to for as by at from due is tha
 # What asks, and is said in titles of other things; sides are told apart from "right?".
 _ASKING = word_set(
     "other another need one code codes full same version versions first right left bilateral both lt rt be if she he "
-    "her his what who how i my now use used using patient visit back"
+    "her his what who how i my now use used using patient visit back vs side"
 )
 _SAME = {"unknown": "unspecified", "unspec": "unspecified", "min": "minutes", "mins": "minutes", "hrs": "hours"}
+# Who asks for one means the other no more.
+_APART = (frozenset({"acut", "chroni"}), frozenset({"mild", "modera", "sever"}), frozenset({"mal", "femal"}))
+_SAME |= {"proximal": "upper", "distal": "lower"}
 _NAMED_SO = Cues("version*, counterpart, equivalent, variant")
-_AND_OF = Cues("what about, how about, and for, and the, and if, what if, for the")
+_AND_OF = Cues("what about, how about, and for, and the, and if, what if, for the, so whats, whats, so what is")
 _SUPPOSED = Cues("if, now, instead, but")
 # Of these the code itself is asked for, of those something of it.
 _OF_THE_CODE = (Topic.CODE, Topic.HIERARCHY, Topic.LATERALITY)
@@ -82,7 +87,9 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
     found = await tools.find(question.codes[0], question.dates)
     version = await version_of(found, question, tools)
     if version is None:
-        return await compose(question, tools)
+        answer = await compose(question, tools)
+        none = question.topic in _OF_THE_CODE and _NAMED_SO(words_of(question.text)) and not question.side
+        return await _without_version(question, found, tools) or answer if none else answer
     if question.topic in _OF_THE_CODE:
         return of_version(version, found)
     code = Code(version.entry.code, (found.system,))
@@ -90,9 +97,29 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
     return replace(answer, body=paragraphs(f"{_lead(version)}.", answer.body))
 
 
+async def _without_version(question: Question, found: Found, tools: Tools) -> Answer | None:
+    """Say that no code is the version that is asked for, and which stand beside the one that is named."""
+    entry = found.entry
+    words = [said for _, said in _said(question.phrase) if telling(said) and said not in _ASKING]
+    if entry is None or found.system != _CM or not words:
+        return None
+    page = await tools.page(found.system, entry.code, found.dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
+    above = page.ancestors[-1]
+    header = await tools.page(found.system, above.code, found.dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
+    others = [one for one in header.children if one.code != entry.code]
+    if above.level != lookup.LEVEL_CODE or not others:
+        return None
+    body = paragraphs(
+        f"No code beside {bold(entry.code, entry.title)} says \u201c{' '.join(words)}\u201d in its title. "
+        f"Below {bold(above.code, above.title)} are also:",
+        bullets(bold(one.code, one.title) for one in others),
+    )
+    return Answer(with_remark(body, found.dated), None, source_of(found.dated), named(entry))
+
+
 def _may_ask(question: Question) -> bool:
     """Whether the words of a question beside a code may mean another version of it."""
-    topic, words = question.topic, question.text.lower()
+    topic, words = question.topic, words_of(question.text)
     if topic in _OF_IT:
         named = _NAMED_SO(words) and (question.side or words_of_medicine(question.phrase.lower()))
         return bool(named or _AND_OF.at_start(words) or letter_named(question.text))
@@ -137,13 +164,13 @@ async def version_of(found: Found, question: Question, tools: Tools) -> Version 
     entry = found.entry
     if entry is None or entry.number_only or found.system not in (_CM, _PCS):
         return None
-    asked = await _asked(question, found, tools)
-    letter = letter_named(question.text) if found.system == _CM else ""
-    if not asked and not letter:
+    letter = letter_named(question.text)
+    if not (question.phrase or question.side or letter):
         return None
     family = await _family(found, tools)
+    asked = await _asked(question, found, family, tools)
     ends = _ends(entry, family)
-    by_end = _of_letter(letter, entry, ends) or _chosen(asked, entry, ends)
+    by_end = _of_end(asked, letter, entry, ends)
     if by_end:
         entry = by_end.entry
         asked = {word: said for word, said in asked.items() if not _tells(word, ends)}
@@ -151,20 +178,36 @@ async def version_of(found: Found, question: Question, tools: Tools) -> Version 
         sides = await sides_of(Found(found.code, found.dated, entry, found.system), tools)
         if sides and (one := sides.codes.get(question.side)) and one.code != entry.code:
             return Version(one, (), " ".join(filter(None, [by_end.words if by_end else "", question.side.value])))
-    chosen = _chosen(asked, entry, _alike(entry, family))
-    if chosen is None and by_end is None and _NAMED_SO(question.text.lower()):
+    alike = _alike(entry, family)
+    # Most of what is said must be of this family, beside a side all: else it tells of something else.
+    beside = sum(telling(said) > 0 and not _is_named(word, [entry, *alike]) for word, said in asked.items())
+    of_it = not beside if question.topic is Topic.LATERALITY else 2 * beside <= len(asked) - beside
+    chosen = _chosen(asked, entry, alike) if of_it else None
+    if chosen is None and by_end is None and _NAMED_SO(words_of(question.text)):
         query = f"{entry.title} {' '.join(asked.values())}"
         hits = (await tools.search(query, [found.system], found.dated, prefer_billable=True)).hits
         chosen = _chosen(asked, entry, [hit.entry for hit in hits])
     return chosen or by_end
 
 
-async def _asked(question: Question, found: Found, tools: Tools) -> dict[str, str]:
-    """Return what a question says of a code, as titles are compared, each with the word that it was said with."""
+async def end_of(found: Found, question: Question, tools: Tools) -> Version | None:
+    """Return the version of a code that differs in its seventh character alone, which a question describes or names."""
+    assert found.entry
+    family = await _family(found, tools)
+    asked = await _asked(question, found, family, tools)
+    return _of_end(asked, letter_named(question.text), found.entry, _ends(found.entry, family))
+
+
+async def _asked(question: Question, found: Found, family: Sequence[lookup.Entry], tools: Tools) -> dict[str, str]:
+    """Return what a question says of a code, as titles are compared, each with the word that it was said with.
+
+    An abbreviation or lay term that no title of the family has is read as lookup reads it.
+    """
     phrase = question.phrase
     if phrase:
         for one in (await tools.search(phrase[:_LONGEST_QUERY], [found.system], found.dated)).readings:
-            phrase = phrase.replace(one.written, " ".join([one.written, *one.meanings[:1]]))
+            if one.meanings and not all(_is_named(word, family) for word, _ in _said(one.written)):
+                phrase = phrase.replace(one.written, one.meanings[0])
     asked = {word: said for word, said in _said(as_the_books(phrase)) if said not in _ASKING}
     if question.side:
         asked[_stem(question.side.value)] = question.side.value
@@ -192,9 +235,9 @@ async def _family(found: Found, tools: Tools) -> list[lookup.Entry]:
 
 
 def _ends(entry: lookup.Entry, family: Sequence[lookup.Entry]) -> list[lookup.Entry]:
-    """Return the codes that differ in the seventh character for the encounter alone."""
+    """Return the codes that differ in the seventh character alone."""
     stem = compact(entry.code)[: _SEVENTH - 1]
-    ends = [one for one in family if _of_encounter(one) and compact(one.code).startswith(stem)]
+    ends = [one for one in family if len(compact(one.code)) == _SEVENTH and compact(one.code).startswith(stem)]
     return ends if len({compact(one.code)[: _SEVENTH - 1] for one in ends}) == 1 else []
 
 
@@ -210,9 +253,9 @@ def _of_encounter(entry: lookup.Entry) -> bool:
     return len(compact(entry.code)) == _SEVENTH and entry.code[-1].isalpha() and entry.system == _CM
 
 
-def _of_letter(letter: str, entry: lookup.Entry, ends: Iterable[lookup.Entry]) -> Version | None:
-    others = (one for one in ends if one.code != entry.code)
-    return next((Version(one, (), letter) for one in others if letter and one.code[-1] == letter), None)
+def _of_end(asked: Mapping[str, str], letter: str, entry: lookup.Entry, ends: Sequence[lookup.Entry]) -> Version | None:
+    of_letter = [one for one in ends if one.code != entry.code and one.code[-1] == letter]
+    return Version(of_letter[0], (), letter) if of_letter else _chosen(asked, entry, ends)
 
 
 def _chosen(asked: Mapping[str, str], entry: lookup.Entry, others: Sequence[lookup.Entry]) -> Version | None:
@@ -225,8 +268,9 @@ def _chosen(asked: Mapping[str, str], entry: lookup.Entry, others: Sequence[look
     for place, one in enumerate(others):
         features = _features(one.title)
         if one.code != entry.code and all(_says(features, word) for word in told):
-            denied = sum(word in features for word in told)
-            fitting[place] = (-denied, len(own - features), -_shared(entry.code, one.code))
+            said = sum(word in features for word in told)
+            apart = sum(bool(features & pair - told.keys()) for pair in _APART if not pair.isdisjoint(told))
+            fitting[place] = (apart - said, len(own - features), -_shared(entry.code, one.code))
     if not fitting:
         return None
     best = min(fitting, key=lambda place: (fitting[place], place))
@@ -235,13 +279,17 @@ def _chosen(asked: Mapping[str, str], entry: lookup.Entry, others: Sequence[look
     return Version(others[best], also[:_SHOWN], words)
 
 
-def _tells(word: str, entries: Iterable[lookup.Entry]) -> bool:
+def _tells(word: str, entries: Sequence[lookup.Entry]) -> bool:
     """Whether a word tells some of the entries from others, or affirms what they deny."""
     features = [_features(one.title) for one in entries]
     if word.startswith("-"):
         return len({_says(one, word) for one in features}) > 1
-    named = any(word in one or f"-{word}" in one for one in features)
-    return named and not all(word in one for one in features)
+    return _is_named(word, entries) and not all(word in one for one in features)
+
+
+def _is_named(word: str, entries: Iterable[lookup.Entry]) -> bool:
+    bare = word.lstrip("-")
+    return any(not {bare, f"-{bare}"}.isdisjoint(_features(one.title)) for one in entries)
 
 
 def _says(features: frozenset[str], word: str) -> bool:
@@ -278,9 +326,11 @@ def _said(text: str) -> Iterator[tuple[str, str]]:
             denies = True
         elif word in _YES:
             denies = False
-        elif word not in _SMALL:
+        elif word not in _SMALL and (len(word) > 1 or word.isdigit()):
             yield ("-" if denies else "") + _stem(_SAME.get(word, word)), word
 
 
 def _stem(word: str) -> str:
+    if _WHOLE.search(word):
+        return word
     return _ENDING.sub("", word)[:_BEGINNING]

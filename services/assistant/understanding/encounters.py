@@ -2,7 +2,7 @@
 
 import re
 
-from services.assistant.understanding.vocabulary import words_of_medicine
+from services.assistant.understanding.missing import says_nothing
 
 # What coders say otherwise than the meanings of the seventh characters.
 _AS_THE_BOOKS = tuple(
@@ -19,12 +19,12 @@ _AS_THE_BOOKS = tuple(
         ),
         (r"heal(?:s|ed|ing)? (?:ok|okay|well|fine|normally|nicely|as expected)", "routine healing"),
         (r"late effects?(?: of)?|residuals?(?: of)?|sequelae", "sequela"),
-        (r"non-union|not united", "nonunion"),
+        (r"non-union|(?:not|never) united|(?:did not|didn'?t|failed to|never) (?:unite|heal)", "nonunion"),
     )
 )
 _TOLD = re.compile(
     r"\b(?:initial|subsequent|sequela)(?: encounter)?\b|\b(?:routine|delayed) healing\b|\b(?:non|mal)union\b|"
-    r"\b(?:closed|open)\b(?: fracture)?"
+    r"\b(?:closed|open)\b(?: fracture)?|(?<= )(?:visit|check|healing)\b"
 )
 _FEW_WORDS = 8
 _LETTER = re.compile(
@@ -45,7 +45,7 @@ def as_the_books(phrase: str) -> str:
 def tells_encounter(words: str) -> bool:
     """Tell whether a few words tell the encounter, or how a fracture heals, and nothing else."""
     said = as_the_books(words)
-    return len(words.split()) <= _FEW_WORDS and bool(_TOLD.search(said)) and not words_of_medicine(_TOLD.sub(" ", said))
+    return len(words.split()) <= _FEW_WORDS and bool(_TOLD.search(said)) and says_nothing(_TOLD.sub(" ", said))
 
 
 def letter_named(text: str) -> str:

@@ -507,7 +507,9 @@ def _gone_on(message: Message, earlier: Question, before: Before) -> Question | 
     if earlier.topic is Topic.GUIDELINE:
         own = details(message, Topic.GUIDELINE)
         return replace(own, phrase=f"{earlier.phrase} {own.phrase}".strip(), care=own.care or earlier.care)
-    return _changed(earlier, message, before.it if earlier.topic in _OF_THE_CODE else None)
+    if earlier.topic in _OF_THE_CODE:
+        return replace(_changed(earlier, message, before.it), side=message.side)
+    return _changed(earlier, message)
 
 
 def _names_only_side(message: Message) -> bool:
@@ -548,6 +550,7 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
         locality=own.locality or earlier.locality,
         side=own.side or earlier.side,
         phrase=earlier.phrase if earlier.topic in (Topic.FIND, Topic.GUIDELINE) else own.phrase,
+        told=earlier.told,
         systems=own.systems or earlier.systems,
         section=own.section or earlier.section,
         binary=own.binary or earlier.binary or (earlier.topic is Topic.MUE and units is not None),

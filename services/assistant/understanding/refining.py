@@ -29,12 +29,14 @@ _PART = re.compile(
 _OTHER = re.compile(
     rf"(?:(?:and|for|on|what|how|about|now|ok|so) )*(?:the )?(?:other|opposite)(?: (?:one|{_PART.pattern}))?"
 )
+_BOTH = Cues("both, and both, for both, its both, both actually, both of them, what about both")
 _ENCOUNTER = re.compile(
     r"\b(?:initial|subsequent) encounter\b(?: for (?:closed|open) fracture)?|\b(?:routine|delayed) healing\b|"
     r"\b(?:initial|subsequent|sequela|nonunion|malunion)\b",
     re.IGNORECASE,
 )
 _GRADE = re.compile(r"\b(?P<kind>stage|grade|type|class|trimester|degree)\b", re.IGNORECASE)
+_KIND = re.compile(r"(?:and |for |the )*(?:stage|grade|type|class) [\w-]+", re.IGNORECASE)
 _GRADED = r"\b(?:{kind} [\w-]+|(?:1st|2nd|3rd|first|second|third|\d) {kind})\b"
 
 
@@ -56,7 +58,7 @@ def found_again(message: Message, earlier: Question, answered: Sequence[Code]) -
         phrase = side.value
     if not phrase:
         return None
-    alone = tells_encounter(message.words) or phrase in [side.value for side in Side]
+    alone = tells_encounter(message.words) or phrase in [side.value for side in Side] or _KIND.fullmatch(phrase)
     if _ANOTHER.at_start(message.words) and not _MORE.at_start(message.words) and not alone:
         return replace(own, systems=own.systems or earlier.systems)
     return replace(
@@ -71,7 +73,9 @@ def found_again(message: Message, earlier: Question, answered: Sequence[Code]) -
 
 
 def _other_side(message: Message, earlier: Question) -> Side | None:
-    """Return the side that "the other knee" means."""
+    """Return the side that "the other knee" or "both" means."""
+    if earlier.side and _BOTH.are_all(message.words):
+        return Side.BILATERAL
     if earlier.side is None or not _OTHER.fullmatch(message.words):
         return None
     return {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}.get(earlier.side)
