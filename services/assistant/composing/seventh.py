@@ -27,7 +27,7 @@ from services.assistant.composing.parts import (
     yes_or_no,
 )
 from services.assistant.composing.sides import Sides, side_in, sides_of
-from services.assistant.composing.versions import Version, end_of
+from services.assistant.composing.versions import Version, end_of, of_version, version_of
 from services.assistant.editions import system_name
 from services.assistant.question import Question, Side
 from services.assistant.tools import Found, Tools
@@ -82,6 +82,8 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
     page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_NOTES)
     values = page.notes.seventh_characters
+    if not values and (version := await version_of(found, question, tools)):
+        return of_version(version, found)
     if not values:
         text = f"{title} takes no seventh character: the tabular list gives none for it or for what stands above it."
         return Answer(with_remark(text, dated), Verdict.NO if question.binary else None, source_of(dated), named(entry))

@@ -56,7 +56,8 @@ _SMALL = word_set("of the a an and or with in on to for as by at from due is tha
 # What asks, and is said in titles of other things; sides are told apart from "right?".
 _ASKING = word_set(
     "other another need one code codes full same version versions first right left bilateral both lt rt be if she he "
-    "her his what who how i my now use used using patient visit back vs side"
+    "her his what who how i my now use used using patient visit back vs side "
+    "mean means meaning"
 )
 _SAME = {"unknown": "unspecified", "unspec": "unspecified", "min": "minutes", "mins": "minutes", "hrs": "hours"}
 # Who asks for one means the other no more.
@@ -182,6 +183,8 @@ async def version_of(found: Found, question: Question, tools: Tools) -> Version 
     # Most of what is said must be of this family, beside a side all: else it tells of something else.
     beside = sum(telling(said) > 0 and not _is_named(word, [entry, *alike]) for word, said in asked.items())
     of_it = not beside if question.topic is Topic.LATERALITY else 2 * beside <= len(asked) - beside
+    # A number that no title says may lie between two that one says.
+    of_it = of_it and all(_is_named(word, alike) for word, said in asked.items() if said.isdigit())
     chosen = _chosen(asked, entry, alike) if of_it else None
     if chosen is None and by_end is None and _NAMED_SO(words_of(question.text)):
         query = f"{entry.title} {' '.join(asked.values())}"
@@ -209,6 +212,8 @@ async def _asked(question: Question, found: Found, family: Sequence[lookup.Entry
             if one.meanings and not all(_is_named(word, family) for word, _ in _said(one.written)):
                 phrase = phrase.replace(one.written, one.meanings[0])
     asked = {word: said for word, said in _said(as_the_books(phrase)) if said not in _ASKING}
+    # "Stage 3, not stage 2" denies no stage.
+    asked = {word: said for word, said in asked.items() if word.lstrip("-") not in asked or not word.startswith("-")}
     if question.side:
         asked[_stem(question.side.value)] = question.side.value
     return asked
