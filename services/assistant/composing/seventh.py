@@ -1,7 +1,7 @@
 """The last characters of a diagnosis: the seventh character, and the side."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -41,9 +41,7 @@ _LATERALITY_SECTION = "I.B.13"
 _PROCEDURES = (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _SIDE_MODIFIERS = ("LT", "RT", "50")
 _WORD = re.compile(r"[a-z]{3,}|\bi{1,3}[abc]?\b")
-_OTHER = re.compile(r"\b(?:other|opposite)\b", re.IGNORECASE)
 _BOTH = Cues("both, and both, for both, what about both, its both")
-_OTHER_SIDE: Mapping[Side | None, Side] = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
 _EXISTS = re.compile(r"\b(?:there|exists?|have|has)\b")
 # Whether a code will do without what it lacks, and whether it lacks it.
 _DOES = Cues(
@@ -212,8 +210,6 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
         return await _in_title(found, question, tools)
     title = bold(entry.code, entry.title)
     sides = await sides_of(found, tools)
-    if sides and question.side in (None, sides.own) and sides.own in _OTHER_SIDE and _OTHER.search(question.text):
-        question = replace(question, side=_OTHER_SIDE[sides.own])
     if question.side is None and sides and _BOTH.are_all(words_of(question.text)):
         question = replace(question, side=Side.BILATERAL)
     if sides is None:

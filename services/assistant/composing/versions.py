@@ -23,8 +23,8 @@ from services.assistant.composing.parts import (
     standing,
     with_remark,
 )
-from services.assistant.composing.sides import sides_of
-from services.assistant.question import Code, Question, Topic
+from services.assistant.composing.sides import side_in, sides_of
+from services.assistant.question import Code, Question, Side, Topic
 from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, word_set, words_of
 from services.assistant.understanding.encounters import as_the_books, letter_named
@@ -52,6 +52,7 @@ _ROMAN = re.compile(r"(?<=\bstage )i[iv]*\b|(?<=\bclass )i[iv]*\b|(?<=\bgrade )i
 _NUMBERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _NOT = word_set("without no not denies nor wo except")
 _YES = word_set("with but has is now instead , ; . ? ! ]")
+_KINDS = word_set("stage type grade class fetus")
 _SMALL = word_set("of the a an and or with in on to for as by at from due is than that it its , ; . ? !")
 # What asks, and is said in titles of other things; sides are told apart from "right?".
 _ASKING = word_set(
@@ -65,6 +66,14 @@ _APART = (frozenset({"acut", "chroni"}), frozenset({"mild", "modera", "sever"}),
 _SAME |= {"proximal": "upper", "distal": "lower"}
 _NAMED_SO = Cues("version*, counterpart, equivalent, variant")
 _AND_OF = Cues("what about, how about, and for, and the, and if, what if, for the, so whats, whats, so what is")
+_OPPOSITE = Cues(
+    "other side, other eye, other ear, other leg, other arm, other knee, other hip, other foot, other hand, "
+    "other shoulder, other breast, other one, opposite, contralateral"
+)
+_SIDES = Cues("left, right, bilateral, both, side, sides")
+_OTHER_SIDE: Mapping[Side | None, Side] = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
+# Where no code of the family is meant, one of another may be.
+_ELSEWHERE = Cues("version*, counterpart, equivalent, variant, instead, but")
 _SUPPOSED = Cues("if, now, instead, but")
 # Of these the code itself is asked for, of those something of it.
 _OF_THE_CODE = (Topic.CODE, Topic.HIERARCHY, Topic.LATERALITY)
@@ -86,16 +95,27 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
     if len(question.codes) != 1 or not _may_ask(question):
         return await compose(question, tools)
     found = await tools.find(question.codes[0], question.dates)
+    own = side_in(found.entry.title) if found.entry else None
+    if question.side in (None, own) and own in _OTHER_SIDE and _of_the_other(question):
+        question = replace(question, side=_OTHER_SIDE[own])
     version = await version_of(found, question, tools)
     if version is None:
         answer = await compose(question, tools)
-        none = question.topic in _OF_THE_CODE and _NAMED_SO(words_of(question.text)) and not question.side
+        none = (
+            question.topic in _OF_THE_CODE and _NAMED_SO(words_of(question.text)) and not _SIDES(question.text.lower())
+        )
         return await _without_version(question, found, tools) or answer if none else answer
     if question.topic in _OF_THE_CODE:
         return of_version(version, found)
     code = Code(version.entry.code, (found.system,))
     answer = await compose(replace(question, codes=(code,)), tools)
     return replace(answer, body=paragraphs(f"{_lead(version)}.", answer.body))
+
+
+def _of_the_other(question: Question) -> bool:
+    """Whether a question is of the other side than the one that its code says: "left N63.21, the right equivalent"."""
+    words = words_of(question.text)
+    return _OPPOSITE(words) or ("left" in words.split() and "right" in words.split() and _NAMED_SO(words))
 
 
 async def _without_version(question: Question, found: Found, tools: Tools) -> Answer | None:
@@ -184,9 +204,9 @@ async def version_of(found: Found, question: Question, tools: Tools) -> Version 
     beside = sum(telling(said) > 0 and not _is_named(word, [entry, *alike]) for word, said in asked.items())
     of_it = not beside if question.topic is Topic.LATERALITY else 2 * beside <= len(asked) - beside
     # A number that no title says may lie between two that one says.
-    of_it = of_it and all(_is_named(word, alike) for word, said in asked.items() if said.isdigit())
+    of_it = of_it and all(_is_named(word, alike) for word in asked if word.lstrip("-").isdigit())
     chosen = _chosen(asked, entry, alike) if of_it else None
-    if chosen is None and by_end is None and _NAMED_SO(words_of(question.text)):
+    if chosen is None and by_end is None and _ELSEWHERE(words_of(question.text)):
         query = f"{entry.title} {' '.join(asked.values())}"
         hits = (await tools.search(query, [found.system], found.dated, prefer_billable=True)).hits
         chosen = _chosen(asked, entry, [hit.entry for hit in hits])
@@ -280,7 +300,9 @@ def _chosen(asked: Mapping[str, str], entry: lookup.Entry, others: Sequence[look
         return None
     best = min(fitting, key=lambda place: (fitting[place], place))
     also = [others[place] for place, rank in fitting.items() if rank == fitting[best] and place != best]
-    words = " ".join(f"no {said}" if word.startswith("-") else said for word, said in told.items())
+    words = " ".join(
+        f"no {said}" if word.startswith("-") else said for word, said in told.items() if said not in _KINDS
+    )
     return Version(others[best], also[:_SHOWN], words)
 
 
@@ -325,14 +347,15 @@ def _said(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text says, each with its word."""
     text = _ROMAN.sub(lambda number: _NUMBERS.get(number.group(), number.group()), _NON.sub("non", text.lower()))
     text = _LISTED.sub(lambda listed: listed.group().replace(",", ""), text)
-    denies = False
+    denies, before = False, ""
     for word in _TOKEN.findall(text):
         if word in _NOT:
             denies = True
         elif word in _YES:
             denies = False
         elif word not in _SMALL and (len(word) > 1 or word.isdigit()):
-            yield ("-" if denies else "") + _stem(_SAME.get(word, word)), word
+            yield ("-" if denies else "") + _stem(_SAME.get(word, word)), f"{before} {word}" if before else word
+        before = word if word in _KINDS else ""
 
 
 def _stem(word: str) -> str:

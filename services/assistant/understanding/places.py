@@ -205,11 +205,11 @@ def side_of(words: str) -> Side | None:
     """Return the side that is named; None when none is, or one as well as the other."""
     if _RIGHT_ONE.are_all(words):
         return Side.RIGHT
+    if _BOTH(words):
+        return None
     words = _NOT_SIDES.left_out(words)
     if only := _ONLY.search(words):
         return Side.RIGHT if only["side"][0] == "r" else Side.LEFT
-    if _BOTH(words):
-        return None
     if _BILATERAL(words):
         return Side.BILATERAL
     if _OTHER_ONE(words) and (named := re.search(_NAMED_SIDE, words)):

@@ -89,4 +89,4 @@ def _without_what_is_said_again(told: str, phrase: str, side: Side | None) -> st
         told = _ENCOUNTER.sub(" ", as_the_books(told))
     for kind in {match["kind"].lower() for match in _GRADE.finditer(phrase)}:
         told = re.sub(_GRADED.format(kind=kind), " ", told, flags=re.IGNORECASE)
-    return " ".join(told.split())
+    return " ".join(told.split()).strip(" ,;")
