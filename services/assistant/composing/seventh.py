@@ -41,7 +41,6 @@ _LATERALITY_SECTION = "I.B.13"
 _PROCEDURES = (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _SIDE_MODIFIERS = ("LT", "RT", "50")
 _WORD = re.compile(r"[a-z]{3,}|\bi{1,3}[abc]?\b")
-_BOTH = Cues("both, and both, for both, what about both, its both")
 _EXISTS = re.compile(r"\b(?:there|exists?|have|has)\b")
 # Whether a code will do without what it lacks, and whether it lacks it.
 _DOES = Cues(
@@ -210,8 +209,6 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
         return await _in_title(found, question, tools)
     title = bold(entry.code, entry.title)
     sides = await sides_of(found, tools)
-    if question.side is None and sides and _BOTH.are_all(words_of(question.text)):
-        question = replace(question, side=Side.BILATERAL)
     if sides is None:
         says = side_in(entry.title)
         text = f"{title} has no side: no code tells the same condition by right and left."

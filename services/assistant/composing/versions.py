@@ -70,6 +70,7 @@ _OPPOSITE = Cues(
     "other side, other eye, other ear, other leg, other arm, other knee, other hip, other foot, other hand, "
     "other shoulder, other breast, other one, opposite, contralateral"
 )
+_BOTH = Cues("both, and both, for both, what about both, its both")
 _SIDES = Cues("left, right, bilateral, both, side, sides")
 _OTHER_SIDE: Mapping[Side | None, Side] = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
 # Where no code of the family is meant, one of another may be.
@@ -98,6 +99,8 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
     own = side_in(found.entry.title) if found.entry else None
     if question.side in (None, own) and own in _OTHER_SIDE and _of_the_other(question):
         question = replace(question, side=_OTHER_SIDE[own])
+    elif own in _OTHER_SIDE and _BOTH.are_all(words_of(question.text)):
+        question = replace(question, side=Side.BILATERAL)
     version = await version_of(found, question, tools)
     if version is None:
         answer = await compose(question, tools)
@@ -149,7 +152,8 @@ def _may_ask(question: Question) -> bool:
     if topic is Topic.HIERARCHY:
         return not question.aspects
     if topic is Topic.LATERALITY:
-        return any(said not in _ASKING for _, said in _said(question.phrase))
+        told = any(said not in _ASKING for _, said in _said(question.phrase))
+        return told or _BOTH.are_all(words) or _of_the_other(question)
     return False
 
 
