@@ -157,9 +157,10 @@ class Question:
     """One question of a message, with what it takes over from what was said before.
 
     `phrase` holds its words of medicine or of coding rules, without what the other fields say: what is searched for.
-    `binary`: yes or no is an answer. `section` is a path of the guidelines or of the policy manual. `place` is a place
-    of service, two digits; `locality` a state, a place or a locality as written. `systems` are the code systems that it
-    names in words. `missing` is what is to be asked back when it cannot be placed. What is not named is empty.
+    `told` is what was said before of the same that is looked for; with it, `codes` are what was found. `binary`: yes
+    or no is an answer. `section` is a path of the guidelines or of the policy manual. `place` is a place of service,
+    two digits; `locality` a state, a place or a locality as written. `systems` are the code systems that it names in
+    words. `missing` is what is to be asked back when it cannot be placed. What is not named is empty.
     """
 
     text: str
@@ -175,6 +176,7 @@ class Question:
     locality: str = ""
     side: Side | None = None
     phrase: str = ""
+    told: str = ""
     section: str = ""
     systems: tuple[System, ...] = ()
     binary: bool = False

@@ -11,7 +11,6 @@ from services.assistant.composing import (
     coverage,
     crosswalks,
     fees,
-    find,
     guidelines,
     hierarchy,
     history,
@@ -26,7 +25,9 @@ from services.assistant.composing import (
     seventh,
     terms,
     together,
+    told,
     validity,
+    versions,
 )
 from services.assistant.question import Question, Topic
 from services.assistant.tools import Tools
@@ -45,7 +46,7 @@ COMPOSERS: Mapping[Topic, Composer] = {
     Topic.LATERALITY: seventh.laterality,
     Topic.HISTORY: history.history_of,
     Topic.COMPARE: compare.compare,
-    Topic.FIND: find.find_code,
+    Topic.FIND: told.find_on,
     Topic.MODIFIER: modifiers.modifier,
     Topic.PAIR: pairs.together,
     Topic.MUE: mue.units,
@@ -72,7 +73,7 @@ async def compose(question: Question, tools: Tools) -> Answer:
     """Answer a question. Raises a Refusal when lookup cannot be reached."""
     if explained := await terms.explained(question, tools):
         return explained
-    answer = await COMPOSERS[question.topic](question, tools)
+    answer = await versions.with_version(question, tools, COMPOSERS[question.topic])
     if question.topic in _WITH_MANUAL:
         answer = await pair_rules.with_manual(answer, question, tools)
     return await guidelines.with_rules(answer, question, tools) if question.topic in _WITH_RULES else answer

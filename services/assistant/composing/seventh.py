@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -26,10 +27,12 @@ from services.assistant.composing.parts import (
     yes_or_no,
 )
 from services.assistant.composing.sides import Sides, side_in, sides_of
+from services.assistant.composing.versions import Version, end_of, of_version, version_of
 from services.assistant.editions import system_name
 from services.assistant.question import Question, Side
 from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.encounters import as_the_books
 
 _SEVENTH = 7
 _SEVENTH_SECTION = "I.A.5"
@@ -76,19 +79,23 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
     page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_NOTES)
     values = page.notes.seventh_characters
+    if not values and (version := await version_of(found, question, tools)):
+        return of_version(version, found)
     if not values:
         text = f"{title} takes no seventh character: the tabular list gives none for it or for what stands above it."
         return Answer(with_remark(text, dated), Verdict.NO if question.binary else None, source_of(dated), named(entry))
     codes = await _full_codes(entry, values, found, tools)
-    if not codes and question.side and (side := await _on_side(found, question.side, tools)):
-        return await _seventh(side, question, tools)
+    if question.side and (side := await _on_side(found, question.side, tools)):
+        return await _seventh(side, replace(question, side=None), tools)
+    version = await end_of(found, question, tools)
     guidelines = [await guideline(_SEVENTH_SECTION, question.dates, tools)]
     if any("X" in compact(code.code)[len(compact(entry.code)) : _SEVENTH - 1] for code in codes.values()):
         guidelines.append(await guideline(_PLACEHOLDER_SECTION, question.dates, tools))
-    described = _described(question.phrase, values)
+    described = _described(question, values, version)
+    asked = _asked(question.phrase, described, codes)
+    needed = _needed(entry, values, codes)
     body = paragraphs(
-        _needed(entry, values, codes),
-        _asked(question.phrase, described, codes),
+        *((asked, needed) if len(described) == 1 and codes else (needed, asked)),
         _table(values, codes),
         _printed_at(page),
     )
@@ -98,7 +105,8 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         verdict = yes_or_no(last in [value.character for value in described]) if question.binary else None
     else:
         verdict = _lacks(question, has_it=bool(last))
-    return Answer(with_remark(body, dated), verdict, sources, named(entry, *codes.values()))
+    first = [codes[described[0].character]] if len(described) == 1 and described[0].character in codes else []
+    return Answer(with_remark(body, dated), verdict, sources, named(*first, entry, *codes.values()))
 
 
 def _lacks(question: Question, *, has_it: bool = False) -> Verdict | None:
@@ -120,9 +128,9 @@ async def _full_codes(
 
 
 async def _on_side(found: Found, side: Side, tools: Tools) -> Found | None:
-    """Return the code of a side below a header of which the side is still to be chosen."""
+    """Return the code of a side beside one of another, or below a header of which the side is still to be chosen."""
     sides = await sides_of(found, tools)
-    entry = sides.codes.get(side) if sides and not sides.chosen else None
+    entry = sides.codes.get(side) if sides and sides.own is not side else None
     return Found(found.code, found.dated, entry, found.system) if entry else None
 
 
@@ -146,9 +154,13 @@ def _needed(entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], code
     return f"{title} requires a seventh character{filled}; without it, it is not valid for submission (not billable)."
 
 
-def _described(phrase: str, values: Sequence[lookup.SeventhCharacter]) -> list[lookup.SeventhCharacter]:
-    """Return the values that a phrase describes, when its words tell some from the others."""
-    _, fitting = told_apart(phrase, [value.meaning for value in values], _WORD)
+def _described(
+    question: Question, values: Sequence[lookup.SeventhCharacter], version: Version | None
+) -> list[lookup.SeventhCharacter]:
+    """Return the values that a question describes: that of the version it asks for, else those its words tell apart."""
+    if version and not (version.others and len(compact(question.codes[0].text)) < _SEVENTH):
+        return [value for value in values if value.character == version.entry.code[-1]]
+    _, fitting = told_apart(as_the_books(question.phrase), [value.meaning for value in values], _WORD)
     return [values[place] for place in fitting]
 
 

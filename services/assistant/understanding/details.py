@@ -162,6 +162,7 @@ _ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, 
 _EXCLUDES1 = Cues("excludes1, excludes 1")
 _EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
 _PCS = Cues("pcs")
+_OLD_ALONE = Cues("icd 9, icd 9 cm, and icd 9, and the icd 9, the icd 9, what about icd 9, <dx> icd 9, icd 9 <dx>")
 _WHICH = Cues("which one, which of")
 _WHY = Cues("why, how come, which one, which of")
 # Topics of which every question is one of yes or no, and those of which none is.
@@ -199,6 +200,8 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = frozenset({Aspect.CODE_FIRST})
     if topic is Topic.NOTES:
         aspects = _numbered_excludes(message.words, aspects)
+    if topic is Topic.CROSSWALK and not aspects and _OLD_ALONE.are_all(message.words):
+        aspects = frozenset({Aspect.TO_ICD9CM})
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
         message = replace(message, modifiers=(component,))
     if topic is Topic.CROSSWALK and not message.codes and Aspect.CCSR not in aspects:

@@ -8,10 +8,12 @@ from services.assistant.question import Aspect, Code, Question, Side, Topic
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details, names_aspects_alone
+from services.assistant.understanding.encounters import tells_encounter
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import is_modifier
 from services.assistant.understanding.places import PLACE_MARK, names_kind_of_place
+from services.assistant.understanding.refining import refined
 from services.assistant.understanding.units import number_of
 
 _LEADS = Cues(
@@ -64,10 +66,11 @@ _NEEDS_CODES = (
     *(Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CROSSWALK, Topic.HCC, Topic.COVERAGE),
     *(Topic.DIAGNOSES_TOGETHER, Topic.CODE),
 )
+# What is said further is said of the code that was answered.
+_OF_THE_CODE = (Topic.CODE, Topic.LATERALITY, Topic.SEVENTH_CHARACTER)
 # A number alone is none of these.
 _WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
 _DIGITS = {Side.RIGHT: "1", Side.LEFT: "2", Side.BILATERAL: "3"}
-_SIDES = re.compile(r"\b(?:left|right|bilateral|lt|rt)\b", re.IGNORECASE)
 # A part of the body that has sides: named again, it says nothing new.
 _PART = (
     r"(?:shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|eye|ear|breast|kidney|lung|ovary|femur|tibia|thigh|thumb|"
@@ -119,9 +122,9 @@ _CONTINUES = Cues(
     "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
 )
 _IT_WITH = Cues("it with, them with, this with, that with, these with, those with")
+# The code that is looked for, and none that was spoken of.
+_CODE_OF = re.compile(r"\bthe code (?:for|of)(?= \S)")
 _THE_CODE = Cues("this code, that code, the code, it")
-# What tells more of a phrase, and does not replace it.
-_MORE = Cues("with, and with, without, due to, and it, it is, its, initial, subsequent, type, acute")
 _WHAT_IT_IS = Cues("what is, whats, what does, meaning, mean, define, difference, vs")
 
 
@@ -176,12 +179,13 @@ def continues(words: str) -> bool:
 
 def points_back(words: str) -> bool:
     """Tell whether words point at something that was said before."""
+    words = _CODE_OF.sub(" ", words)
     return _IT(words) or _THEM(words)
 
 
 def means_one(words: str) -> bool:
     """Tell whether words point at one thing, and not at several."""
-    return _IT(words) and not _THEM(words)
+    return _IT(_CODE_OF.sub(" ", words)) and not _THEM(words)
 
 
 def taken_over(message: Message, topic: Topic | None, before: Before) -> Question | None:
@@ -197,6 +201,9 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         topic = None
     if asked := _of_modifier_before(message, topic, before):
         return asked
+    searched = earlier is not None and earlier.topic is Topic.FIND
+    if earlier and searched and not message.codes and (more := refined(message, topic, earlier, before.answered)):
+        return more
     if message.codes:
         return _with_codes(message, topic, before)
     if earlier and message.counted and earlier.topic is Topic.MUE:
@@ -268,7 +275,8 @@ def _of_character(message: Message, before: Before) -> Question | None:
     topic_before = before.question.topic if before.question else Topic.CODE
     asked = _CHARACTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
     led = (_LEADS.at_start(message.words) or _IT(message.words)) and len(message.words.split()) <= _FEW_WORDS
-    told = led and _ENCOUNTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
+    told = (led and _ENCOUNTER(message.words)) or tells_encounter(message.words)
+    told = told and topic_before not in (Topic.FIND, Topic.GUIDELINE)
     if not asked and not told:
         return None
     return _with_dates(details(replace_codes(message, before.it), Topic.SEVENTH_CHARACTER), before)
@@ -477,7 +485,7 @@ def _with_changes(message: Message, topic: Topic | None, before: Before) -> Ques
     if earlier and earlier.topic not in (Topic.FIND, Topic.GUIDELINE) and _names_only_side(message):
         return _on_other_side(message, before)
     if topic is Topic.FIND:
-        return None if earlier is None or earlier.topic is not Topic.FIND else _found_again(message, earlier)
+        return None
     rest = _PLACES.left_out(message.words)
     named = message.modifiers or message.dates or message.counted or message.place or message.locality
     if earlier and (named or message.setting or message.care) and says_nothing(rest):
@@ -486,24 +494,22 @@ def _with_changes(message: Message, topic: Topic | None, before: Before) -> Ques
         return _changed(earlier, message)
     if message.side and says_nothing(rest):
         return _on_other_side(message, before)
-    if earlier and earlier.topic is Topic.FIND and _LEADS.at_start(message.words):
-        return _found_again(message, earlier)
     if earlier and earlier.topic is Topic.FEE and _LEADS.at_start(message.words):
         changed = _changed(earlier, message)
         if changed.locality != earlier.locality:
             return changed
-    return _gone_on(message, earlier) if topic is None and earlier else None
+    return _gone_on(message, earlier, before) if topic is None and earlier else None
 
 
-def _gone_on(message: Message, earlier: Question) -> Question | None:
+def _gone_on(message: Message, earlier: Question, before: Before) -> Question | None:
     """The earlier question, where a message asks nothing else by itself: "total?", "who is column 1 there"."""
     if earlier.topic in (Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE):
         return None
-    if earlier.topic is Topic.FIND:
-        return _found_again(message, earlier)
     if earlier.topic is Topic.GUIDELINE:
         own = details(message, Topic.GUIDELINE)
         return replace(own, phrase=f"{earlier.phrase} {own.phrase}".strip(), care=own.care or earlier.care)
+    if earlier.topic in _OF_THE_CODE:
+        return replace(_changed(earlier, message, before.it), side=message.side)
     return _changed(earlier, message)
 
 
@@ -515,30 +521,10 @@ def _names_only_side(message: Message) -> bool:
 
 
 def _on_other_side(message: Message, before: Before) -> Question | None:
-    earlier = before.question
-    if earlier and earlier.topic is Topic.FIND and message.side:
-        return _found_on_side(message, earlier, message.side)
     diagnoses = tuple(code for code in before.it or before.codes if is_diagnosis(code))
     if not diagnoses:
         return None
     return _with_dates(details(replace_codes(message, diagnoses), Topic.LATERALITY), before)
-
-
-def _found_on_side(message: Message, earlier: Question, side: Side) -> Question:
-    without = " ".join(_SIDES.sub(" ", earlier.phrase).split())
-    return replace(earlier, text=message.text, phrase=f"{without} {side.value}".strip(), side=side)
-
-
-def _found_again(message: Message, earlier: Question) -> Question | None:
-    """A phrase that is told more of: "and with hyperglycemia"."""
-    own = details(message, Topic.FIND)
-    if not own.phrase:
-        return None
-    if message.side and says_nothing(message.words):
-        return _found_on_side(message, earlier, message.side)
-    more = _MORE
-    phrase = f"{earlier.phrase} {own.phrase}" if more.at_start(message.words) else own.phrase
-    return replace(own, phrase=phrase, side=own.side or earlier.side, systems=own.systems or earlier.systems)
 
 
 def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None = None) -> Question:
@@ -565,6 +551,7 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
         locality=own.locality or earlier.locality,
         side=own.side or earlier.side,
         phrase=earlier.phrase if earlier.topic in (Topic.FIND, Topic.GUIDELINE) else own.phrase,
+        told=earlier.told,
         systems=own.systems or earlier.systems,
         section=own.section or earlier.section,
         binary=own.binary or earlier.binary or (earlier.topic is Topic.MUE and units is not None),

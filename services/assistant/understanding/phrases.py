@@ -1,6 +1,7 @@
 """The words of a question that are searched for: those of medicine or of coding rules."""
 
 import re
+from collections.abc import Sequence
 
 from services.assistant.understanding.cues import word_set, words_of
 from services.assistant.understanding.message import Message
@@ -331,11 +332,16 @@ def _is_chatter(clause: str) -> bool:
 
 def _trimmed(text: str) -> str:
     words = _tidy(text).split()
-    while words and _is_edge(words[0]):
+    while words and _is_edge(words[0]) and not _denies(words):
         del words[0]
     while words and _is_edge(words[-1]):
         del words[-1]
     return " ".join(words).strip(" ,;:-?.!\"'")
+
+
+def _denies(words: Sequence[str]) -> bool:
+    """Whether words begin with a denial of a condition: "not intractable"."""
+    return words[0].lower() == "not" and bool(words[1:]) and not _is_edge(words[1])
 
 
 def _is_edge(word: str) -> bool:

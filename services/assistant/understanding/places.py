@@ -40,7 +40,8 @@ _LOCALITY_NUMBER = re.compile(
     # The number of a contractor ends with 2; the two digits after that of a service would be a modifier.
     r"|(?P<bare>(?:0[1-9]|1[0-5])\d\d2-(?!2[2-7]|5\d|6[236]|7[346-9]|8[0-2]|9\d)\d{2})(?![\w-])"
     r"|(?:(?:mac|carrier|contractor)\s+(?P<carrier>\d{5})\D{0,6})?\b(?:locality|loc)\s*(?:code|number|no\.?|#|:)?\s*#?"
-    r"(?P<number>\d{2})(?!\w))",
+    # "LOC 30 min" is a loss of consciousness.
+    r"(?P<number>\d{2})(?!\w)(?!\s*(?:min|hours?|hrs?)))",
     re.IGNORECASE,
 )
 _STATES = {
@@ -257,11 +258,13 @@ def care_of(words: str) -> CareSetting | None:
 
 def side_of(words: str) -> Side | None:
     """Return the side that is named; None when none is, or one as well as the other."""
+    if _RIGHT_ONE.are_all(words):
+        return Side.RIGHT
+    if _BOTH(words):
+        return None
     words = _NOT_SIDES.left_out(words)
     if only := _ONLY.search(words):
         return Side.RIGHT if only["side"][0] == "r" else Side.LEFT
-    if _BOTH(words):
-        return None
     if _BILATERAL(words):
         return Side.BILATERAL
     if _OTHER_ONE(words) and (named := re.search(_NAMED_SIDE, words)):
@@ -275,6 +278,7 @@ def side_of(words: str) -> Side | None:
 
 
 _ONLY = re.compile(r"\b(?:just|only) (?:the |on the |on )?(?P<side>left|right)\b")
+_RIGHT_ONE = Cues("for the right one, and the right one, what about the right one, how about the right one")
 _OTHER_ONE = Cues("the other, other side, opposite side, the opposite, other one, contralateral")
 
 
