@@ -46,6 +46,7 @@ class Dated:
     """The date of service that is asked for, and the edition that answers; None when none that is loaded covers it.
 
     `named`: the question named the date. `today`: the date is today's. `loaded` are all editions of the source.
+    `instead_of` is the edition of the date, where one that was loaded without its book is answered for by another.
     """
 
     on: date
@@ -53,10 +54,15 @@ class Dated:
     named: bool
     today: bool
     loaded: tuple[Edition, ...]
+    instead_of: Edition | None = None
 
     def of(self, edition: Edition) -> "Dated":
         """Return the last date of another edition of the source."""
         return replace(self, on=edition.last, edition=edition, named=True)
+
+    def lent_by(self, edition: Edition) -> "Dated":
+        """Return the first date of a later edition, which has the book that the one of the date was loaded without."""
+        return replace(self, on=edition.first, edition=edition, instead_of=self.edition)
 
     @property
     def iso(self) -> str:
@@ -66,6 +72,11 @@ class Dated:
     @property
     def remark(self) -> str:
         """A sentence that says why another date than today answers; empty when nobody could think otherwise."""
+        if self.instead_of and self.edition:
+            return (
+                f"{self.instead_of.name}, the release for that date, was loaded without its tabular list, which has "
+                f"the chapters and the notes: these are of {self.edition}, the next one of its fiscal year that has them."
+            )
         if self.edition is None or self.named or self.today:
             return ""
         return (

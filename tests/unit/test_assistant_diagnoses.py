@@ -26,6 +26,7 @@ from services.runtime.errors import Refusal
 CM, HCPCS, ICD9 = lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_ICD9CM
 TODAY = date(2026, 3, 1)
 IN_FORCE = date(2026, 1, 15)
+Composer = Callable[[Question, Tools], Awaitable[Answer]]
 MODELS = ("CMS-HCC V28", "CMS-HCC V24", "RxHCC V08")
 
 
@@ -50,12 +51,14 @@ class FakeLookup:
     def __init__(self) -> None:
         self.entries: dict[str, list[lookup.Entry]] = {"FY2026": [], "FY2017": [], "January 2026": [], "April 2026": []}
         self.pages: dict[str, lookup.GetCodePageResponse] = {}
+        self.releases = RELEASES
+        self.unprinted = ""
 
     def has(self, *entries: lookup.Entry, edition: str = "FY2026") -> None:
         self.entries[edition] += entries
 
     def edition(self, system: int, day: str) -> str:
-        for release in RELEASES:
+        for release in self.releases:
             if release.system == system and release.effective_from <= day <= release.effective_to:
                 return release.edition
         raise Refusal(RefusalKind.PRECONDITION, "NO_RELEASE_IN_FORCE", f"no release covers {day}")
@@ -65,7 +68,7 @@ class FakeLookup:
         return next((one for one in found if one.code.replace(".", "") == code.replace(".", "")), None)
 
     async def ListReleases(self, _: lookup.ListReleasesRequest) -> lookup.ListReleasesResponse:  # noqa: N802
-        return lookup.ListReleasesResponse(releases=RELEASES, sources=SOURCES)
+        return lookup.ListReleasesResponse(releases=self.releases, sources=SOURCES)
 
     async def BatchGetCodes(self, request: lookup.BatchGetCodesRequest) -> lookup.BatchGetCodesResponse:  # noqa: N802
         answer = lookup.BatchGetCodesResponse()
@@ -85,6 +88,8 @@ class FakeLookup:
         page.CopyFrom(self.pages.get(request.code, page))
         if request.system != ICD9 and (found := self.entry(request.system, request.code, request.effective_on)):
             page.entry.CopyFrom(found)
+            if self.edition(request.system, request.effective_on) == self.unprinted:
+                page.notes.CopyFrom(lookup.Notes(printed=lookup.AVAILABILITY_NOT_LOADED))
         return page
 
     async def GetPassage(self, request: lookup.GetPassageRequest) -> lookup.GetPassageResponse:  # noqa: N802
@@ -127,9 +132,7 @@ def book() -> FakeLookup:
     return FakeLookup()
 
 
-async def ask(
-    book: FakeLookup, compose: Callable[[Question, Tools], Awaitable[Answer]], *named: str, **fields: object
-) -> Answer:
+async def ask(book: FakeLookup, compose: Composer, *named: str, **fields: object) -> Answer:
     editions = Editions(book)  # type: ignore[arg-type]
     await editions.refresh()
     tools = Tools(book, editions, TODAY, lambda _: None)  # type: ignore[arg-type]
@@ -333,6 +336,39 @@ class TestNotes:
         answer = await ask(book, notes.notes_of, "F02")
         assert "G31.90" not in answer.body
         assert "ICD-10-CM FY2026 does not have), Huntington's disease (G10), (A00-B99)" in answer.body
+
+
+class TestNotesOfAReleaseWithoutItsTabularList:
+    @pytest.fixture(autouse=True)
+    def order_file(self, book: FakeLookup) -> None:
+        book.unprinted = "FY2026"
+        book.has(entry("E10.9"), entry("E11.9"))
+        book.pages["E11.9"] = page_with(excludes1("E11", "type 1 diabetes mellitus (E10.-)"))
+        book.pages["E11.9"].notes.seventh_characters.add(character="A", meaning="initial encounter")
+
+    @pytest.mark.parametrize(
+        ("compose", "codes", "verdict"),
+        [
+            (together.diagnoses, ("E11.9", "E10.9"), Verdict.FAIL),
+            (notes.notes_of, ("E11.9", "E10.9"), Verdict.YES),
+            (seventh.seventh_character, ("E11.9",), None),
+        ],
+    )
+    async def test_those_of_the_next_release_of_the_fiscal_year_are_told_as_such(
+        self, book: FakeLookup, compose: Composer, codes: tuple[str, ...], verdict: Verdict | None
+    ) -> None:
+        book.releases = [release(CM, "FY2026 April", "2026-04-01", "2026-09-30"), *RELEASES]
+        book.entries["FY2026 April"] = book.entries["FY2026"]
+        answer = await ask(book, compose, *codes, dates=on(IN_FORCE))
+        assert answer.verdict is verdict
+        assert "ICD-10-CM FY2026, the release for that date, was loaded without its tabular list" in answer.body
+        assert "ICD-10-CM FY2026 April" in [one.name for one in answer.sources]
+
+    @pytest.mark.parametrize("compose", [together.diagnoses, notes.notes_of, seventh.seventh_character])
+    async def test_where_none_has_it_nothing_is_known(self, book: FakeLookup, compose: Composer) -> None:
+        answer = await ask(book, compose, "E11.9", "E10.9", dates=on(IN_FORCE))
+        assert answer.verdict is Verdict.NO_DATA
+        assert "was loaded without its tabular list" in answer.body
 
 
 class TestHistory:

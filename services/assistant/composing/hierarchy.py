@@ -27,6 +27,8 @@ from services.assistant.tools import Found, Tools
 from services.runtime.errors import Kind, Refusal
 
 _SHOWN = 40
+# What the tabular list has and the order file has not.
+_OF_BOOK = frozenset({Aspect.CHAPTER, Aspect.SECTION})
 _WORD = re.compile(r"[a-z]{3,}|\b[0-9][a-z]?\b|\bi{1,3}\b")
 
 
@@ -38,7 +40,8 @@ async def around(question: Question, tools: Tools) -> Answer:
     if missing := first_unknown(found):
         section = await _section(missing, tools)
         return section or await unknown(missing, tools, Verdict.NO if question.binary else None)
-    one = found[0]
+    of_book = not question.aspects or _OF_BOOK & question.aspects
+    one = await tools.in_print(found[0]) if of_book else found[0]
     assert one.entry
     if one.entry.number_only:
         return Answer(

@@ -12,13 +12,14 @@ from services.assistant.composing.parts import (
     bold,
     bullets,
     combined,
-    find_all,
+    find_in_print,
     first_unknown,
     joined,
     named,
     paragraphs,
     source_of,
     unknown,
+    unprinted,
     with_remark,
     yes_or_no,
 )
@@ -86,9 +87,11 @@ async def notes_of(question: Question, tools: Tools) -> Answer:
     """Say which notes of the tabular list govern codes; of two codes, whether one is excluded from the other."""
     if not question.codes:
         return clarification("Of which code should the notes be shown?")
-    found = await find_all(question, tools)
+    found = await find_in_print(question, tools)
     if missing := first_unknown(found):
         return await unknown(missing, tools, Verdict.NO if question.binary else None)
+    if lacking := next((one for one in found if not one.printed), None):
+        return unprinted(lacking)
     if len(found) == 2 and (answer := await _between(found[0], found[1], question, tools)):
         return answer
     return combined([await _of_one(one, question, tools) for one in found])

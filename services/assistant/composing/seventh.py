@@ -13,6 +13,7 @@ from services.assistant.composing.parts import (
     bullets,
     combined,
     find_all,
+    find_in_print,
     first_unknown,
     guideline,
     joined,
@@ -22,6 +23,7 @@ from services.assistant.composing.parts import (
     source_of,
     told_apart,
     unknown,
+    unprinted,
     with_remark,
     yes_or_no,
 )
@@ -52,14 +54,16 @@ async def seventh_character(question: Question, tools: Tools) -> Answer:
     """Say which seventh characters codes take, what they mean, and the full codes."""
     if not question.codes:
         return clarification("Of which code should the seventh character be shown?")
-    return await _of_each(question, tools, _seventh)
+    return await _of_each(question, await find_in_print(question, tools), tools, _seventh)
 
 
 async def _of_each(
-    question: Question, tools: Tools, answer: Callable[[Found, Question, Tools], Awaitable[Answer]]
+    question: Question,
+    found: Sequence[Found],
+    tools: Tools,
+    answer: Callable[[Found, Question, Tools], Awaitable[Answer]],
 ) -> Answer:
     """Return what is to be said of each code, or of the first that is in no release."""
-    found = await find_all(question, tools)
     if missing := first_unknown(found):
         return await unknown(missing, tools, Verdict.NO if question.binary else None)
     return combined([await answer(one, question, tools) for one in found])
@@ -74,6 +78,8 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
             f"{title} is a code of {system_name(found.system)}; seventh characters for the encounter are of ICD-10-CM."
         )
         return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
+    if not found.printed:
+        return unprinted(found)
     page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_NOTES)
     values = page.notes.seventh_characters
     if not values:
@@ -185,7 +191,7 @@ async def laterality(question: Question, tools: Tools) -> Answer:
     """Say which side codes are for, and which code is for another side."""
     if not question.codes:
         return clarification("Of which code should the side be shown?")
-    return await _of_each(question, tools, _laterality)
+    return await _of_each(question, await find_all(question, tools), tools, _laterality)
 
 
 async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:

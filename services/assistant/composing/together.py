@@ -11,7 +11,7 @@ from services.assistant.composing.notes import Printed, naming, printed_notes
 from services.assistant.composing.parts import (
     bold,
     bullets,
-    find_all,
+    find_in_print,
     guideline,
     in_force,
     joined,
@@ -20,6 +20,7 @@ from services.assistant.composing.parts import (
     source_of,
     standing,
     unknown,
+    unprinted,
     with_remark,
 )
 from services.assistant.composing.sides import bilateral_of
@@ -47,7 +48,7 @@ async def diagnoses(question: Question, tools: Tools) -> Answer:
         return clarification("Which diagnosis codes should be reported together?")
     if len(question.codes) == 1:
         return clarification(f"With which other diagnosis should {question.codes[0].text} be reported?")
-    found = await find_all(question, tools)
+    found = await find_in_print(question, tools)
     for one in found:
         if one.entry is None:
             return await unknown(one, tools, Verdict.FAIL)
@@ -55,6 +56,8 @@ async def diagnoses(question: Question, tools: Tools) -> Answer:
             text = f"{bold(one.entry.code, one.entry.title)} is a code of {system_name(one.system)}, no diagnosis."
             text += " Excludes notes are of ICD-10-CM diagnoses."
             return Answer(text, Verdict.NO_DATA, source_of(one.dated), named(one.entry))
+        if not one.printed:
+            return unprinted(one)
     return await _of_diagnoses(found, question, tools)
 
 
