@@ -75,12 +75,12 @@ class Dated:
         if self.instead_of and self.edition:
             return (
                 f"{self.instead_of.name}, the release for that date, was loaded without its tabular list, which has "
-                f"the chapters and the notes: these are of {self.edition}, the next one of its fiscal year that has them."
+                f"the chapters and the notes: these are of {self.edition}, the next one of its year that has them."
             )
         if self.edition is None or self.named or self.today:
             return ""
         return (
-            f"No date of service was named and no edition is loaded for today: this is as of {self.iso}, "
+            f"No edition is loaded for today and no other date of service was named: this is as of {self.iso}, "
             f"the last date of {self.edition.name}."
         )
 
@@ -101,10 +101,10 @@ class Series:
     def on(self, dates: Dates | None, today: date) -> Dated:
         """Return which date to ask for.
 
-        Of a month, quarter or year that a question names, the last day that an edition covers. When it names none,
-        today, or else the last day of the newest edition that has begun.
+        Of a month, quarter or year that a question names, the last day that an edition covers. When it names none, or
+        today, that is today, or else the last day of the newest edition that has begun.
         """
-        if dates is None:
+        if dates is None or dates.first == dates.last == today:
             edition = self._covering(today, today)
             if edition:
                 return Dated(today, edition, False, True, self.editions)

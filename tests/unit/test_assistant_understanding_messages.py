@@ -343,7 +343,7 @@ J9355 deleted? => HISTORY J9355
 what came in place of G0297 => HISTORY G0297
 was F43.8 deleted and what replaced it => HISTORY F43.8
 K90.4 - gone? => HISTORY K90.4
-when did U09.9 become effective => VALIDITY U09.9
+when did U09.9 become effective => HISTORY U09.9
 I47.1 changed in what year => HISTORY I47.1
 # Fee
 99204 Manhattan office 8/1/24 => FEE 99204 loc=Manhattan

@@ -12,6 +12,7 @@ from services.assistant.composing import (
     crosswalks,
     fees,
     find,
+    first_listed,
     guidelines,
     hierarchy,
     history,
@@ -27,7 +28,7 @@ from services.assistant.composing import (
     together,
     validity,
 )
-from services.assistant.question import Question, Topic
+from services.assistant.question import Aspect, Question, Topic
 from services.assistant.tools import Tools
 
 Composer = Callable[[Question, Tools], Awaitable[Answer]]
@@ -69,6 +70,9 @@ _WITH_MANUAL = frozenset({Topic.PAIR, Topic.MODIFIER, Topic.MUE, Topic.ADD_ON, T
 
 async def compose(question: Question, tools: Tools) -> Answer:
     """Answer a question. Raises a Refusal when lookup cannot be reached."""
+    whether_first = Aspect.FIRST_LISTED in question.aspects
+    if whether_first and question.codes and (answer := await first_listed.first_listed(question, tools)):
+        return answer if answer.verdict else await guidelines.with_rules(answer, question, tools)
     answer = await COMPOSERS[question.topic](question, tools)
     if question.topic in _WITH_MANUAL:
         answer = await pair_rules.with_manual(answer, question, tools)

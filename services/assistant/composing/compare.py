@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, clarification, once
-from services.assistant.composing.codes import place
 from services.assistant.composing.notes import Printed, naming, printed_notes
 from services.assistant.composing.parts import (
     bold,
@@ -21,6 +20,7 @@ from services.assistant.composing.parts import (
     unknown,
     with_remark,
 )
+from services.assistant.composing.ranges import place
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question
 from services.assistant.tools import Found, Tools

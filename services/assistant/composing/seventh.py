@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -47,6 +48,8 @@ _DOES = Cues(
     "entire, complete, full, enough, as is, as it is, as it stands, go out, go, billable, valid, accepted, bill, "
     "submit, ok, okay"
 )
+# A case is told, and not asked about: "and if it is subsequent".
+_IF = Cues("if, and if, what if, but if, so if")
 _LACKS = Cues("need*, require*, must, have to, has to, take, takes, want, wants, mandatory, necessary, missing, lack*")
 
 
@@ -65,7 +68,11 @@ async def _of_each(
 ) -> Answer:
     """Return what is to be said of each code, or of the first that is in no release."""
     if missing := first_unknown(found):
-        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+        said = await unknown(missing, tools)
+        # What lacks its seventh character is no code, and needs one all the same.
+        lacks = _LACKS(words_of(question.text)) and any(len(compact(one.code)) == _SEVENTH for one in said.codes)
+        verdict = said.verdict or yes_or_no(lacks)
+        return replace(said, verdict=verdict if question.binary or said.verdict else None)
     return combined([await answer(one, question, tools) for one in found])
 
 
@@ -96,11 +103,14 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         _needed(entry, values, codes),
         _asked(question.phrase, described, codes),
         _table(values, codes),
+        "" if codes else await _others_below(page, values, found, tools),
         _printed_at(page),
     )
     sources = once((*source_of(dated), *(one for one in guidelines if one)))
     last = entry.code[-1] if len(compact(entry.code)) == _SEVENTH else ""
-    if last and described:
+    if _IF.at_start(words_of(question.text)):
+        verdict = None
+    elif last and described:
         verdict = yes_or_no(last in [value.character for value in described]) if question.binary else None
     else:
         verdict = _lacks(question, has_it=bool(last))
@@ -178,6 +188,19 @@ def _table(values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.En
     return "\n".join(rows)
 
 
+async def _others_below(
+    page: lookup.GetCodePageResponse, values: Sequence[lookup.SeventhCharacter], found: Found, tools: Tools
+) -> str:
+    """Return the codes right below a header that take other seventh characters than it does."""
+    letters, lines = [one.character for one in values], []
+    for child in page.children:
+        notes = (await tools.page(found.system, child.code, found.dated, lookup.PAGE_SECTION_NOTES)).notes
+        others = [one.character for one in notes.seventh_characters]
+        if others and others != letters:
+            lines.append(f"{bold(child.code, child.title)}: {joined(others)}")
+    return f"Of its own, these take other seventh characters:\n\n{bullets(lines)}" if lines else ""
+
+
 def _printed_at(page: lookup.GetCodePageResponse) -> str:
     """Return the rule that the tabular list prints, and where."""
     for group in page.notes.groups:
@@ -212,6 +235,8 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
         return Answer(with_remark(text, dated), verdict, source_of(dated), named(entry))
     source = await guideline(_LATERALITY_SECTION, question.dates, tools)
     wanted = sides.codes.get(question.side) if question.side else None
+    if wanted and not wanted.billable:
+        wanted = await _told_below(wanted, question.phrase, found, tools)
     body = paragraphs(
         _side_sentence(entry, sides, question.side, wanted), _side_lines(sides), _both_sides(sides, source)
     )
@@ -223,6 +248,13 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
     return Answer(
         with_remark(body, dated), verdict, once((*source_of(dated), *([source] if source else []))), named(*first)
     )
+
+
+async def _told_below(header: lookup.Entry, phrase: str, found: Found, tools: Tools) -> lookup.Entry:
+    """Return the one code right below a header that the words of a question tell, else the header."""
+    page = await tools.page(found.system, header.code, found.dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
+    words, places = told_apart(phrase, [child.title for child in page.children], _WORD)
+    return page.children[places[0]] if len(places) == 1 and words else header
 
 
 def _side_sentence(entry: lookup.Entry, sides: Sides, asked: Side | None, wanted: lookup.Entry | None) -> str:
