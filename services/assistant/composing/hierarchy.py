@@ -1,6 +1,7 @@
 """What stands above, below and beside a code in its book."""
 
 import re
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -9,6 +10,7 @@ from services.assistant.composing.codes import count_below
 from services.assistant.composing.parts import (
     bold,
     bullets,
+    combined,
     find_all,
     first_unknown,
     joined,
@@ -26,6 +28,9 @@ from services.assistant.editions import system_name
 from services.assistant.question import Aspect, Question
 from services.assistant.tools import Found, Tools
 
+# That several codes share what is above them, and that it is left open.
+_SAME = re.compile(r"\b(?:same|share|shares|one (?:chapter|block|section|category)|siblings?)\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _MORE = re.compile(r"specific|detail|vague|precise", re.IGNORECASE)
 _SHOWN = 40
 # Of all levels.
@@ -44,8 +49,31 @@ async def around(question: Question, tools: Tools) -> Answer:
     found = await find_all(question, tools)
     if missing := first_unknown(found):
         return await section(missing, tools) or await unknown(missing, tools, Verdict.NO if question.binary else None)
-    of_book = not question.aspects or _OF_BOOK & question.aspects
-    one = await tools.in_print(found[0]) if of_book else found[0]
+    if not question.aspects or _OF_BOOK & question.aspects:
+        found = [await tools.in_print(one) for one in found]
+    if len(found) > 1 and question.binary and not _SAME.search(question.text):
+        return await _below_or_not(found[0], found[1], tools)
+    answer = combined([await _around(one, question, tools) for one in found])
+    if len(found) == 1 or not _SAME.search(question.text):
+        return answer
+    levels = [[one.code for one in _levels(await _page(each, tools), question)] for each in found]
+    alike = all(one == levels[0] for one in levels)
+    verdict = yes_or_no(alike) if question.binary and not _OR.search(question.text) else None
+    return replace(
+        answer, body=paragraphs("They share it." if alike else "They do not share it.", answer.body), verdict=verdict
+    )
+
+
+def _levels(page: lookup.GetCodePageResponse, question: Question) -> list[lookup.Entry]:
+    """Return what stands above a code of the level that is asked for."""
+    if Aspect.CHAPTER in question.aspects:
+        return [one for one in page.ancestors if one.level == lookup.LEVEL_CHAPTER]
+    if Aspect.SECTION in question.aspects:
+        return [one for one in page.ancestors if one.level == lookup.LEVEL_SECTION]
+    return list(page.ancestors[-1:])
+
+
+async def _around(one: Found, question: Question, tools: Tools) -> Answer:
     assert one.entry
     if one.entry.number_only:
         return Answer(
@@ -55,8 +83,6 @@ async def around(question: Question, tools: Tools) -> Answer:
             codes=named(one.entry),
         )
     page = await _page(one, tools)
-    if question.binary and len(found) > 1:
-        return await _below_or_not(one, found[1], tools)
     wanted = question.aspects or {Aspect.PARENT, Aspect.CHILDREN, Aspect.CHAPTER, Aspect.SECTION}
     children = page.children if Aspect.CHILDREN in wanted else ()
     words, places = told_apart(question.phrase, [child.title for child in children], _WORD)
