@@ -985,6 +985,7 @@ work rvu for 99232 in july 2024 → total? => FEE 99232
 POS 19? → 22? => PLACE_OF_SERVICE
 J7613, 12 units - over the mue? → now pretend it's the dme supplier => MUE J7613x12 yesno set=DME
 E11.9 → primary? => GUIDELINE E11.9
+L97.411 → code first → and E11.621 before it? => DIAGNOSES_TOGETHER L97.411 E11.621
 Is R65.21 ok as principal → with A41.51 => DIAGNOSES_TOGETHER R65.21 A41.51
 E10.9 with E11.9 same claim? → which is principal => DIAGNOSES_TOGETHER E10.9 E11.9
 # Where a date of service or a beginning is named, too

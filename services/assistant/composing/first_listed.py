@@ -113,7 +113,8 @@ async def _sentence(section: str, word: str, dates: Dates | None, tools: Tools) 
         return None
     for sentence in sentences_of(answer.passage.text):
         if word.lower() in sentence.lower() and _NEVER.search(sentence):
-            return Rule(f"“{sentence}” ({source.name})", (source,))
+            quoted = sentence if "“" in sentence else f"“{sentence}”"
+            return Rule(f"{quoted} ({source.name})", (source,))
     return None
 
 

@@ -19,7 +19,8 @@ TOGETHER = Cues(
 _ORDER = Cues(
     "principal, first listed, "
     "sequence, sequenced, sequencing, goes first, go first, comes first, come first, coded first, listed first, order, "
-    "is first, be first, before <dx>, ahead of, goes before, go before, code first, first diagnosis, primary, "
+    "is first, be first, before <dx>, before it, after it, ahead of, goes before, go before, code first, "
+    "first diagnosis, primary, "
     "coded before, listed before, reported before, first slot, first position, first place, leads, leading, "
     "which lead, goes on top, go on top, first spot, first field, first line, top spot, which first, first or second, "
     "or <dx> first, and <dx> first, first then <dx>, precede, line one, line 1, number one"

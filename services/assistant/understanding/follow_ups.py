@@ -37,7 +37,7 @@ _INSTEAD = Cues("instead of, in place of, rather than, replacing, not <px>, for 
 _WITH = Cues(
     "with <px>, with <dx>, and <px>, and <dx>, to <px>, go with, from <px>, together, same day, edit, as <px>, bundle, "
     "bundled, along with, with it, with that, with this, beside it, vs <px>, vs <dx>, than <dx>, than <px>, or <dx>, "
-    "conflict*, alongside it, alongside that, alongside this, compatible with"
+    "conflict*, before it, after it, ahead of it, alongside it, alongside that, alongside this, compatible with"
 )
 _BESIDE = Cues(
     "with <px>, with <dx>, together with <px>, together with <dx>, ok with <px>, ok with <dx>, okay with <px>, "
