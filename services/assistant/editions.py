@@ -47,6 +47,7 @@ class Dated:
 
     `named`: the question named the date. `today`: the date is today's. `loaded` are all editions of the source.
     `reading` says how the date was read, where that is not plain.
+    `instead_of` is the edition of the date, where one that was loaded without its book is answered for by another.
     """
 
     on: date
@@ -55,10 +56,15 @@ class Dated:
     today: bool
     loaded: tuple[Edition, ...]
     reading: str = ""
+    instead_of: Edition | None = None
 
     def of(self, edition: Edition) -> "Dated":
         """Return the last date of another edition of the source."""
         return replace(self, on=edition.last, edition=edition, named=True)
+
+    def lent_by(self, edition: Edition) -> "Dated":
+        """Return the first date of a later edition, which has the book that the one of the date was loaded without."""
+        return replace(self, on=edition.first, edition=edition, instead_of=self.edition)
 
     @property
     def iso(self) -> str:
@@ -67,11 +73,17 @@ class Dated:
 
     @property
     def remark(self) -> str:
-        """A sentence that says which date answers; empty when nobody could think of another."""
+        """Sentences that say which date and which edition answer; empty when nobody could think of another."""
+        if self.instead_of and self.edition:
+            return (
+                f"{self.instead_of.name}, the release for that date, was loaded without its tabular list, which has "
+                f"the chapters and the notes: these are of {self.edition}, the next one of its year that has them."
+                f"{self.reading and ' '}{self.reading}"
+            )
         if self.edition is None or self.named or self.today:
             return self.reading
         return (
-            f"No date of service was named and no edition is loaded for today: this is as of {self.iso}, "
+            f"No edition is loaded for today and no other date of service was named: this is as of {self.iso}, "
             f"the last date of {self.edition.name}."
         )
 
@@ -93,10 +105,10 @@ class Series:
     def on(self, dates: Dates | None, today: date) -> Dated:
         """Return which date to ask for.
 
-        Of a month, quarter or year that a question names, the last day that an edition covers. When it names none,
-        today, or else the last day of the newest edition that has begun.
+        Of a month, quarter or year that a question names, the last day that an edition covers. When it names none, or
+        today, that is today, or else the last day of the newest edition that has begun.
         """
-        if dates is None:
+        if dates is None or dates.first == dates.last == today:
             edition = self._covering(today, today)
             if edition:
                 return Dated(today, edition, False, True, self.editions)

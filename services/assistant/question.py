@@ -48,14 +48,17 @@ class Aspect(StrEnum):
     # Of a hierarchy.
     PARENT = "parent"
     CHILDREN = "children"
+    DESCENDANTS = "codes of every level below"
     SIBLINGS = "siblings"
     CHAPTER = "chapter"
     SECTION = "section"
-    # Of the notes; of diagnoses together the order on the claim is "code first".
+    # Of the notes; of diagnoses together the order on the claim is "code first". "First-listed": whether one may come
+    # first.
     INCLUDES = "includes"
     EXCLUDES1 = "excludes1"
     EXCLUDES2 = "excludes2"
     CODE_FIRST = "code first"
+    FIRST_LISTED = "first-listed"
     USE_ADDITIONAL_CODE = "use additional code"
     # Of the fee schedule.
     RELATIVE_VALUES = "relative value units"

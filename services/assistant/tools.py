@@ -22,9 +22,15 @@ _SEARCHED = 10
 
 
 class Found:
-    """A code that was asked for: what it is on the date, or None when the release does not have it."""
+    """A code that was asked for: what it is on the date, or None when the release does not have it.
 
-    def __init__(self, code: Code, dated: Dated, entry: lookup.Entry | None, system: System) -> None:
+    `printed`: the release has the notes of its book, or none is known to have them.
+    """
+
+    def __init__(
+        self, code: Code, dated: Dated, entry: lookup.Entry | None, system: System, *, printed: bool = True
+    ) -> None:
+        self.printed = printed
         self.code = code
         self.dated = dated
         self.entry = entry
@@ -80,6 +86,29 @@ class Tools:
             not_found = not_found or found
         assert not_found, "a code is of at least one system"
         return not_found
+
+    async def in_print(self, found: Found) -> Found:
+        """Return a diagnosis in the release that has the tabular list, with its chapters and notes.
+
+        That is the one of the date, else the next of its fiscal year that has it; where none has, it is not `printed`.
+        """
+        dated, entry = found.dated, found.entry
+        if found.system != lookup.CODE_SYSTEM_ICD10CM or entry is None or not dated.edition:
+            return found
+        if await self._is_printed(found):
+            return found
+        for edition in reversed(dated.loaded):
+            if dated.edition.first < edition.first <= dated.edition.last:
+                later = dated.lent_by(edition)
+                other = Found(found.code, later, await self._entry(found.system, entry.code, later), found.system)
+                if other.entry and await self._is_printed(other):
+                    return other
+        return Found(found.code, dated, entry, found.system, printed=False)
+
+    async def _is_printed(self, found: Found) -> bool:
+        assert found.entry
+        page = await self.page(found.system, found.entry.code, found.dated, lookup.PAGE_SECTION_NOTES)
+        return page.notes.printed != lookup.AVAILABILITY_NOT_LOADED
 
     async def entries(self, system: System, codes: Sequence[str], dated: Dated) -> dict[str, lookup.Entry]:
         """Return those of some codes that exist, by the code as it was asked for."""

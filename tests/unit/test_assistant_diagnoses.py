@@ -8,6 +8,7 @@ from services.assistant.answer import Answer, Kind, Verdict
 from services.assistant.composing import (
     codes,
     crosswalks,
+    first_listed,
     hierarchy,
     history,
     notes,
@@ -26,6 +27,7 @@ from services.runtime.errors import Refusal
 CM, HCPCS, ICD9 = lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_ICD9CM
 TODAY = date(2026, 3, 1)
 IN_FORCE = date(2026, 1, 15)
+Composer = Callable[[Question, Tools], Awaitable[Answer]]
 MODELS = ("CMS-HCC V28", "CMS-HCC V24", "RxHCC V08")
 
 
@@ -50,12 +52,15 @@ class FakeLookup:
     def __init__(self) -> None:
         self.entries: dict[str, list[lookup.Entry]] = {"FY2026": [], "FY2017": [], "January 2026": [], "April 2026": []}
         self.pages: dict[str, lookup.GetCodePageResponse] = {}
+        self.releases = RELEASES
+        self.unprinted = ""
+        self.passages: dict[str, str] = {}
 
     def has(self, *entries: lookup.Entry, edition: str = "FY2026") -> None:
         self.entries[edition] += entries
 
     def edition(self, system: int, day: str) -> str:
-        for release in RELEASES:
+        for release in self.releases:
             if release.system == system and release.effective_from <= day <= release.effective_to:
                 return release.edition
         raise Refusal(RefusalKind.PRECONDITION, "NO_RELEASE_IN_FORCE", f"no release covers {day}")
@@ -65,7 +70,7 @@ class FakeLookup:
         return next((one for one in found if one.code.replace(".", "") == code.replace(".", "")), None)
 
     async def ListReleases(self, _: lookup.ListReleasesRequest) -> lookup.ListReleasesResponse:  # noqa: N802
-        return lookup.ListReleasesResponse(releases=RELEASES, sources=SOURCES)
+        return lookup.ListReleasesResponse(releases=self.releases, sources=SOURCES)
 
     async def BatchGetCodes(self, request: lookup.BatchGetCodesRequest) -> lookup.BatchGetCodesResponse:  # noqa: N802
         answer = lookup.BatchGetCodesResponse()
@@ -78,6 +83,8 @@ class FakeLookup:
         return answer
 
     async def GetCode(self, request: lookup.GetCodeRequest) -> lookup.GetCodeResponse:  # noqa: N802
+        if self.entry(request.system, request.code, request.effective_on):
+            return lookup.GetCodeResponse(ancestors=self.pages[request.code].ancestors)
         raise Refusal(RefusalKind.NOT_FOUND, "CODE_NOT_FOUND", f"{request.code} is not in the release")
 
     async def GetCodePage(self, request: lookup.GetCodePageRequest) -> lookup.GetCodePageResponse:  # noqa: N802
@@ -85,16 +92,24 @@ class FakeLookup:
         page.CopyFrom(self.pages.get(request.code, page))
         if request.system != ICD9 and (found := self.entry(request.system, request.code, request.effective_on)):
             page.entry.CopyFrom(found)
+            if self.edition(request.system, request.effective_on) == self.unprinted:
+                page.notes.CopyFrom(lookup.Notes(printed=lookup.AVAILABILITY_NOT_LOADED))
         return page
 
     async def GetPassage(self, request: lookup.GetPassageRequest) -> lookup.GetPassageResponse:  # noqa: N802
-        return lookup.GetPassageResponse(passage=lookup.Passage(id=request.id))
+        return lookup.GetPassageResponse(passage=lookup.Passage(id=request.id, text=self.passages.get(request.id, "")))
 
     async def Search(self, request: lookup.SearchRequest) -> lookup.SearchResponse:  # noqa: N802
         count = lookup.FacetValue(value="true", count=7)
         return lookup.SearchResponse(facets=[lookup.Facet(field="billable", values=[count])])
 
     async def Browse(self, request: lookup.BrowseRequest) -> lookup.BrowseResponse:  # noqa: N802
+        if request.HasField("range"):
+            found = self.entries[self.edition(request.system, request.effective_on)]
+            first, last = request.range.first, request.range.last
+            return lookup.BrowseResponse(entries=[one for one in found if first <= one.code[: len(last)] <= last])
+        if request.under == "I10-I16":
+            raise Refusal(RefusalKind.NOT_FOUND, "ENTRY_NOT_FOUND", "no such entry")
         section = entry(request.under, "Tuberculosis", level=lookup.LEVEL_SECTION, billable=False)
         return lookup.BrowseResponse(entry=section, entries=[entry("A15", billable=False)])
 
@@ -127,9 +142,7 @@ def book() -> FakeLookup:
     return FakeLookup()
 
 
-async def ask(
-    book: FakeLookup, compose: Callable[[Question, Tools], Awaitable[Answer]], *named: str, **fields: object
-) -> Answer:
+async def ask(book: FakeLookup, compose: Composer, *named: str, **fields: object) -> Answer:
     editions = Editions(book)  # type: ignore[arg-type]
     await editions.refresh()
     tools = Tools(book, editions, TODAY, lambda _: None)  # type: ignore[arg-type]
@@ -139,6 +152,12 @@ async def ask(
     )
     question = Question(**{"text": "", "topic": Topic.CODE, "codes": of, "binary": True} | fields)  # type: ignore[arg-type]
     return await compose(question, tools)
+
+
+async def may_be_first(question: Question, tools: Tools) -> Answer:
+    answer = await first_listed.first_listed(question, tools)
+    assert answer
+    return answer
 
 
 class TestValidity:
@@ -181,6 +200,13 @@ class TestValidity:
         assert answer.verdict is Verdict.NO
         assert "not in ICD-10-CM FY2017" in answer.body
         assert "ICD-10-CM FY2026 (2025-10-01 to 2026-09-30) has it" in answer.body
+
+    async def test_today_is_answered_as_what_names_no_date(self, book: FakeLookup) -> None:
+        book.releases = RELEASES[1:]
+        book.has(entry("I10"), edition="FY2017")
+        answer = await ask(book, codes.billable, "I10", dates=on(TODAY))
+        assert answer.verdict is Verdict.YES
+        assert "as of 2017-09-30" in answer.body
 
     async def test_of_several_codes_the_worst_decides(self, book: FakeLookup) -> None:
         book.has(entry("I10"), entry("E11", billable=False, has_children=True))
@@ -233,6 +259,36 @@ class TestCharacters:
         book.pages["S30.11"] = page
         assert (await ask(book, seventh.seventh_character, "S30.11", text=text)).verdict is verdict
 
+    async def test_what_lacks_its_seventh_character_needs_one(self, book: FakeLookup) -> None:
+        book.has(entry("M84.38", billable=False), entry("M84.38XA"))
+        page = page_with()
+        page.notes.seventh_characters.add(character="A", meaning="initial encounter")
+        book.pages["M84.38"] = page
+        answer = await ask(book, seventh.seventh_character, "M84.38X", text="does M84.38X need a 7th character")
+        assert answer.verdict is Verdict.YES
+
+    async def test_a_case_that_is_told_has_no_verdict(self, book: FakeLookup) -> None:
+        book.has(entry("S30.11XA"), entry("S30.11XD"))
+        page = page_with()
+        page.notes.seventh_characters.add(character="A", meaning="initial encounter")
+        page.notes.seventh_characters.add(character="D", meaning="subsequent encounter")
+        book.pages["S30.11XA"] = page
+        text = "and if it is subsequent?"
+        answer = await ask(book, seventh.seventh_character, "S30.11XA", text=text, phrase="subsequent")
+        assert answer.verdict is None
+        assert "S30.11XD" in answer.body
+
+    async def test_codes_below_that_take_other_characters_are_told(self, book: FakeLookup) -> None:
+        book.has(entry("S52.5", billable=False, has_children=True))
+        pages = {code: page_with() for code in ("S52.5", "S52.52")}
+        for code, character in (("S52.5", "A"), ("S52.5", "B"), ("S52.52", "A")):
+            pages[code].notes.seventh_characters.add(character=character, meaning="some encounter")
+        pages["S52.5"].children.add().CopyFrom(entry("S52.52", "Torus fracture"))
+        book.pages |= pages
+        book.has(entry("S52.52", "Torus fracture", billable=False))
+        answer = await ask(book, seventh.seventh_character, "S52.5", binary=False)
+        assert "- **S52.52** Torus fracture: A" in answer.body
+
 
 class TestHierarchy:
     def below(self, book: FakeLookup) -> None:
@@ -260,6 +316,130 @@ class TestHierarchy:
         answer = await ask(book, hierarchy.around, "A15-A19", binary=False)
         assert answer.body.startswith("Section A15-A19, Tuberculosis holds 1 category")
         assert [one.code for one in answer.codes] == ["A15"]
+
+    async def test_a_range_that_is_no_section_is_placed_by_its_first_code(self, book: FakeLookup) -> None:
+        above = entry("I10-I1A", "Hypertensive diseases", level=lookup.LEVEL_SECTION, billable=False)
+        book.has(entry("I10"))
+        book.pages["I10"] = lookup.GetCodePageResponse(ancestors=[above])
+        answer = await ask(book, hierarchy.around, "I10-I16", binary=False)
+        assert "**I10-I16** is no section" in answer.body
+        assert "Section I10-I1A, Hypertensive diseases" in answer.body
+
+    async def test_a_chapter_is_named_by_its_number(self, book: FakeLookup) -> None:
+        answer = await ask(book, hierarchy.around, text="chapter 20 covers what range")
+        assert "Tuberculosis" in answer.body
+
+    async def test_billable_codes_of_every_level_below(self, book: FakeLookup) -> None:
+        self.below(book)
+        aspects = frozenset({Aspect.CHILDREN, Aspect.DESCENDANTS})
+        answer = await ask(book, hierarchy.around, "G81.9", aspects=aspects, binary=False)
+        assert "these 2 codes are billable" in answer.body
+
+    async def test_what_is_more_specific_than_a_code_with_none_below_stands_beside_it(self, book: FakeLookup) -> None:
+        self.below(book)
+        aspects = frozenset({Aspect.CHILDREN})
+        answer = await ask(book, hierarchy.around, "G81.93", aspects=aspects, text="more specific than G81.93?")
+        assert answer.verdict is None
+        assert "- **G81.94**" in answer.body
+
+    @pytest.mark.parametrize(("other", "verdict"), [("G81.94", Verdict.YES), ("I10", Verdict.NO)])
+    async def test_whether_codes_share_what_is_above_them(self, book: FakeLookup, other: str, verdict: Verdict) -> None:
+        self.below(book)
+        book.has(entry("I10"))
+        book.pages["G81.94"] = book.pages["G81.93"]
+        book.pages["I10"] = lookup.GetCodePageResponse(ancestors=[entry("I10-I1A", level=lookup.LEVEL_SECTION)])
+        aspects = frozenset({Aspect.PARENT})
+        answer = await ask(
+            book, hierarchy.around, "G81.93", other, aspects=aspects, text="do they have the same parent"
+        )
+        assert answer.verdict is verdict
+
+
+class TestWhatACodeIs:
+    @pytest.mark.parametrize(
+        ("code", "text", "verdict"),
+        [
+            ("E11.9", "is E11.9 a header code?", Verdict.NO),
+            ("E11", "is E11 a header", Verdict.YES),
+            ("E11", "E11: header or billable code?", Verdict.NO),
+        ],
+    )
+    async def test_asked_whether_it_is_a_header_the_verdict_is_on_that(
+        self, book: FakeLookup, code: str, text: str, verdict: Verdict
+    ) -> None:
+        book.has(entry("E11", billable=False, has_children=True), entry("E11.9"))
+        book.pages["E11"] = lookup.GetCodePageResponse(children=[entry("E11.9")])
+        assert (await ask(book, codes.billable, code, text=text)).verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("text", "verdict"),
+        [("is J0585 an ICD-10 code", Verdict.NO), ("is J0585 a HCPCS code", Verdict.YES), ("HCPCS or ICD-10?", None)],
+    )
+    async def test_asked_of_which_system_it_is_the_verdict_is_on_that(
+        self, book: FakeLookup, text: str, verdict: Verdict | None
+    ) -> None:
+        book.has(entry("J0585"), edition="January 2026")
+        systems = (CM,) if "ICD" in text else (HCPCS,)
+        answer = await ask(book, codes.describe, "J0585", text=text, systems=systems, dates=on(IN_FORCE))
+        assert answer.verdict is verdict
+
+    async def test_words_that_nothing_is_found_for_have_no_verdict(self, book: FakeLookup) -> None:
+        book.has(entry("Z79.4"))
+        assert (await ask(book, codes.describe, "Z79.4", phrase="exempt list")).verdict is None
+
+
+class TestFirstListed:
+    @pytest.fixture(autouse=True)
+    def rules(self, book: FakeLookup) -> None:
+        book.passages = {
+            "I.C.1.d.3": "A code from subcategory R65.2 can never be assigned as a principal diagnosis.",
+            "I.C.20.a.6": "An external cause code can never be a principal (first-listed) diagnosis.",
+            "I.C.21.c.15": "They may only be first:\nZ00 General examination\nExcept: Z00.6\nZ51.1- Chemotherapy",
+        }
+
+    @pytest.mark.parametrize(
+        ("code", "verdict", "said"),
+        [
+            ("R65.20", Verdict.NO, "“A code from subcategory R65.2 can never"),
+            ("W01.0XXA", Verdict.NO, "An external cause code can never be"),
+            ("Z51.11", Verdict.YES, "Z51.1- Chemotherapy"),
+            ("Z00.6", None, "no note at it rules it out"),
+            ("I10", None, "no note at it rules it out"),
+        ],
+    )
+    async def test_the_guideline_about_a_code_decides_and_is_quoted(
+        self, book: FakeLookup, code: str, verdict: Verdict | None, said: str
+    ) -> None:
+        book.has(entry(code))
+        answer = await ask(book, may_be_first, code)
+        assert answer.verdict is verdict
+        assert said in answer.body
+
+    @pytest.mark.parametrize(
+        ("title", "kind", "text", "verdict"),
+        [
+            ("Dementia in other diseases classified elsewhere", lookup.NOTE_KIND_CODE_FIRST, "it (G30.-)", Verdict.NO),
+            ("Heart failure", lookup.NOTE_KIND_CODE_FIRST, "heart failure due to hypertension (I11.0)", None),
+            ("E. coli", lookup.NOTE_KIND_NOTE, "are provided for use as supplementary or additional codes", Verdict.NO),
+            ("Goiter", lookup.NOTE_KIND_NOTE, "codes may be used as additional codes", None),
+        ],
+    )
+    async def test_so_do_the_title_and_the_notes(
+        self, book: FakeLookup, title: str, kind: lookup.NoteKind.ValueType, text: str, verdict: Verdict | None
+    ) -> None:
+        book.has(entry("F02.80", title))
+        group = excludes1("F02", text)
+        group.notes[0].kind = kind
+        book.pages["F02.80"] = page_with(group)
+        answer = await ask(book, may_be_first, "F02.80")
+        assert answer.verdict is verdict
+        assert text in answer.body or verdict is None
+
+    async def test_of_two_the_one_that_may_not_be_first_tells_the_order(self, book: FakeLookup) -> None:
+        book.has(entry("R65.21"), entry("A41.51"))
+        order = frozenset({Aspect.CODE_FIRST})
+        answer = await ask(book, together.diagnoses, "R65.21", "A41.51", aspects=order, binary=False)
+        assert "R65.21 may not be first-listed: “A code from subcategory R65.2" in answer.body
 
 
 class TestDiagnosesTogether:
@@ -339,6 +519,56 @@ class TestNotes:
         assert "G31.90" not in answer.body
         assert "ICD-10-CM FY2026 does not have), Huntington's disease (G10), (A00-B99)" in answer.body
 
+    async def test_whether_one_code_calls_for_another_is_told_by_its_notes(self, book: FakeLookup) -> None:
+        book.has(entry("E11.9"), entry("Z79.4"))
+        group = excludes1("E11", "insulin (Z79.4)")
+        group.notes[0].kind = lookup.NOTE_KIND_USE_ADDITIONAL_CODE
+        book.pages["E11.9"] = page_with(group)
+        answer = await ask(book, notes.notes_of, "Z79.4", "E11.9", text="is Z79.4 a must with E11.9?")
+        assert answer.verdict is Verdict.YES
+        assert "Use additional code of E11.9, at E11" in answer.body
+
+    async def test_of_a_header_the_codes_below_it_that_a_note_names_are_told(self, book: FakeLookup) -> None:
+        book.has(entry("I12.0"), entry("N18", billable=False), entry("N18.5"), entry("N18.6"))
+        group = excludes1("I12.0", "code to identify the stage (N18.5, N18.6)")
+        group.notes[0].kind = lookup.NOTE_KIND_USE_ADDITIONAL_CODE
+        book.pages["I12.0"] = page_with(group)
+        answer = await ask(book, notes.notes_of, "I12.0", "N18", binary=False)
+        assert "(N18.5, N18.6)" in answer.body
+
+
+class TestNotesOfAReleaseWithoutItsTabularList:
+    @pytest.fixture(autouse=True)
+    def order_file(self, book: FakeLookup) -> None:
+        book.unprinted = "FY2026"
+        book.has(entry("E10.9"), entry("E11.9"))
+        book.pages["E11.9"] = page_with(excludes1("E11", "type 1 diabetes mellitus (E10.-)"))
+        book.pages["E11.9"].notes.seventh_characters.add(character="A", meaning="initial encounter")
+
+    @pytest.mark.parametrize(
+        ("compose", "codes", "verdict"),
+        [
+            (together.diagnoses, ("E11.9", "E10.9"), Verdict.FAIL),
+            (notes.notes_of, ("E11.9", "E10.9"), Verdict.YES),
+            (seventh.seventh_character, ("E11.9",), None),
+        ],
+    )
+    async def test_those_of_the_next_release_of_the_fiscal_year_are_told_as_such(
+        self, book: FakeLookup, compose: Composer, codes: tuple[str, ...], verdict: Verdict | None
+    ) -> None:
+        book.releases = [release(CM, "FY2026 April", "2026-04-01", "2026-09-30"), *RELEASES]
+        book.entries["FY2026 April"] = book.entries["FY2026"]
+        answer = await ask(book, compose, *codes, dates=on(IN_FORCE))
+        assert answer.verdict is verdict
+        assert "ICD-10-CM FY2026, the release for that date, was loaded without its tabular list" in answer.body
+        assert "ICD-10-CM FY2026 April" in [one.name for one in answer.sources]
+
+    @pytest.mark.parametrize("compose", [together.diagnoses, notes.notes_of, seventh.seventh_character])
+    async def test_where_none_has_it_nothing_is_known(self, book: FakeLookup, compose: Composer) -> None:
+        answer = await ask(book, compose, "E11.9", "E10.9", dates=on(IN_FORCE))
+        assert answer.verdict is Verdict.NO_DATA
+        assert "was loaded without its tabular list" in answer.body
+
 
 class TestHistory:
     async def test_taking_the_place_of_a_code_is_not_being_replaced(self, book: FakeLookup) -> None:
@@ -352,8 +582,83 @@ class TestHistory:
         assert answer.verdict is Verdict.NO
         assert "before, E11.9 was used" in answer.body
 
+    @pytest.fixture
+    def remission(self, book: FakeLookup) -> None:
+        header = entry("E11", billable=False, has_children=True)
+        book.has(header, entry("E11.9"), entry("E11.A"))
+        book.has(header, entry("E11.9"), edition="FY2017")
+        added = lookup.HistoryEvent(
+            action=lookup.HISTORY_ACTION_ADDED, effective_from="2025-10-01", source="the addenda"
+        )
+        known = lookup.History(availability=lookup.AVAILABILITY_AVAILABLE, events=[added])
+        book.pages["E11.A"] = lookup.GetCodePageResponse(history=known)
+
+    @pytest.mark.usefixtures("remission")
+    @pytest.mark.parametrize(
+        ("codes", "text"),
+        [
+            (("E11",), "what's new at E11"),
+            (("E11-E13",), "new codes of E11-E13"),
+            (("E11", "E13"), "what is new between E11 and E13"),
+            ((), "new codes that begin with E11"),
+        ],
+    )
+    async def test_what_is_new_below_a_code_in_a_range_or_by_its_beginning(
+        self, book: FakeLookup, codes: tuple[str, ...], text: str
+    ) -> None:
+        fiscal_year = on(date(2025, 10, 1), date(2026, 9, 30))
+        answer = await ask(book, history.history_of, *codes, text=text, binary=False, dates=fiscal_year)
+        assert "1 new" in answer.body
+        assert "2025-10-01: new: **E11.A**" in answer.body
+        assert "the addenda" in [one.name for one in answer.sources]
+
+    @pytest.mark.usefixtures("remission")
+    async def test_a_header_has_no_verdict_where_codes_below_it_changed(self, book: FakeLookup) -> None:
+        assert (await ask(book, history.history_of, "E11", text="is anything new at E11?")).verdict is None
+
+    async def test_a_code_that_was_split_is_replaced_where_it_is_a_header_now(self, book: FakeLookup) -> None:
+        book.has(entry("Z86.010", billable=False, has_children=True))
+        split = lookup.HistoryEvent(
+            action=lookup.HISTORY_ACTION_REPLACED,
+            effective_from="2024-10-01",
+            replaced_by=["Z86.0100"],
+            text="It may stay valid for the rest.",
+            source="table",
+        )
+        known = lookup.History(availability=lookup.AVAILABILITY_AVAILABLE, events=[split])
+        book.pages["Z86.010"] = lookup.GetCodePageResponse(history=known)
+        answer = await ask(book, history.history_of, "Z86.010", text="did Z86.010 get split?")
+        assert answer.verdict is Verdict.YES
+        assert "stay valid" not in answer.body
+
+    async def test_since_when_is_no_question_of_validity(self, book: FakeLookup) -> None:
+        book.has(entry("U09.9"))
+        came = lookup.HistoryEvent(
+            action=lookup.HISTORY_ACTION_REPLACED, effective_from="2021-10-01", replaces=["B94.9"], source="table"
+        )
+        known = lookup.History(availability=lookup.AVAILABILITY_AVAILABLE, events=[came])
+        book.pages["U09.9"] = lookup.GetCodePageResponse(history=known)
+        answer = await ask(book, validity.valid_on, "U09.9", text="effective date of U09.9")
+        assert answer.verdict is None
+        assert "came on 2021-10-01" in answer.body
+
 
 class TestCrosswalks:
+    @pytest.mark.parametrize(
+        ("text", "verdict", "said"),
+        [
+            ("icd-9 procedure 47.09 to pcs", Verdict.NO_DATA, "volume 3"),
+            ("what is in CCSR END002", None, "looked up by a diagnosis"),
+        ],
+    )
+    async def test_what_cannot_be_looked_up_without_a_diagnosis_is_said(
+        self, book: FakeLookup, text: str, verdict: Verdict | None, said: str
+    ) -> None:
+        aspects = frozenset({Aspect.CCSR}) if "CCSR" in text else frozenset[Aspect]()
+        answer = await ask(book, crosswalks.crosswalk, text=text, aspects=aspects)
+        assert answer.verdict is verdict
+        assert said in answer.body
+
     @pytest.mark.parametrize(
         ("text", "verdict"), [("an exact match?", Verdict.NO), ("approximate?", Verdict.YES), ("a match?", Verdict.YES)]
     )

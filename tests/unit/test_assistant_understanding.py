@@ -439,6 +439,13 @@ def test_what_is_denied_is_told_apart_from_what_is_there(phrase: str, there: str
     [
         ("parent of E11.65", {Aspect.PARENT}),
         ("what chapter is E11.65 in", {Aspect.CHAPTER}),
+        ("everything under D57.2", {Aspect.CHILDREN, Aspect.DESCENDANTS}),
+        ("parent of E11.65 and its grandparent", {Aspect.PARENT, Aspect.SECTION, Aspect.CHAPTER}),
+        ("can R65.20 be the principal diagnosis", {Aspect.FIRST_LISTED}),
+        ("is F02.80 ok as primary?", {Aspect.FIRST_LISTED}),
+        ("J96.01 with J44.1, which is principal", {Aspect.CODE_FIRST}),
+        ("M17.11 primary osteoarthritis, is it billable", set()),
+        ("what goes before N08, code first note", {Aspect.CODE_FIRST, Aspect.USE_ADDITIONAL_CODE}),
         ("Excludes1 notes of J44.1", {Aspect.EXCLUDES1}),
         ("Excludes2 note at J44.1?", {Aspect.EXCLUDES2}),
         ("work RVU of 99213", {Aspect.RELATIVE_VALUES}),

@@ -343,7 +343,7 @@ J9355 deleted? => HISTORY J9355
 what came in place of G0297 => HISTORY G0297
 was F43.8 deleted and what replaced it => HISTORY F43.8
 K90.4 - gone? => HISTORY K90.4
-when did U09.9 become effective => VALIDITY U09.9
+when did U09.9 become effective => HISTORY U09.9
 I47.1 changed in what year => HISTORY I47.1
 # Fee
 99204 Manhattan office 8/1/24 => FEE 99204 loc=Manhattan
@@ -984,6 +984,20 @@ work rvu for 99232 in july 2024 → total? => FEE 99232
 31575 + 31231 → doc wants 51 on the 31231 → what if it were 59 instead => PAIR 31575 31231 yesno mod=59
 POS 19? → 22? => PLACE_OF_SERVICE
 J7613, 12 units - over the mue? → now pretend it's the dme supplier => MUE J7613x12 yesno set=DME
+E11.9 → primary? => GUIDELINE E11.9
+L97.411 → code first → and E11.621 before it? => DIAGNOSES_TOGETHER L97.411 E11.621
+Is R65.21 ok as principal → with A41.51 => DIAGNOSES_TOGETHER R65.21 A41.51
+E10.9 with E11.9 same claim? → which is principal => DIAGNOSES_TOGETHER E10.9 E11.9
+# Where a date of service or a beginning is named, too
+A09 w K52.9 dos 5/5/26 => DIAGNOSES_TOGETHER A09 K52.9 yesno date=2026-05-05
+siblings of M54.50 as of 1/1/2026 => HIERARCHY M54.50
+excludes2 for J44.9 - DOS 10/31/2025 => NOTES J44.9
+laterality of H25.1 12/15/25 => LATERALITY H25.1
+when did I21.B start => HISTORY I21.B
+list new PCS codes in FY2026 starting with 00P2 => HISTORY
+chapter 20 covers what range => HIERARCHY
+what is E08-E13 => HIERARCHY E08-E13
+is J0585 an icd-10 code => CODE J0585 yesno
 """
 
 

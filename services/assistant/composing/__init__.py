@@ -11,6 +11,7 @@ from services.assistant.composing import (
     coverage,
     crosswalks,
     fees,
+    first_listed,
     guidelines,
     hierarchy,
     history,
@@ -29,7 +30,7 @@ from services.assistant.composing import (
     validity,
     versions,
 )
-from services.assistant.question import Question, Topic
+from services.assistant.question import Aspect, Question, Topic
 from services.assistant.tools import Tools
 
 Composer = Callable[[Question, Tools], Awaitable[Answer]]
@@ -73,6 +74,9 @@ async def compose(question: Question, tools: Tools) -> Answer:
     """Answer a question. Raises a Refusal when lookup cannot be reached."""
     if explained := await terms.explained(question, tools):
         return explained
+    whether_first = Aspect.FIRST_LISTED in question.aspects
+    if whether_first and question.codes and (answer := await first_listed.first_listed(question, tools)):
+        return answer if answer.verdict else await guidelines.with_rules(answer, question, tools)
     answer = await versions.with_version(question, tools, COMPOSERS[question.topic])
     if question.topic in _WITH_MANUAL:
         answer = await pair_rules.with_manual(answer, question, tools)

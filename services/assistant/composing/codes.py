@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -28,9 +29,12 @@ from services.assistant.composing.parts import (
     with_remark,
     yes_or_no,
 )
+from services.assistant.composing.ranges import below, place
 from services.assistant.editions import system_name
 from services.assistant.question import Question
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _CM = lookup.CODE_SYSTEM_ICD10CM
 _SEVENTH = 7
@@ -40,6 +44,12 @@ _BEST = 3
 # What an attribute says of how a file is kept, not of the code.
 _KEEPING = ("action", "action effective date", "multiple pricing indicator", "BETOS")
 _WORD = re.compile(r"[a-z]{4,}|\d+")
+_HEADER = Cues("header, headers, heading, headings, category code, parent code")
+# Beside a header, what is asked is still whether a code can be billed.
+_OR_BILLABLE = Cues("billable, nonbillable, bill*, valid*, submit*, reportable, report*, leaf, complete, real code")
+_EITHER_SYSTEM = Cues("or")
+_ANY_ICD10 = Cues("cm, diagnosis, diagnoses")
+_LEVEL_TWO = Cues("level ii, level 2")
 
 
 async def describe(question: Question, tools: Tools) -> Answer:
@@ -82,8 +92,7 @@ async def _described(question: Question, found: Found, tools: Tools) -> Answer:
         lookup.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION,
     )
     first = f"{bold(entry.code, entry.title)} is a code of {system_name(found.system)}: {standing(entry, dated.on)}."
-    meant = await _meant(question, page, tools) if question.binary else None
-    verdict, remark = meant if meant else (None, "")
+    verdict, remark = await _meant(question, page, tools) if question.binary else (None, "")
     fuller = await longer_title(found, tools)
     title = [f"Title in {fuller[0].name}: {fuller[1]}"] if fuller else []
     body = paragraphs(
@@ -97,20 +106,40 @@ async def _described(question: Question, found: Found, tools: Tools) -> Answer:
     )
 
 
-async def _meant(question: Question, page: lookup.GetCodePageResponse, tools: Tools) -> tuple[Verdict, str]:
-    """Return whether a code is meant by the phrase of a question, by its names or by a search, and what else is."""
+async def _meant(question: Question, page: lookup.GetCodePageResponse, tools: Tools) -> tuple[Verdict | None, str]:
+    """Return whether a code is meant by the phrase of a question, by its names or by a search, and what else is.
+
+    There is no verdict where nothing of medicine is asked or found, or a part of it is in the names of the code.
+    """
     entry, phrase = page.entry, question.phrase
     if not phrase:
-        return Verdict.YES, ""
-    names = " ".join([entry.title, *page.official_description.inclusion_terms]).lower()
-    if set(_WORD.findall(phrase.lower())) <= set(_WORD.findall(names)):
+        return (_of_system(entry, question) if question.systems else Verdict.YES), ""
+    words = set(_WORD.findall(phrase.lower()))
+    names = set(_WORD.findall(" ".join([entry.title, *page.official_description.inclusion_terms]).lower()))
+    if words and words <= names:
         return Verdict.YES, ""
     found = await tools.search(phrase, [entry.system], tools.on_system(entry.system, question.dates))
     best = next((hit.entry for hit in found.hits), None)
+    if best is None:
+        return None, ""
     near = {entry.code, *(above.code for above in page.ancestors if above.level == lookup.LEVEL_CODE)}
-    if best is None or any(hit.entry.code in near for hit in found.hits[:_BEST]):
+    if any(hit.entry.code in near for hit in found.hits[:_BEST]):
         return Verdict.YES, ""
-    return Verdict.NO, f"For \u201c{phrase}\u201d the best match is {bold(best.code, best.title)}."
+    if not words_of_medicine(phrase):
+        return None, ""
+    remark = f"For \u201c{phrase}\u201d the best match is {bold(best.code, best.title)}."
+    return (None if words & names else Verdict.NO), remark
+
+
+def _of_system(entry: lookup.Entry, question: Question) -> Verdict | None:
+    """Return whether a code is of the system that is asked for; none where two are offered, or either may be meant."""
+    words, systems = words_of(question.text), {*question.systems}
+    if _EITHER_SYSTEM(words):
+        return None
+    if _CM in systems and not _ANY_ICD10(words):
+        systems.add(lookup.CODE_SYSTEM_ICD10PCS)
+    level_one = entry.system == lookup.CODE_SYSTEM_CPT and lookup.CODE_SYSTEM_HCPCS in systems
+    return None if level_one and not _LEVEL_TWO(words) else yes_or_no(entry.system in systems)
 
 
 async def _by_number(question: Question, found: Found, tools: Tools) -> Answer:
@@ -127,7 +156,8 @@ async def _by_number(question: Question, found: Found, tools: Tools) -> Answer:
     else:
         sources = ()
     body = paragraphs(first, _common(page), status.text if status else "")
-    verdict = Verdict.YES if question.binary else None
+    of_system = bool(question.systems) and not question.phrase
+    verdict = (_of_system(entry, question) if of_system else Verdict.YES) if question.binary else None
     used = once((*sources, *(status.sources if status else ()), *_editors(page)))
     return Answer(with_remark(body, *([status.dated] if status else [])), verdict, used, named(entry))
 
@@ -174,25 +204,6 @@ def attributes(described: lookup.OfficialDescription) -> Iterator[str]:
             yield f"{one.name[:1].upper()}{one.name[1:]}: {one.value}{f' ({one.meaning})' if one.meaning else ''}"
 
 
-def place(above: lookup.Entry) -> str:
-    """Return an entry above a code as a line: chapter, section, or category."""
-    title = above.title.removesuffix(f" ({above.code})")
-    match above.level:
-        case lookup.LEVEL_CHAPTER if above.system == lookup.CODE_SYSTEM_ICD10PCS:
-            return f"Section {above.code}: {title}"
-        case lookup.LEVEL_CHAPTER:
-            return f"Chapter {above.code}: {title}"
-        case lookup.LEVEL_SECTION if above.system == lookup.CODE_SYSTEM_ICD10PCS:
-            return f"Body system {above.code}: {title}"
-        case lookup.LEVEL_SECTION if above.system == lookup.CODE_SYSTEM_HCPCS:
-            # The ends of its range are no codes.
-            return f"{above.code[0]} codes: {title}"
-        case lookup.LEVEL_SECTION:
-            return f"Section {above.code}: {title}"
-        case _:
-            return f"Under {above.code}: {title}"
-
-
 def _below(page: lookup.GetCodePageResponse) -> str:
     return f"Directly below it: {listed(page.children)}."
 
@@ -209,6 +220,8 @@ async def billable(question: Question, tools: Tools) -> Answer:
     if not question.codes:
         return clarification("Which code should be checked for being valid for submission (billable)?")
     answers = [await _billable(one, question, tools) for one in await find_all(question, tools)]
+    if _asks_for_header(question):
+        return combined(answers)
     refused = [code.code for one in answers if one.verdict is Verdict.NO for code in one.codes[:1]]
     if refused:
         return combined(answers, f"Not valid for submission: {joined(refused)}.")
@@ -217,6 +230,19 @@ async def billable(question: Question, tools: Tools) -> Answer:
 
 
 async def _billable(found: Found, question: Question, tools: Tools) -> Answer:
+    """Say whether a code is valid for submission; asked whether it is a header, the verdict is on that."""
+    answer = await _submittable(found, question, tools)
+    if found.entry is None or found.entry.number_only or not _asks_for_header(question):
+        return answer
+    return replace(answer, verdict=yes_or_no(not found.entry.billable and found.entry.has_children))
+
+
+def _asks_for_header(question: Question) -> bool:
+    words = words_of(question.text)
+    return _HEADER(words) and not _OR_BILLABLE(words)
+
+
+async def _submittable(found: Found, question: Question, tools: Tools) -> Answer:
     entry, dated = found.entry, found.dated
     if entry is None:
         return await unknown(found, tools, Verdict.NO)
@@ -245,7 +271,11 @@ async def why_header(page: lookup.GetCodePageResponse, release: str, tools: Tool
     number = f"{count} billable {'code' if count == 1 else 'codes'} below it" if count else "codes below it"
     seventh = all(len(one.code.replace(".", "")) == _SEVENTH for one in page.children) and found.system == _CM
     needed = "a seventh (7th) character" if seventh else "a code with more characters"
-    return f"it is a header, and {needed} is needed. There are {number}.\n\nNext level: {listed(page.children)}."
+    next_codes, which = list(page.children), "Next level"
+    if 0 < count <= _SHOWN and not all(one.billable for one in next_codes):
+        every = await below(page.entry, found.dated, tools)
+        next_codes, which = [one for one in every or () if one.billable] or next_codes, "These are billable"
+    return f"it is a header, and {needed} is needed. There are {number}.\n\n{which}: {listed(next_codes)}."
 
 
 async def count_below(entry: lookup.Entry, tools: Tools, found: Found) -> int:

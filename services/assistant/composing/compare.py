@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, clarification, once
-from services.assistant.composing.codes import place
 from services.assistant.composing.notes import Printed, naming, printed_notes
 from services.assistant.composing.parts import (
     bold,
@@ -21,6 +20,7 @@ from services.assistant.composing.parts import (
     unknown,
     with_remark,
 )
+from services.assistant.composing.ranges import place
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question
 from services.assistant.tools import Found, Tools
@@ -48,10 +48,14 @@ async def compare(question: Question, tools: Tools) -> Answer:
     sources = list(source_of(*(one.dated for one in found)))
     sources += [Source(edition.name) for edition, _ in fuller.values()]
     dated = [one.dated for one in found]
+    printed = [await tools.in_print(one) for one in found]
     if len({one.system for one in found}) == 1 and not _entry(found[0]).number_only:
-        parts.append(await _shared(found, tools))
+        parts.append(await _shared(printed, tools))
     if all(one.system == lookup.CODE_SYSTEM_ICD10CM for one in found):
-        parts += [part async for part in _notes(found, tools)]
+        if all(one.printed for one in printed):
+            parts += [part async for part in _notes(printed, tools)]
+        dated += [one.dated for one in printed]
+        sources += source_of(*(one.dated for one in printed))
     if all(one.system in _SERVICES for one in found):
         paid, used = await _fees(found, question, tools)
         edited, further = await _edits(found, question, tools)

@@ -30,17 +30,32 @@ _EXACT = re.compile(r"\b(?:exact|exactly|identical|same|one-to-one|1:1|equivalen
 _APPROXIMATE = re.compile(r"\bapprox\w*", re.IGNORECASE)
 _COMBINED = re.compile(r"\b(?:combin\w*|scenarios?|several codes|more than one code)\b", re.IGNORECASE)
 _SHAPE_OF_ICD9 = re.compile(r"\d{3}\.?\d{0,2}|V\d{2}\.?\d{0,2}|E\d{3}\.?\d?")
+# Of ICD-9-CM these have a volume of their own.
+_OF_PROCEDURES = re.compile(r"\b(?:procedures?|pcs|vol(?:ume|\.)? ?(?:3|iii))\b", re.IGNORECASE)
 _SHOWN = 12
 
 
 async def crosswalk(question: Question, tools: Tools) -> Answer:
     """Say what codes map to under the general equivalence mappings, and their CCSR category."""
     if not question.codes:
-        return clarification("Which code should be mapped?")
+        return _without_code(question)
     found = [await _found(code, question, tools) for code in question.codes]
     if question.binary and len(found) == 2 and {one.system for one in found} == {_CM, _ICD9}:
         return await _pair(found, question, tools)
     return combined([await _crosswalk(one, question, tools) for one in found])
+
+
+def _without_code(question: Question) -> Answer:
+    """Say what cannot be looked up without a diagnosis: what a category holds, and what procedures map to."""
+    if _OF_PROCEDURES.search(question.text):
+        text = "What procedures of ICD-9-CM (volume 3) map to in ICD-10-PCS is not loaded: mappings are of diagnoses."
+        return Answer(text, Verdict.NO_DATA)
+    if Aspect.CCSR in question.aspects:
+        return clarification(
+            "CCSR categories are looked up by a diagnosis, not the diagnoses by a category. "
+            "The category of which diagnosis code should be shown?"
+        )
+    return clarification("Which code should be mapped?")
 
 
 async def _found(code: Code, question: Question, tools: Tools) -> Found:

@@ -113,7 +113,8 @@ async def _near(found: Found, tools: Tools) -> Said | None:
 
 async def _seventh_characters(entry: lookup.Entry, found: Found, tools: Tools) -> tuple[str, list[lookup.Entry]]:
     """Return the seventh characters of a code with their meaning, those that there are full codes with, and these."""
-    page = await tools.page(_CM, entry.code, found.dated, lookup.PAGE_SECTION_NOTES)
+    printed = await tools.in_print(Found(found.code, found.dated, entry, _CM))
+    page = await tools.page(_CM, entry.code, printed.dated, lookup.PAGE_SECTION_NOTES)
     stem = entry.code.replace(".", "")[: _LONGEST - 1]
     full = {one.character: f"{stem:X<{_LONGEST - 1}}{one.character}" for one in page.notes.seventh_characters}
     entries = await tools.entries(_CM, list(full.values()), found.dated)

@@ -1,14 +1,16 @@
 """What stands above, below and beside a code in its book."""
 
 import re
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Verdict, clarification
-from services.assistant.composing.codes import count_below, place
+from services.assistant.composing.codes import count_below
 from services.assistant.composing.parts import (
     bold,
     bullets,
+    combined,
     find_all,
     first_unknown,
     joined,
@@ -21,24 +23,57 @@ from services.assistant.composing.parts import (
     with_remark,
     yes_or_no,
 )
+from services.assistant.composing.ranges import below, called, chapter, place, section
 from services.assistant.editions import system_name
 from services.assistant.question import Aspect, Question
 from services.assistant.tools import Found, Tools
-from services.runtime.errors import Kind, Refusal
 
+# That several codes share what is above them, and that it is left open.
+_SAME = re.compile(r"\b(?:same|share|shares|one (?:chapter|block|section|category)|siblings?)\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_MORE = re.compile(r"specific|detail|vague|precise", re.IGNORECASE)
 _SHOWN = 40
+# Of all levels.
+_MOST = 120
+# What the tabular list has and the order file has not.
+_OF_BOOK = frozenset({Aspect.CHAPTER, Aspect.SECTION})
 _WORD = re.compile(r"[a-z]{3,}|\b[0-9][a-z]?\b|\bi{1,3}\b")
 
 
 async def around(question: Question, tools: Tools) -> Answer:
     """Say what is above, below and beside a code: what is asked for, else all of it."""
+    if not question.codes and (answer := await chapter(question, tools)):
+        return answer
     if not question.codes:
         return clarification("Of which code should the hierarchy be shown?")
     found = await find_all(question, tools)
     if missing := first_unknown(found):
-        section = await _section(missing, tools)
-        return section or await unknown(missing, tools, Verdict.NO if question.binary else None)
-    one = found[0]
+        return await section(missing, tools) or await unknown(missing, tools, Verdict.NO if question.binary else None)
+    if not question.aspects or _OF_BOOK & question.aspects:
+        found = [await tools.in_print(one) for one in found]
+    if len(found) > 1 and question.binary and not _SAME.search(question.text):
+        return await _below_or_not(found[0], found[1], tools)
+    answer = combined([await _around(one, question, tools) for one in found])
+    if len(found) == 1 or not _SAME.search(question.text):
+        return answer
+    levels = [[one.code for one in _levels(await _page(each, tools), question)] for each in found]
+    alike = all(one == levels[0] for one in levels)
+    verdict = yes_or_no(alike) if question.binary and not _OR.search(question.text) else None
+    return replace(
+        answer, body=paragraphs("They share it." if alike else "They do not share it.", answer.body), verdict=verdict
+    )
+
+
+def _levels(page: lookup.GetCodePageResponse, question: Question) -> list[lookup.Entry]:
+    """Return what stands above a code of the level that is asked for."""
+    if Aspect.CHAPTER in question.aspects:
+        return [one for one in page.ancestors if one.level == lookup.LEVEL_CHAPTER]
+    if Aspect.SECTION in question.aspects:
+        return [one for one in page.ancestors if one.level == lookup.LEVEL_SECTION]
+    return list(page.ancestors[-1:])
+
+
+async def _around(one: Found, question: Question, tools: Tools) -> Answer:
     assert one.entry
     if one.entry.number_only:
         return Answer(
@@ -48,8 +83,6 @@ async def around(question: Question, tools: Tools) -> Answer:
             codes=named(one.entry),
         )
     page = await _page(one, tools)
-    if question.binary and len(found) > 1:
-        return await _below_or_not(one, found[1], tools)
     wanted = question.aspects or {Aspect.PARENT, Aspect.CHILDREN, Aspect.CHAPTER, Aspect.SECTION}
     children = page.children if Aspect.CHILDREN in wanted else ()
     words, places = told_apart(question.phrase, [child.title for child in children], _WORD)
@@ -58,35 +91,15 @@ async def around(question: Question, tools: Tools) -> Answer:
     parts = [
         f"For \u201c{' '.join(words)}\u201d: {choice}." if fitting else "",
         _above(page, wanted),
-        await _below(page, one, tools) if Aspect.CHILDREN in wanted else "",
-        await _siblings(page, one, tools) if Aspect.SIBLINGS in wanted else "",
+        await _down(page, one, question, tools) if Aspect.CHILDREN in wanted else "",
+        await _siblings(page, one, tools) if Aspect.SIBLINGS in wanted or _none_below(page, question) else "",
         "" if question.aspects else _beside(page),
     ]
-    verdict = yes_or_no(_there(page, question)) if question.binary else None
+    verdict = yes_or_no(_there(page, question)) if question.binary and not _none_below(page, question) else None
     below = named(*page.children) if Aspect.CHILDREN in question.aspects else ()
     # What a question chooses is what "it" means next.
     codes = tuple(dict.fromkeys((*named(*fitting), *named(one.entry), *below)))
     return Answer(with_remark(paragraphs(*parts), one.dated), verdict, source_of(one.dated), codes)
-
-
-async def _section(found: Found, tools: Tools) -> Answer | None:
-    """Say what a section of the book holds, which is named by its range; None for what is none."""
-    if "-" not in found.code.text or found.dated.edition is None:
-        return None
-    request = lookup.BrowseRequest(system=found.system, under=found.code.text, effective_on=found.dated.iso)
-    try:
-        answer = await tools.browse(request)
-    except Refusal as refusal:
-        if refusal.kind in (Kind.NOT_FOUND, Kind.INVALID):
-            return None
-        raise
-    lines = [bold(one.code, one.title) for one in answer.entries]
-    number = f"{len(lines)} {'category' if len(lines) == 1 else 'categories'}"
-    text = paragraphs(
-        f"{_named(answer.entry)} holds {number}:\n\n{bullets(lines)}",
-        f"It stands in {_named(answer.ancestors[-1])}." if answer.ancestors else "",
-    )
-    return Answer(with_remark(text, found.dated), None, source_of(found.dated), named(*answer.entries))
 
 
 async def _siblings(page: lookup.GetCodePageResponse, found: Found, tools: Tools) -> str:
@@ -131,18 +144,29 @@ def _above(page: lookup.GetCodePageResponse, wanted: frozenset[Aspect] | set[Asp
     entries = levels[asked[0]]
     if not entries:
         return f"{code} has no {asked[0].value} above it: the book of its system has none."
-    lines = [_named(one) for one in entries]
+    lines = [called(one) for one in entries]
     kind = asked[0].value
     if len(lines) == 1:
         return f"The {kind} of {code} is {lines[0]}."
     return f"{code} stands in these {kind}s, outermost first:\n\n{bullets(lines)}"
 
 
-def _named(entry: lookup.Entry) -> str:
-    """Return an entry in a sentence: "Chapter 13, Diseases of ...", "**M43** Other deforming dorsopathies"."""
-    if entry.level in (lookup.LEVEL_CHAPTER, lookup.LEVEL_SECTION):
-        return place(entry).replace(": ", ", ", 1)
-    return bold(entry.code, entry.title)
+def _none_below(page: lookup.GetCodePageResponse, question: Question) -> bool:
+    """Whether more specific codes are asked for than one that has none below it: those beside it may be meant."""
+    return Aspect.CHILDREN in question.aspects and not page.children and bool(_MORE.search(question.text))
+
+
+async def _down(page: lookup.GetCodePageResponse, found: Found, question: Question, tools: Tools) -> str:
+    """Return the codes of every level below a code where these are asked for, else those right below it."""
+    if Aspect.DESCENDANTS not in question.aspects or not page.children:
+        return await _below(page, found, tools)
+    every = await below(page.entry, found.dated, tools)
+    billable = [one for one in every or () if one.billable]
+    if not billable or len(billable) > _MOST:
+        return await _below(page, found, tools)
+    lines = [bold(one.code, one.title) for one in billable]
+    title = bold(page.entry.code, page.entry.title)
+    return f"Below {title}, of every level, these {len(lines)} codes are billable:\n\n{bullets(lines)}"
 
 
 async def _below(page: lookup.GetCodePageResponse, found: Found, tools: Tools) -> str:
@@ -180,10 +204,10 @@ async def _below_or_not(one: Found, other: Found, tools: Tools) -> Answer:
     if lower is None:
         both = [code for code in paths[0] if code in paths[1]]
         entry = next((above for above in pages[0].ancestors if both and above.code == both[-1]), None)
-        shared = f"both stand below {_named(entry)}" if entry else "no chapter holds both"
-        text = f"Neither of {_named(one.entry)} and {_named(other.entry)} stands below the other: {shared}."
+        shared = f"both stand below {called(entry)}" if entry else "no chapter holds both"
+        text = f"Neither of {called(one.entry)} and {called(other.entry)} stands below the other: {shared}."
     else:
-        text = f"{_named(pages[lower].entry)} stands below {_named(pages[1 - lower].entry)}."
+        text = f"{called(pages[lower].entry)} stands below {called(pages[1 - lower].entry)}."
     return Answer(
         with_remark(text, one.dated),
         yes_or_no(lower is not None),

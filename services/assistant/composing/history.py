@@ -1,12 +1,13 @@
 """What happened to a code: added, revised, deleted, replaced."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import date
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
+from services.assistant.composing.changes import Change, Stretch, changes, counted, lines, named_in
 from services.assistant.composing.codes import attributes
 from services.assistant.composing.parts import (
     answered_by,
@@ -37,18 +38,59 @@ _ASKED = {
     lookup.HISTORY_ACTION_ADDED: re.compile(r"\b(?:new|added|add|introduced|created)\b"),
     lookup.HISTORY_ACTION_REVISED: re.compile(r"\b(?:revised|revision|changed|change|reworded|updated)\b"),
     lookup.HISTORY_ACTION_DELETED: re.compile(
-        r"\b(?:deleted|delete|retired|removed|terminated|discontinued|invalid)\b"
+        r"\b(?:deleted|delete|retired|removed|terminated|discontinued|invalid|dropped|gone|(?:go|goes|went) away)\b"
     ),
-    lookup.HISTORY_ACTION_REPLACED: re.compile(r"\b(?:replaced?|replaces|replacement|superseded)\b"),
+    lookup.HISTORY_ACTION_REPLACED: re.compile(
+        r"\b(?:replaced?|replaces|replacement|superseded|split|expanded|subdivided|broken (?:out|up))\b"
+    ),
 }
+_RANGE = re.compile(r"\w{3,}-\w{3,}")
+_BETWEEN = re.compile(r"\b(?:between|from \S+ (?:to|through))\b", re.IGNORECASE)
 _HISTORIES = (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_ICD10PCS)
 
 
 async def history_of(question: Question, tools: Tools) -> Answer:
     """Say what happened to codes, by the addenda, the conversion table and the loaded releases."""
+    if stretch := _stretch(question):
+        return await _of_stretch(stretch, question, tools)
     if not question.codes:
-        return clarification("Of which code should the history be shown?")
+        return clarification(
+            "New codes, and codes that are no longer valid, are listed below a code, of a range, or of codes by how "
+            "they begin. Of which code should the history be shown?"
+        )
     return combined([await _history(await _find(code, question, tools), question, tools) for code in question.codes])
+
+
+def _stretch(question: Question) -> Stretch | None:
+    """Return the range of codes, or the beginning of codes, whose changes are asked for."""
+    if not question.codes:
+        return named_in(question.text)
+    codes = [code.text for code in question.codes]
+    if len(codes) == 1 and _RANGE.fullmatch(codes[0]):
+        codes = codes[0].split("-")
+    elif len(codes) != 2 or not _BETWEEN.search(question.text):
+        return None
+    return Stretch(question.codes[0].systems[0], codes[0], codes[1])
+
+
+async def _of_stretch(stretch: Stretch, question: Question, tools: Tools) -> Answer:
+    name = f"{stretch.beginning}-" if stretch.beginning else f"{stretch.first}-{stretch.last}"
+    found = await changes(stretch, tools)
+    if found is None:
+        return clarification(f"{name} has too many codes to look through. Which code or category of it is meant?")
+    within = _within(found, question)
+    dated = tools.on_system(stretch.system, None)
+    when = f" ({question.dates.written})" if question.dates else ""
+    text = f"**{name}**{when}: {counted(within) or 'no code is on record that came or ended'}."
+    body = paragraphs(text, bullets(lines(within)), "Codes that no loaded release has are not among them.")
+    sources = once((*(Source(one.source) for one in within), *source_of(dated)))
+    return Answer(with_remark(body, dated), None, sources, named(*(one.entry for one in within)))
+
+
+def _within(found: Iterable[Change], question: Question) -> list[Change]:
+    """Return the changes within the dates that are asked about."""
+    first, last = _period(question.dates)
+    return [one for one in found if first.isoformat() <= one.on <= last.isoformat()]
 
 
 async def _find(code: Code, question: Question, tools: Tools) -> Found:
@@ -79,7 +121,14 @@ async def _history(found: Found, question: Question, tools: Tools) -> Answer:
     if Aspect.REPLACED_BY in question.aspects:
         asked.add(lookup.HISTORY_ACTION_REPLACED)
     editions = [one async for one in _editions_with(found, tools)]
-    parts = [_first(page, question, asked), bullets(_line(event, titles) for event in events)]
+    below = await _changes_below(entry, question, tools)
+    told = [one for one in below or () if one.entry.code not in titles]
+    parts = [_first(page, question, asked), bullets(_line(event, titles, entry) for event in events)]
+    if told:
+        about_below = [f"Below {title}: {counted(told)}.", bullets(lines(told))]
+        parts = [*parts, *about_below] if any(_is_asked(event, asked) for event in events) else [*about_below, *parts]
+    elif below is None:
+        parts.append(f"Below {bold(entry.code)} are too many codes to look through for what happened to each.")
     parts += [f"On {dated.iso}: {standing(entry, dated.on)}.", bullets(_of_editions(editions, found))]
     if not events and found.system in _HISTORIES:
         parts.append(_silent(page))
@@ -87,19 +136,28 @@ async def _history(found: Found, question: Question, tools: Tools) -> Answer:
         parts.append(bullets(one for one in attributes(page.official_description) if one.startswith("Cross reference")))
     sources = (
         *(Source(event.source) for event in events),
+        *(Source(one.source) for one in told),
         *answered_by(*(page.history.sources if not events else ())),
         *source_of(dated),
         *(Source(edition.name) for edition, has in editions if has),
     )
     # Of what nobody asks by name there is no yes or no.
     said = bool(asked) or len(question.codes) > 1
-    verdict = _verdict(page, question, asked) if question.binary and said else None
+    verdict = _verdict(page, question, asked, below) if question.binary and said else None
     return Answer(
         with_remark(paragraphs(title + ".", *parts) if not parts[0] else paragraphs(*parts), dated),
         verdict,
         once(sources),
         named(entry, *titles.values()),
     )
+
+
+async def _changes_below(entry: lookup.Entry, question: Question, tools: Tools) -> list[Change] | None:
+    """Return what happened to the codes below a header; None when they are too many to look through."""
+    if not entry.has_children or entry.system not in _HISTORIES:
+        return []
+    found = await changes(Stretch(entry.system, entry.code, entry.code), tools)
+    return found and [one for one in _within(found, question) if one.entry.code != entry.code]
 
 
 def _first(page: lookup.GetCodePageResponse, question: Question, asked: set["lookup.HistoryAction.ValueType"]) -> str:
@@ -118,7 +176,7 @@ def _first(page: lookup.GetCodePageResponse, question: Question, asked: set["loo
         since = f" It came on {came.effective_from}{before}." if came else ""
         return f"{title}: nothing is on record that says it was {words}.{since}"
     event = events[0]
-    instead = list(dict.fromkeys(code for one in events for code in one.replaced_by))
+    instead = list(dict.fromkeys(code for one in page.history.events for code in one.replaced_by))
     replaced = f" In its place: {joined(instead)}." if instead else ""
     ended = next((one for one in page.history.events if one.action == lookup.HISTORY_ACTION_DELETED), None)
     if ended and (instead or event == ended):
@@ -146,10 +204,13 @@ def _is_asked(event: lookup.HistoryEvent, asked: set["lookup.HistoryAction.Value
     return event.action in asked and not replaces_others
 
 
-def _line(event: lookup.HistoryEvent, titles: dict[str, lookup.Entry]) -> str:
+def _line(event: lookup.HistoryEvent, titles: dict[str, lookup.Entry], entry: lookup.Entry) -> str:
     what = _WORDS[event.action]
     if event.replaced_by:
         named_codes = [bold(code, titles[code].title if code in titles else "") for code in event.replaced_by]
+        if event.text and not entry.billable:
+            # That it may stay valid for the rest is said of codes that did.
+            return f"{event.effective_from}: replaced by: {'; '.join(named_codes)} ({event.source})"
         what = f"{'new for a part of it' if event.text else 'replaced by'}: {'; '.join(named_codes)}"
     elif event.replaces:
         what = f"replaces {joined(event.replaces)}"
@@ -188,20 +249,25 @@ def _silent(page: lookup.GetCodePageResponse) -> str:
 
 
 def _verdict(
-    page: lookup.GetCodePageResponse, question: Question, asked: set["lookup.HistoryAction.ValueType"]
-) -> Verdict:
-    """Return whether what was asked about happened: within the dates, and with the other codes, that are named."""
+    page: lookup.GetCodePageResponse,
+    question: Question,
+    asked: set["lookup.HistoryAction.ValueType"],
+    below: Sequence[Change] | None,
+) -> Verdict | None:
+    """Return whether what was asked about happened: within the dates, and with the other codes, that are named.
+
+    There is no verdict where it did not happen to a header, and may have to a code below it.
+    """
     if page.history.availability == lookup.AVAILABILITY_NOT_LOADED or page.entry.system not in _HISTORIES:
         return Verdict.NO_DATA
     others = {code.text for code in question.codes} - {page.entry.code}
     first, last = _period(question.dates)
-    return yes_or_no(
-        any(
-            (others & {*event.replaced_by, *event.replaces} if others else _is_asked(event, asked))
-            and first.isoformat() <= event.effective_from <= last.isoformat()
-            for event in page.history.events
-        )
+    happened = any(
+        (others & {*event.replaced_by, *event.replaces} if others else _is_asked(event, asked))
+        and first.isoformat() <= event.effective_from <= last.isoformat()
+        for event in page.history.events
     )
+    return None if not happened and (below is None or below) else yes_or_no(happened)
 
 
 def _period(dates: Dates | None) -> tuple[date, date]:

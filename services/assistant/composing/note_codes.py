@@ -33,6 +33,12 @@ def names(text: str, code: str) -> bool:
     )
 
 
+def names_below(text: str, header: str) -> bool:
+    """Whether a note names codes below a header, and not the header."""
+    whole = compact(header)
+    return not names(text, header) and any(compact(code).startswith(whole) for code in named_alone(text))
+
+
 def _has_characters(text: str, whole: str) -> bool:
     """Whether a code has the characters to which a note narrows the codes it names."""
     if ending := _ENDING.search(text):

@@ -7,24 +7,26 @@ from typing import NamedTuple
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Verdict, clarification
-from services.assistant.composing.note_codes import named_alone, names
+from services.assistant.composing.note_codes import named_alone, names, names_below
 from services.assistant.composing.parts import (
     bold,
     bullets,
     combined,
-    find_all,
+    find_in_print,
     first_unknown,
     joined,
     named,
     paragraphs,
     source_of,
     unknown,
+    unprinted,
     with_remark,
     yes_or_no,
 )
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Aspect, Question
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _KINDS = {
@@ -51,6 +53,8 @@ _SHORT = {
     lookup.NOTE_KIND_EXCLUDES1: "Excludes1",
     lookup.NOTE_KIND_EXCLUDES2: "Excludes2",
 }
+# That one code calls for another.
+_MUST = Cues("must, need*, require*, mandatory, necessary, have to, has to, in addition, add*, called for, calls for")
 _WORD = re.compile(r"[a-z]{3,}")
 # Of one request.
 _MOST_CODES = 500
@@ -86,9 +90,11 @@ async def notes_of(question: Question, tools: Tools) -> Answer:
     """Say which notes of the tabular list govern codes; of two codes, whether one is excluded from the other."""
     if not question.codes:
         return clarification("Of which code should the notes be shown?")
-    found = await find_all(question, tools)
+    found = await find_in_print(question, tools)
     if missing := first_unknown(found):
         return await unknown(missing, tools, Verdict.NO if question.binary else None)
+    if lacking := next((one for one in found if not one.printed), None):
+        return unprinted(lacking)
     if len(found) == 2 and (answer := await _between(found[0], found[1], question, tools)):
         return answer
     return combined([await _of_one(one, question, tools) for one in found])
@@ -217,12 +223,17 @@ async def _between(one: Found, other: Found, question: Question, tools: Tools) -
     assert one.entry
     assert other.entry
     kinds = {kind for aspect in question.aspects for kind in _ASPECTS.get(aspect, ())}
-    kinds = kinds or set(EXCLUDES if question.binary else _KINDS)
+    must = _MUST(words_of(question.text))
+    kinds = kinds or set(_BESIDES if must else EXCLUDES if question.binary else _KINDS)
     lines = []
     for governed, named_one in ((one, other), (other, one)):
         assert governed.entry
         assert named_one.entry
-        for note in naming(await printed_notes(governed, tools), governed.entry.code, named_one.entry.code, kinds):
+        printed = await printed_notes(governed, tools)
+        for note in [
+            *naming(printed, governed.entry.code, named_one.entry.code, kinds),
+            *(note for note in printed if note.kind in kinds and names_below(note.text, named_one.entry.code)),
+        ]:
             kind = _SHORT.get(note.kind, _KINDS[note.kind])
             lines.append(f"{kind} of {governed.entry.code}, at {note.where}: \u201c{note.text}\u201d")
     if not lines and not question.binary:

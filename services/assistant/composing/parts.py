@@ -106,6 +106,23 @@ async def find_all(question: Question, tools: Tools) -> list[Found]:
     return list(await asyncio.gather(*(tools.find(code, question.dates) for code in question.codes)))
 
 
+async def find_in_print(question: Question, tools: Tools) -> list[Found]:
+    """Return what the codes of a question are, diagnoses in the release that has their notes."""
+    return list(await asyncio.gather(*map(tools.in_print, await find_all(question, tools))))
+
+
+def unprinted(found: Found) -> Answer:
+    """Return the answer that the notes of a diagnosis are not known: no release for its date has the tabular list."""
+    assert found.entry
+    assert found.dated.edition
+    return Answer(
+        f"The notes of {bold(found.entry.code, found.entry.title)} on {found.dated.iso} are not known: "
+        f"{found.dated.edition.name} was loaded without its tabular list.",
+        Verdict.NO_DATA,
+        codes=named(found.entry),
+    )
+
+
 async def unknown(found: Found, tools: Tools, verdict: Verdict | None = None) -> Answer:
     """Return the answer about a code that the release does not have.
 

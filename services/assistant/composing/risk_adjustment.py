@@ -51,7 +51,9 @@ _DECEMBER = 12
 async def hcc(question: Question, tools: Tools) -> Answer:
     """Say in which hierarchical condition categories diagnoses are, by risk adjustment model."""
     if not question.codes:
-        return clarification("Of which diagnosis should the HCC be shown?")
+        of_category = _CATEGORY.search(question.text) is not None
+        by_code = "Condition categories (HCC) are looked up by a diagnosis, not by their number. " * of_category
+        return clarification(f"{by_code}Of which diagnosis should the HCC be shown?")
     answers = [await _hcc(one, question, tools) for one in await find_all(question, tools)]
     return combined(answers)
 

@@ -14,6 +14,7 @@ from services.assistant.composing.parts import (
     bullets,
     combined,
     find_all,
+    find_in_print,
     first_unknown,
     guideline,
     joined,
@@ -23,6 +24,7 @@ from services.assistant.composing.parts import (
     source_of,
     told_apart,
     unknown,
+    unprinted,
     with_remark,
     yes_or_no,
 )
@@ -48,6 +50,8 @@ _DOES = Cues(
     "entire, complete, full, enough, as is, as it is, as it stands, go out, go, billable, valid, accepted, bill, "
     "submit, ok, okay"
 )
+# A case is told, and not asked about: "and if it is subsequent".
+_IF = Cues("if, and if, what if, but if, so if")
 _LACKS = Cues("need*, require*, must, have to, has to, take, takes, want, wants, mandatory, necessary, missing, lack*")
 
 
@@ -55,16 +59,22 @@ async def seventh_character(question: Question, tools: Tools) -> Answer:
     """Say which seventh characters codes take, what they mean, and the full codes."""
     if not question.codes:
         return clarification("Of which code should the seventh character be shown?")
-    return await _of_each(question, tools, _seventh)
+    return await _of_each(question, await find_in_print(question, tools), tools, _seventh)
 
 
 async def _of_each(
-    question: Question, tools: Tools, answer: Callable[[Found, Question, Tools], Awaitable[Answer]]
+    question: Question,
+    found: Sequence[Found],
+    tools: Tools,
+    answer: Callable[[Found, Question, Tools], Awaitable[Answer]],
 ) -> Answer:
     """Return what is to be said of each code, or of the first that is in no release."""
-    found = await find_all(question, tools)
     if missing := first_unknown(found):
-        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+        said = await unknown(missing, tools)
+        # What lacks its seventh character is no code, and needs one all the same.
+        lacks = _LACKS(words_of(question.text)) and any(len(compact(one.code)) == _SEVENTH for one in said.codes)
+        verdict = said.verdict or yes_or_no(lacks)
+        return replace(said, verdict=verdict if question.binary or said.verdict else None)
     return combined([await answer(one, question, tools) for one in found])
 
 
@@ -77,6 +87,8 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
             f"{title} is a code of {system_name(found.system)}; seventh characters for the encounter are of ICD-10-CM."
         )
         return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
+    if not found.printed:
+        return unprinted(found)
     page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_NOTES)
     values = page.notes.seventh_characters
     if not values and (version := await version_of(found, question, tools)):
@@ -97,11 +109,14 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
     body = paragraphs(
         *((asked, needed) if len(described) == 1 and codes else (needed, asked)),
         _table(values, codes),
+        "" if codes else await _others_below(page, values, found, tools),
         _printed_at(page),
     )
     sources = once((*source_of(dated), *(one for one in guidelines if one)))
     last = entry.code[-1] if len(compact(entry.code)) == _SEVENTH else ""
-    if last and described:
+    if _IF.at_start(words_of(question.text)):
+        verdict = None
+    elif last and described:
         verdict = yes_or_no(last in [value.character for value in described]) if question.binary else None
     else:
         verdict = _lacks(question, has_it=bool(last))
@@ -184,6 +199,19 @@ def _table(values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.En
     return "\n".join(rows)
 
 
+async def _others_below(
+    page: lookup.GetCodePageResponse, values: Sequence[lookup.SeventhCharacter], found: Found, tools: Tools
+) -> str:
+    """Return the codes right below a header that take other seventh characters than it does."""
+    letters, lines = [one.character for one in values], []
+    for child in page.children:
+        notes = (await tools.page(found.system, child.code, found.dated, lookup.PAGE_SECTION_NOTES)).notes
+        others = [one.character for one in notes.seventh_characters]
+        if others and others != letters:
+            lines.append(f"{bold(child.code, child.title)}: {joined(others)}")
+    return f"Of its own, these take other seventh characters:\n\n{bullets(lines)}" if lines else ""
+
+
 def _printed_at(page: lookup.GetCodePageResponse) -> str:
     """Return the rule that the tabular list prints, and where."""
     for group in page.notes.groups:
@@ -197,7 +225,7 @@ async def laterality(question: Question, tools: Tools) -> Answer:
     """Say which side codes are for, and which code is for another side."""
     if not question.codes:
         return clarification("Of which code should the side be shown?")
-    return await _of_each(question, tools, _laterality)
+    return await _of_each(question, await find_all(question, tools), tools, _laterality)
 
 
 async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
@@ -218,6 +246,8 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
         return Answer(with_remark(text, dated), verdict, source_of(dated), named(entry))
     source = await guideline(_LATERALITY_SECTION, question.dates, tools)
     wanted = sides.codes.get(question.side) if question.side else None
+    if wanted and not wanted.billable:
+        wanted = await _told_below(wanted, question.phrase, found, tools)
     body = paragraphs(
         _side_sentence(entry, sides, question.side, wanted), _side_lines(sides), _both_sides(sides, source)
     )
@@ -229,6 +259,13 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
     return Answer(
         with_remark(body, dated), verdict, once((*source_of(dated), *([source] if source else []))), named(*first)
     )
+
+
+async def _told_below(header: lookup.Entry, phrase: str, found: Found, tools: Tools) -> lookup.Entry:
+    """Return the one code right below a header that the words of a question tell, else the header."""
+    page = await tools.page(found.system, header.code, found.dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
+    words, places = told_apart(phrase, [child.title for child in page.children], _WORD)
+    return page.children[places[0]] if len(places) == 1 and words else header
 
 
 def _side_sentence(entry: lookup.Entry, sides: Sides, asked: Side | None, wanted: lookup.Entry | None) -> str:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
+from services.assistant.composing.first_listed import Rule, rule_against
 from services.assistant.composing.notes import Printed, naming, printed_notes
 from services.assistant.composing.parts import (
     bold,
     bullets,
-    find_all,
+    find_in_print,
     guideline,
     in_force,
     joined,
@@ -20,8 +21,10 @@ from services.assistant.composing.parts import (
     source_of,
     standing,
     unknown,
+    unprinted,
     with_remark,
 )
+from services.assistant.composing.ranges import section
 from services.assistant.composing.sides import bilateral_of
 from services.assistant.editions import system_name
 from services.assistant.question import Aspect, Dates, Question
@@ -47,14 +50,17 @@ async def diagnoses(question: Question, tools: Tools) -> Answer:
         return clarification("Which diagnosis codes should be reported together?")
     if len(question.codes) == 1:
         return clarification(f"With which other diagnosis should {question.codes[0].text} be reported?")
-    found = await find_all(question, tools)
+    found = await find_in_print(question, tools)
     for one in found:
         if one.entry is None:
-            return await unknown(one, tools, Verdict.FAIL)
+            # A range is no diagnosis of a claim.
+            return await section(one, tools) or await unknown(one, tools, Verdict.FAIL)
         if one.system != lookup.CODE_SYSTEM_ICD10CM:
             text = f"{bold(one.entry.code, one.entry.title)} is a code of {system_name(one.system)}, no diagnosis."
             text += " Excludes notes are of ICD-10-CM diagnoses."
             return Answer(text, Verdict.NO_DATA, source_of(one.dated), named(one.entry))
+        if not one.printed:
+            return unprinted(one)
     return await _of_diagnoses(found, question, tools)
 
 
@@ -69,7 +75,11 @@ async def _of_diagnoses(found: Sequence[Found], question: Question, tools: Tools
     invalid = [one for one in entries if not (one.billable and in_force(one, dated.on))]
     ordered = list(_ordered(entries, notes))
     order = Aspect.CODE_FIRST in question.aspects
-    parts, sources = [_order(entries, ordered) if order else "", _answer(entries, first, sides)], list(source_of(dated))
+    parts, sources = [_answer(entries, first, sides)], list(source_of(dated))
+    if order:
+        never_first = await _never_first(found, notes, question.dates, tools)
+        parts.insert(0, _order(entries, ordered, [rule.text for rule in never_first]))
+        sources += [source for rule in never_first for source in rule.sources]
     if first:
         parts.append(bullets(dict.fromkeys(map(_line, first))))
         caveat, source = await _unrelated(question.dates, tools)
@@ -92,10 +102,22 @@ async def _of_diagnoses(found: Sequence[Found], question: Question, tools: Tools
     )
 
 
-def _order(entries: Sequence[lookup.Entry], ordered: Sequence[str]) -> str:
-    """Return what the notes say of the order on the claim."""
-    if ordered:
-        return "Sequence, by the notes of the tabular list:\n\n" + bullets(dict.fromkeys(ordered))
+async def _never_first(
+    found: Sequence[Found], notes: dict[str, list[Printed]], dates: Dates | None, tools: Tools
+) -> list[Rule]:
+    """Return the rules by which some of the diagnoses may not be first-listed; none where they are about all."""
+    rules = []
+    for one in found:
+        assert one.entry
+        if rule := await rule_against(one, notes[one.entry.code], dates, tools):
+            rules.append(Rule(f"{one.entry.code} may not be first-listed: {rule.text}", rule.sources))
+    return rules if len(rules) < len(found) else []
+
+
+def _order(entries: Sequence[lookup.Entry], ordered: Sequence[str], never_first: Sequence[str]) -> str:
+    """Return what the notes and the guidelines say of the order on the claim."""
+    if ordered or never_first:
+        return "Sequence, by the notes and the guidelines:\n\n" + bullets(dict.fromkeys([*ordered, *never_first]))
     which, other = ("either", "the other") if len(entries) == 2 else ("any", "another")
     return (
         f"No code first or use additional code note of {which} names {other}: the order follows from the reason for "

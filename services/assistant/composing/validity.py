@@ -1,12 +1,14 @@
 """Whether a code is valid for submission on a date of service."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
 from services.assistant.composing import fee_status
 from services.assistant.composing.codes import why_header
+from services.assistant.composing.history import history_of
 from services.assistant.composing.parts import (
     NOT_VALID,
     VALID,
@@ -27,12 +29,19 @@ from services.assistant.composing.parts import (
 from services.assistant.editions import Dated, Edition
 from services.assistant.question import Question
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.cues import Cues, words_of
+
+# The beginning is asked for, and not whether it had come by a date.
+_SINCE_WHEN = Cues("when did, when was, when were, since when, effective date, start date, how long")
+_VALID = Cues("valid, active, billable, good, ok, okay, bill*, end*, termina*, delete*")
 
 
 async def valid_on(question: Question, tools: Tools) -> Answer:
     """Say whether codes are valid for submission on the date of service that is asked."""
     if not question.codes:
         return clarification("Which code should be checked for the date of service?")
+    if _SINCE_WHEN(words_of(question.text)) and not _VALID(words_of(question.text)):
+        return await history_of(replace(question, binary=False), tools)
     return combined([await _valid(one, question, tools) for one in await find_all(question, tools)])
 
 
@@ -102,9 +111,11 @@ async def _since(
         bounds += [f"until {entry.effective_to}"] * bool(entry.effective_to)
         lines.append(f"Dates of the code: {' '.join(bounds)}")
     page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_HISTORY)
-    added = next((one for one in page.history.events if one.action == lookup.HISTORY_ACTION_ADDED), None)
+    came = (one for one in page.history.events if one.action == lookup.HISTORY_ACTION_ADDED or one.replaces)
+    added = next(came, None)
     if added:
-        lines.append(f"Added on {added.effective_from} ({added.source})")
+        before = f" in the place of {joined(added.replaces)}" if added.replaces else ""
+        lines.append(f"Came on {added.effective_from}{before} ({added.source})")
     absent = [str(edition) for edition, other in others if other is None]
     if absent:
         lines.append(f"Not in {joined(absent)}")

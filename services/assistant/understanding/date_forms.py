@@ -26,8 +26,8 @@ _HEARD = (
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _A_WEEKDAY = "|".join(_WEEKDAYS)
-_A_DAY = rf"today|yesterday|tomorrow|(?:last|this|next)\s+(?:{_A_WEEKDAY})"
-_FROM_TODAY = rf"{_A_DAY}|(?:last|this|next)\s+(?:year|month|quarter|week)"
+_ANOTHER_DAY = rf"yesterday|tomorrow|(?:last|this|next)\s+(?:{_A_WEEKDAY})"
+_FROM_TODAY = rf"today|{_ANOTHER_DAY}|(?:last|this|next)\s+(?:year|month|quarter|week)"
 # Of what is no service: "denied yesterday", "the visit came back today".
 _TOLD = re.compile(
     r"\b(?:asked|bounced|came|changed|den(?:y|ied)|denials?|found|got|heard|learn\w*|read|received|reject\w*|said|saw|"
@@ -304,7 +304,8 @@ FORMS = (
     _form(r"still\b[^.?!;]{1,40}\s(?P<taken>today)", _relative),
     _form(r"in\s+(?P<taken>(?:last|this|next)\s+(?:year|month|quarter|week))", _relative),
     _form(rf"^\W*(?:(?:and|or|what about|how about)\s+)?(?P<taken>{_FROM_TODAY}){_HEARD}", _relative),
-    _form(rf"(?P<taken>{_A_DAY}){_HEARD}", _beside_codes),
+    # Today beside a code is no more than no date at all.
+    _form(rf"(?P<taken>{_ANOTHER_DAY}){_HEARD}", _beside_codes),
     _form(rf"(?:on|dos|seen)\s+(?P<taken>{_A_WEEKDAY}){_HEARD}", _beside_codes),
     _form(rf"{_YEAR}(?!\s*(?:units?|mg|mcg|ml|iu)\b)", _of_year),
 )

@@ -11,7 +11,7 @@ from services.assistant.understanding.asking import begins_question, yes_or_no
 from services.assistant.understanding.codes import ABSENT, old_codes
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.dates import is_relative, tells_history
-from services.assistant.understanding.diagnoses import TOGETHER, asks_order
+from services.assistant.understanding.diagnoses import TOGETHER, asks_order, asks_whether_first
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
@@ -28,7 +28,14 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "children, child, child codes, subcodes, sub codes, below, under, underneath, more specific, "
             "subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, within, "
             "start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
-            "subcode, expand, 4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
+            "subcode, expand, detail*, specificity, "
+            "4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
+        ),
+        Aspect.DESCENDANTS: Cues(
+            "everything under, everything below, every code under, every code below, all codes under, all codes below, "
+            "all ... under, all ... below, levels below, levels under, lowest level, lowest levels, billable, "
+            "be billed, final codes, leaf*, leaves, whole tree, full tree, highest specificity, "
+            "highest level of specificity"
         ),
         Aspect.SIBLINGS: Cues(
             "sibling, siblings, same parent, share* its parent, share* a parent, share* the parent, share* the same *, "
@@ -158,13 +165,15 @@ _CODE_FOR = re.compile(
     r"\bcodes? (?:for|of|covers|is|describes) (?!(?:the|this|that|these|those|it|her|his|my|both)\b)"
 )
 # Every level, and not the last alone.
-_ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, ancestors")
+_ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, ancestors, grandparent, grand parent")
 _EXCLUDES1 = Cues("excludes1, excludes 1")
 _EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
 _PCS = Cues("pcs")
 _OLD_ALONE = Cues("icd 9, icd 9 cm, and icd 9, and the icd 9, the icd 9, what about icd 9, <dx> icd 9, icd 9 <dx>")
 _WHICH = Cues("which one, which of")
 _WHY = Cues("why, how come, which one, which of")
+# Topics under which it is asked whether a diagnosis may come first.
+_OF_POSITION = (Topic.CODE, Topic.BILLABLE, Topic.VALIDITY, Topic.NOTES, Topic.GUIDELINE)
 # Topics of which every question is one of yes or no, and those of which none is.
 _YES_OR_NO = (Topic.BILLABLE, Topic.VALIDITY, Topic.DIAGNOSES_TOGETHER, Topic.CLAIM)
 _OF_MEDICINE = (Topic.FIND, Topic.CODE, Topic.HCC, Topic.CROSSWALK, Topic.COVERAGE, Topic.LATERALITY)
@@ -193,11 +202,15 @@ def details(message: Message, topic: Topic) -> Question:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
     if Aspect.SIBLINGS in aspects:
-        aspects -= {Aspect.PARENT, Aspect.CHILDREN}
+        aspects -= {Aspect.PARENT, Aspect.CHILDREN, Aspect.DESCENDANTS}
+    if Aspect.DESCENDANTS in aspects:
+        aspects |= {Aspect.CHILDREN}
     if topic is Topic.HIERARCHY and _ALL_ABOVE(message.words):
         aspects |= {Aspect.PARENT, Aspect.CHAPTER, Aspect.SECTION}
     if topic is Topic.DIAGNOSES_TOGETHER and asks_order(message):
         aspects = frozenset({Aspect.CODE_FIRST})
+    if topic in _OF_POSITION and asks_whether_first(message):
+        aspects = frozenset({Aspect.FIRST_LISTED})
     if topic is Topic.NOTES:
         aspects = _numbered_excludes(message.words, aspects)
     if topic is Topic.CROSSWALK and not aspects and _OLD_ALONE.are_all(message.words):

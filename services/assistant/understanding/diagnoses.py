@@ -1,5 +1,7 @@
 """What is asked of several diagnoses: whether they go together, or which comes first."""
 
+import re
+
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.message import Message
 
@@ -15,12 +17,24 @@ TOGETHER = Cues(
     "single encounter, single visit, single claim, single stay"
 )
 _ORDER = Cues(
+    "principal, first listed, "
     "sequence, sequenced, sequencing, goes first, go first, comes first, come first, coded first, listed first, order, "
-    "is first, be first, before <dx>, ahead of, goes before, go before, code first, first diagnosis, primary, "
+    "is first, be first, before <dx>, before it, after it, ahead of, goes before, go before, code first, "
+    "first diagnosis, primary, "
     "coded before, listed before, reported before, first slot, first position, first place, leads, leading, "
     "which lead, goes on top, go on top, first spot, first field, first line, top spot, which first, first or second, "
     "or <dx> first, and <dx> first, first then <dx>, precede, line one, line 1, number one"
 )
+# That one diagnosis is the first.
+_FIRST = Cues(
+    "principal, first listed, listed first, sequenced first, reported first, coded first, billed first, go first, "
+    "be first, come first, list ... first, put ... first, sequence ... first, as first, in first, first diagnosis, "
+    "first position, first slot, first spot, top spot, as primary, be primary, a primary, the primary, stay primary, "
+    "primary diagnosis, primary okay, primary ok, primary allowed, sole diagnosis, only diagnosis, sole, lead diagnosis"
+)
+_PRIMARY_ALONE = re.compile(r"(?:<dx> )?(?:as )?(?:primary|first)")
+# What else comes first, and that something does.
+_OTHER = Cues("what, whats, which, who, whos, before <dx>, code first note, code first notes, when")
 # What is ordered has no sequence.
 _ORDERED = Cues("dme order, lab order, an order, order for, physician order, doctors order, admit order, in order to")
 # Names of diseases, none of which says what is coded first.
@@ -30,6 +44,14 @@ _PRIMARY_DISEASE = Cues(
     "primary insomnia, primary gout, primary care, primary hyper*, primary hypo*, primary generalized, "
     "primary localized, primary thrombo*"
 )
+
+
+def asks_whether_first(message: Message) -> bool:
+    """Tell whether it is asked of one diagnosis whether it may come first, and not what does."""
+    words = _PRIMARY_DISEASE.left_out((message.asked or message).words)
+    if len(message.diagnoses) != 1 or message.services or _OTHER(words):
+        return False
+    return _FIRST(words) or any(_PRIMARY_ALONE.fullmatch(clause) for clause in message.clauses)
 
 
 def asks_order(message: Message) -> bool:

@@ -8,6 +8,7 @@ from services.assistant.question import Aspect, Code, Question, Side, Topic
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details, names_aspects_alone
+from services.assistant.understanding.diagnoses import asks_whether_first
 from services.assistant.understanding.encounters import tells_encounter
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
@@ -38,7 +39,7 @@ _INSTEAD = Cues("instead of, in place of, rather than, replacing, not <px>, for 
 _WITH = Cues(
     "with <px>, with <dx>, and <px>, and <dx>, to <px>, go with, from <px>, together, same day, edit, as <px>, bundle, "
     "bundled, along with, with it, with that, with this, beside it, vs <px>, vs <dx>, than <dx>, than <px>, or <dx>, "
-    "conflict*, alongside it, alongside that, alongside this, compatible with"
+    "conflict*, before it, after it, ahead of it, alongside it, alongside that, alongside this, compatible with"
 )
 _BESIDE = Cues(
     "with <px>, with <dx>, together with <px>, together with <dx>, ok with <px>, ok with <dx>, okay with <px>, "
@@ -68,6 +69,8 @@ _NEEDS_CODES = (
 )
 # What is said further is said of the code that was answered.
 _OF_THE_CODE = (Topic.CODE, Topic.LATERALITY, Topic.SEVENTH_CHARACTER)
+# Whether a diagnosis comes first is taken for these.
+_OF_POSITION = (None, Topic.GUIDELINE, Topic.ADD_ON, Topic.CODE, Topic.BILLABLE, Topic.NOTES)
 # A number alone is none of these.
 _WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
 _DIGITS = {Side.RIGHT: "1", Side.LEFT: "2", Side.BILATERAL: "3"}
@@ -210,6 +213,8 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         rest = _SUPPOSED.left_out(_PLACES.left_out(message.words))
         if says_nothing(rest) and topic in _WITHOUT_TOPIC:
             return _changed(earlier, message)
+    if asked := _of_position(message, topic, before):
+        return asked
     if asked := _of_character(message, before) or _of_another_code(message, before):
         return asked
     if topic in (Topic.FEE, Topic.GUIDELINE) and _only_places(message, before):
@@ -280,6 +285,14 @@ def _of_character(message: Message, before: Before) -> Question | None:
     if not asked and not told:
         return None
     return _with_dates(details(replace_codes(message, before.it), Topic.SEVENTH_CHARACTER), before)
+
+
+def _of_position(message: Message, topic: Topic | None, before: Before) -> Question | None:
+    """Whether the one diagnosis that was spoken of may come first: "primary?"."""
+    asked = replace_codes(message, before.it)
+    if len(before.codes) != 1 or topic not in _OF_POSITION or not asks_whether_first(asked):
+        return None
+    return _with_dates(details(asked, Topic.GUIDELINE), before)
 
 
 def _of_another_code(message: Message, before: Before) -> Question | None:
@@ -374,8 +387,11 @@ def _joined(message: Message, topic: Topic, before: Before) -> Question | None:
         spoken_of = [code for code in before.question.codes if code.text != named.text]
     if not spoken_of or (topic is not Topic.ADD_ON and is_diagnosis(spoken_of[0]) != is_diagnosis(named)):
         return None
-    asked = replace_codes(message, (spoken_of[0], named))
-    return _with_dates(details(asked, topic), before)
+    asked = _with_dates(details(replace_codes(message, (spoken_of[0], named)), topic), before)
+    if before.question and Aspect.FIRST_LISTED in before.question.aspects and topic is Topic.DIAGNOSES_TOGETHER:
+        # "can R65.21 be first?", "with A41.51": the order goes on.
+        asked = replace(asked, aspects=frozenset({Aspect.CODE_FIRST}), binary=False)
+    return asked
 
 
 def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Question | None:
@@ -536,6 +552,8 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
         kept = tuple(_bare(code, message, bare=bare) for code in own.codes)
     named_codes = bool(message.codes)
     units = own.units if own.units is not None or named_codes else earlier.units
+    # Which of two comes first is another question than whether they go together.
+    continued = earlier.binary and Aspect.CODE_FIRST not in own.aspects
     return replace(
         own,
         # What is asked of a modifier, such as whether it bypasses an edit, is asked of another one too.
@@ -554,7 +572,7 @@ def _changed(earlier: Question, message: Message, codes: Sequence[Code] | None =
         told=earlier.told,
         systems=own.systems or earlier.systems,
         section=own.section or earlier.section,
-        binary=own.binary or earlier.binary or (earlier.topic is Topic.MUE and units is not None),
+        binary=own.binary or continued or (earlier.topic is Topic.MUE and units is not None),
     )
 
 

@@ -52,6 +52,9 @@ _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 _FAR = 1.0
 # So little more it must not count where words of medicine are said.
 _NEAR = 0.15
+_RANGE = re.compile(r"-[A-Z]")
+# A chapter of diagnoses is named without a code.
+_CHAPTER = Cues(", ".join(f"chapter {number}" for number in range(1, 23)))
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
@@ -252,6 +255,8 @@ def _placed(message: Message, before: Before) -> Question:
         if before.nothing and points_back(message.words) and not words_of_medicine(message.words):
             return _unplaced(message, topic)
         topic = _in_words(message, placing)
+    if topic in (None, Topic.CODE) and any(_RANGE.search(code.text) for code in message.codes):
+        topic = Topic.HIERARCHY
     if topic is None:
         return _by_default(message)
     if topic is Topic.MODIFIER and before.nothing and _lacks_services(message):
@@ -335,6 +340,8 @@ def _by_default(message: Message) -> Question:
 
 def _in_words(message: Message, placing: Placing) -> Topic:
     """Return what is asked in words alone of a topic that is asked of codes: what its terms mean, or what is meant."""
+    if placing.topic is Topic.HIERARCHY and _CHAPTER(message.words):
+        return Topic.HIERARCHY
     if Aspect.ADJUDICATION_INDICATOR in aspects_named(Topic.MUE, message.words):
         return Topic.MUE
     return Topic.GUIDELINE if is_defined(message.words) else placing.among(_IN_WORDS)

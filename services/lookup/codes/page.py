@@ -32,6 +32,11 @@ class CodePage:
     attributes: tuple[Attribute, ...] = ()
     common_language: str = ""
 
+    @property
+    def outermost(self) -> EntryLine:
+        """The line that nothing stands above."""
+        return self.ancestors[0] if self.ancestors else self.entry
+
 
 def assemble(record: Record, ancestors: Sequence[Record]) -> CodePage:
     """Assemble the page of a record; `ancestors` chapter first."""

@@ -23,6 +23,11 @@ class Diagnosis:
         return self.record.line.code
 
     @property
+    def printed(self) -> bool:
+        """Whether the tabular list is loaded: the order file alone has neither its chapters nor its notes."""
+        return self.upwards[-1].line.level is not Level.CODE
+
+    @property
     def upwards(self) -> list[Record]:
         """The code, then what stands above it, nearest first."""
         return [self.record, *reversed(self.ancestors)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.lookup.codes.model import NoteKind
 from services.lookup.codes.notation import compact
-from services.lookup.edits.check import Finding, FindingKind, Verdict
+from services.lookup.edits.check import Finding, FindingKind, Verdict, listed
 from services.lookup.edits.check_diagnosis import Diagnosis
 from services.lookup.edits.claim import Claim
 from services.lookup.guidelines.mentions import Mention, diagnoses_named
@@ -46,6 +46,11 @@ def check_excludes(claim: Claim, diagnoses: Sequence[Diagnosis], source: str) ->
 
     A note that names the code it governs says nothing: it tells apart what is below.
     """
+    unprinted = [one.code for one in diagnoses if not one.printed]
+    if unprinted and len(diagnoses) > 1:
+        message = f"Excludes1 notes of {listed(unprinted)} are not known: {source} was loaded without its tabular list."
+        codes = tuple(one.code for one in diagnoses)
+        yield Finding(FindingKind.EXCLUDES1, Verdict.NO_DATA, message, claim.lines_for(*codes), codes, "")
     for pair in combinations(diagnoses, 2):
         found = next((note for one, other in permutations(pair) if (note := _note_between(one, other))), None)
         if found:

@@ -214,8 +214,10 @@ def _notes(answer: answers.PageAnswer) -> pb.Notes:
 
 
 def _printed_notes(answer: answers.PageAnswer) -> pb.Notes:
-    if answer.release is None:
-        return pb.Notes(availability=pb.AVAILABILITY_NOT_LOADED)
+    # The order file of ICD-10-CM has neither the chapters nor the notes of the tabular list.
+    by_order_file = answer.system is System.ICD10CM and answer.page.outermost.level is Level.CODE
+    if answer.release is None or by_order_file:
+        return pb.Notes(availability=pb.AVAILABILITY_NOT_LOADED, printed=pb.AVAILABILITY_NOT_LOADED)
     groups = [
         pb.NoteGroup(
             entry=entry(answer.system, group.entry),
@@ -228,8 +230,10 @@ def _printed_notes(answer: answers.PageAnswer) -> pb.Notes:
         pb.SeventhCharacter(character=value.character, meaning=value.meaning)
         for value in answer.page.seventh_characters
     ]
+    availability = pb.AVAILABILITY_AVAILABLE if groups or seventh_characters else pb.AVAILABILITY_NONE
     return pb.Notes(
-        availability=pb.AVAILABILITY_AVAILABLE if groups or seventh_characters else pb.AVAILABILITY_NONE,
+        availability=availability,
+        printed=availability,
         groups=groups,
         seventh_characters=seventh_characters,
     )

@@ -16,6 +16,8 @@ SOURCE = "A source 2026Q2"
 NOT_LOADED: Sourced[Any] = Sourced(None, "", "A source is not loaded.")
 NOTHING: Sourced[Any] = Sourced(None, SOURCE)
 
+CHAPTER = Record(EntryLine("4", Level.CHAPTER, "A chapter", False, True), 0, (), (), None, None, (), (), ())
+
 
 def service(
     number: int, code: str, *modifiers: str, units: int = 1, pointers: tuple[int, ...] = (), place: str = ""
@@ -56,4 +58,6 @@ def book(titles: Mapping[str, str], notes: Mapping[str, str] | None = None) -> d
             notes=(Note(NoteKind.EXCLUDES1, text),) if text else (),
             seventh_characters=(),
         )
-    return {code: Diagnosis(record, tuple(records[one] for one in above[code])) for code, record in records.items()}
+    return {
+        code: Diagnosis(record, (CHAPTER, *(records[one] for one in above[code]))) for code, record in records.items()
+    }

@@ -7,7 +7,7 @@ import pytest
 
 from services.lookup.codes.history import Action, Event
 from services.lookup.edits.check import Finding, Sourced, Verdict
-from services.lookup.edits.check_diagnosis import check_diagnoses
+from services.lookup.edits.check_diagnosis import Diagnosis, check_diagnoses
 from services.lookup.edits.check_excludes import check_excludes
 from services.lookup.edits.check_laterality import check_laterality
 from services.lookup.edits.claim import Line
@@ -129,6 +129,15 @@ def test_of_a_range_with_an_ending_only_such_codes_are_excluded() -> None:
 def test_a_note_that_is_narrowed_otherwise_or_names_its_own_code_excludes_nothing() -> None:
     assert excluded("F10", "E11.9") == []
     assert excluded("M25.561", "M25.562") == []
+
+
+def test_without_the_tabular_list_whether_diagnoses_exclude_each_other_is_not_known() -> None:
+    by_order_file = [Diagnosis(BOOK[code].record, ()) for code in ("E11", "I44.7")]
+
+    (only,) = check_excludes(claim(["E11", "I44.7"]), by_order_file, SOURCE)
+
+    assert (only.verdict, only.codes) == (Verdict.NO_DATA, ("E11", "I44.7"))
+    assert list(check_excludes(claim(["E11"]), by_order_file[:1], SOURCE)) == []
 
 
 @pytest.mark.parametrize(

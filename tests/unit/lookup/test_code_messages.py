@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 import pytest
 from codingahead.lookup.v1 import lookup_pb2 as pb
@@ -9,11 +10,12 @@ from services.lookup.answers import CommonLanguageDescription, PageAnswer
 from services.lookup.codes.model import Attribute, Level, System
 from services.lookup.codes.page import CodePage, by_number
 from services.lookup.codes.record import EntryLine
-from services.lookup.facts.kinds import Answers
+from services.lookup.facts.kinds import Answers, FactKind, Found
 from services.lookup.messages import codes
 from services.lookup.releases import Release, ReleaseChoice
 from services.lookup.sections import Section
 
+T = TypeVar("T")
 RELEASE = Release(
     system=System.CPT,
     edition="2026",
@@ -45,6 +47,14 @@ ANSWER = PageAnswer(
     day=date(2026, 6, 15),
 )
 WRITTEN = CommonLanguageDescription("Coffee", "What is served.", "An editor", date(2026, 1, 2), "reviewed 2026-01-02")
+
+
+class NoFacts(Answers):
+    def get(self, kind: FactKind[T], id: str) -> Found[T]:
+        return Found(kind.source, None, (), None)
+
+    def every(self, kind: FactKind[T], id: str) -> list[Found[T]]:
+        return []
 
 
 def page_of(answer: PageAnswer) -> pb.GetCodePageResponse:
@@ -84,3 +94,21 @@ def test_without_either_there_is_none(loaded: bool, availability: pb.Availabilit
     answer = replace(ANSWER, page=by_number("99213"), release=None, descriptions_loaded=loaded)
 
     assert page_of(answer).common_language_description.availability == availability
+
+
+@pytest.mark.parametrize(
+    ("outermost", "printed"), [(Level.CHAPTER, pb.AVAILABILITY_NONE), (Level.CODE, pb.AVAILABILITY_NOT_LOADED)]
+)
+def test_the_notes_of_a_release_without_chapters_are_not_loaded(
+    outermost: Level, printed: pb.Availability.ValueType
+) -> None:
+    above = EntryLine("1", outermost, "A title", False, True)
+    answer = replace(
+        ANSWER,
+        system=System.ICD10CM,
+        page=replace(PAGE, ancestors=(above,)),
+        sections=frozenset({Section.NOTES}),
+        facts=NoFacts({}),
+    )
+
+    assert page_of(answer).notes.printed == printed

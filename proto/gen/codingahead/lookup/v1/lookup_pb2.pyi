@@ -2732,8 +2732,13 @@ class Notes(_message.Message):
     SEVENTH_CHARACTERS_FIELD_NUMBER: _builtins.int
     GUIDELINES_FIELD_NUMBER: _builtins.int
     INDEX_ENTRIES_FIELD_NUMBER: _builtins.int
+    PRINTED_FIELD_NUMBER: _builtins.int
     availability: Global___Availability.ValueType
     """Whether there are any."""
+    printed: Global___Availability.ValueType
+    """Whether the release has the notes and seventh characters that its book prints for the code. Not loaded of a release
+    of ICD-10-CM that was read from its order file alone: that the groups are empty says nothing then.
+    """
     @_builtins.property
     def groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___NoteGroup]:
         """The notes by the entry they are printed under."""
@@ -2758,10 +2763,11 @@ class Notes(_message.Message):
         seventh_characters: _abc.Iterable[Global___SeventhCharacter] | None = ...,
         guidelines: Global___Guidelines | None = ...,
         index_entries: Global___IndexEntries | None = ...,
+        printed: Global___Availability.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["guidelines", b"guidelines", "index_entries", b"index_entries"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "groups", b"groups", "guidelines", b"guidelines", "index_entries", b"index_entries", "seventh_characters", b"seventh_characters"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "groups", b"groups", "guidelines", b"guidelines", "index_entries", b"index_entries", "printed", b"printed", "seventh_characters", b"seventh_characters"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
