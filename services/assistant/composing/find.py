@@ -195,8 +195,7 @@ def _is_open(choice: lookup.Choice, question: Question) -> bool:
     """Whether what was chosen is not what the words say: something unspecified, or an encounter that is not told."""
     if choice.axis == lookup.CHOICE_AXIS_ENCOUNTER:
         return any(one.chosen for one in choice.options) and not _ENCOUNTER.search(question.phrase)
-    both = choice.axis == lookup.CHOICE_AXIS_LATERALITY and question.side is Side.BILATERAL
-    return both or any(one.chosen and one.unspecified for one in choice.options)
+    return bool(_both(choice, question)) or any(one.chosen and one.unspecified for one in choice.options)
 
 
 def _both(choice: lookup.Choice, question: Question) -> str:
@@ -204,7 +203,7 @@ def _both(choice: lookup.Choice, question: Question) -> str:
     if choice.axis != lookup.CHOICE_AXIS_LATERALITY or question.side is not Side.BILATERAL:
         return ""
     sides = [option for option in choice.options if not option.unspecified]
-    if {option.label.lower() for option in sides} != {Side.RIGHT.value, Side.LEFT.value}:
+    if {option.label.lower().split()[0] for option in sides} != {Side.RIGHT.value, Side.LEFT.value}:
         return ""
     return f"No code is for both sides: report both of {joined([f'{one.label} ({one.entry.code})' for one in sides])}."
 
