@@ -80,7 +80,6 @@ TODAY = date(2026, 3, 10)
         ("11042 97597 next monday", "2026-03-16", "2026-03-16"),
         ("11042 97597 on monday", "2026-03-09", "2026-03-09"),
         ("11042 last friday", "2026-03-06", "2026-03-06"),
-        ("I10 today valid?", "2026-03-10", "2026-03-10"),
         ("the edit was changed yesterday. 11042 and 97597 on 8/1/24", "2024-08-01", "2024-08-01"),
     ],
 )
@@ -101,6 +100,7 @@ def test_dates_of_service(text: str, first: str, last: str) -> None:
         "11042-59",
         "99213",
         "pt came in today",
+        "I10 today valid?",
         "Today I learned about headers",
         "today my boss asked about headers",
         "2024 units",
