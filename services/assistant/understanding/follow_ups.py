@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.assistant.question import Aspect, Code, Question, Side, Topic
+from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details, names_aspects_alone
+from services.assistant.understanding.facts import wants_code
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import is_modifier
@@ -328,7 +330,9 @@ def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bo
     """The earlier question of several services where a message changes one of them or what is on its line."""
     if earlier.topic not in (Topic.PAIR, Topic.CLAIM, Topic.ADD_ON) or len(earlier.codes) < 2:
         return None
-    if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE) or (topic is Topic.MUE and not message.counted):
+    if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE):
+        return None
+    if topic is Topic.MUE and (not message.counted or begins_question(message.words)):
         return None
     known = {code.text for code in earlier.codes}
     new = [code for code in message.codes if code.text not in known]
@@ -531,8 +535,9 @@ def _found_on_side(message: Message, earlier: Question, side: Side) -> Question:
 def _found_again(message: Message, earlier: Question) -> Question | None:
     """A phrase that is told more of: "and with hyperglycemia"."""
     own = details(message, Topic.FIND)
-    if not own.phrase:
-        return None
+    if not own.phrase or wants_code(message.words):
+        # What a code is asked for by its name is another condition.
+        return own if own.phrase else None
     if message.side and says_nothing(message.words):
         return _found_on_side(message, earlier, message.side)
     more = _MORE

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.cues import Cues
@@ -17,6 +19,7 @@ from services.assistant.understanding.follow_ups import (
     replace_codes,
     taken_over,
 )
+from services.assistant.understanding.found import code_found, with_found
 from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.message import Message, parse
 from services.assistant.understanding.missing import (
@@ -29,7 +32,7 @@ from services.assistant.understanding.missing import (
 )
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
-from services.assistant.understanding.topics import Placing, place
+from services.assistant.understanding.topics import OF_SERVICES, Placing, place
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _SPACES = re.compile(r"[^\S\n]+")
@@ -76,6 +79,8 @@ _FOR_ALL = Cues(
     "dos <date>, dos is <date>, dos was <date>, date of service <date>, all <date>, all on <date>, all for <date>, "
     "both <date>, both on <date>, both for <date>"
 )
+# Of which systems a code is that is not found yet.
+_DIAGNOSES, _SERVICES = (lookup.CODE_SYSTEM_ICD10CM,), (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _SAME_DATE = Cues("same date, same day, same dos, that date, that day")
 
 
@@ -93,7 +98,8 @@ def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) ->
 
 def _after(turn: Turn, before: Before, today: date) -> Before:
     """Return what was said before, with one turn more; thanks and the like change nothing."""
-    last = list(_read(turn.question, before, today))[-1]
+    questions = list(_read(turn.question, before, today))
+    last = with_found(questions[-1], [turn.codes] * len(questions))
     return before if last.topic is Topic.OUT_OF_SCOPE else Before(last, turn.codes, before.about)
 
 
@@ -115,19 +121,37 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
     messages = list(_lent(messages))
     if len(messages) == 1 and (asked_back := _answering(messages[0], before)):
         messages = [parse(asked_back, today, about_modifiers=about_modifiers)]
-    last: Question | None = None
+    yield from _in_turn(messages, before)
+
+
+def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
+    """Yield the questions of messages, each after those before it; those that ask of the same as one."""
+    questions: list[Question] = []
     for message in messages:
-        question = _placed(message, before)
-        if last and _is_same(last, question):
-            last = _merged(last, question)
+        question = _placed(message, _with_what_is_found(before, questions, message))
+        if questions and _is_same(questions[-1], question):
+            questions[-1] = _merged(questions[-1], question)
         else:
-            if last:
-                yield last
-            last = question
+            questions.append(question)
         if question.topic is not Topic.OUT_OF_SCOPE:
-            before = Before(last, () if last.codes else before.answered, before.about)
-    if last:
-        yield last
+            before = Before(questions[-1], () if questions[-1].codes else before.answered, before.about)
+    yield from questions
+
+
+def _with_what_is_found(before: Before, questions: Sequence[Question], message: Message) -> Before:
+    """Return what was said before a message together with what is found for the questions of its text, the last first.
+
+    What kind of code that is, the message tells: by the codes that it names beside, or by what it asks.
+    """
+    last = before.question
+    found = [number for number, question in enumerate(questions) if question.topic is Topic.FIND and not question.codes]
+    if not found or last is not questions[-1]:
+        return before
+    kind = (
+        message.codes[0].systems if message.codes else _SERVICES if place(message).topic in OF_SERVICES else _DIAGNOSES
+    )
+    codes = [code_found(number, questions[number].systems or kind) for number in reversed(found)]
+    return replace(before, answered=(*last.codes[:1], *codes))
 
 
 def _tidy(text: str) -> str:
@@ -325,10 +349,10 @@ def _is_same(one: Question, other: Question) -> bool:
         one.topic == other.topic
         and one.topic not in (Topic.FIND, Topic.GUIDELINE, Topic.MODIFIER, Topic.CODE)
         and one.place == other.place
-        and [code.text for code in one.codes] == [code.text for code in other.codes]
+        and [(code.text, code.units) for code in one.codes] == [(code.text, code.units) for code in other.codes]
         and one.all_modifiers == other.all_modifiers
         and one.dates == other.dates
-        and (None in (one.setting, other.setting) or one.setting == other.setting)
+        and other.setting in (None, one.setting)
     )
 
 
@@ -336,7 +360,8 @@ def _merged(one: Question, other: Question) -> Question:
     return replace(
         one,
         text=f"{one.text} {other.text}",
-        aspects=one.aspects | other.aspects,
+        # Which names none asks for all.
+        aspects=one.aspects | other.aspects if one.aspects and other.aspects else frozenset(),
         units=one.units if other.units is None else other.units,
         binary=one.binary or other.binary,
     )
