@@ -52,6 +52,12 @@ _OF_YEARS = (
     r"together)"
 )
 
+# Between days of which each is asked about, and before those that only begin and end a time.
+_IN_A_ROW = re.compile(
+    r"\s*,?\s*(?:vs\.?|versus|and|or|&|/|then)\s*(?:then\s+)?(?:(?:on|for|dos)\s+)?", re.IGNORECASE
+)
+_A_TIME = re.compile(r"\b(?:between|from|since)\s+$", re.IGNORECASE)
+
 Read = Callable[[re.Match[str], date], "tuple[date, date] | None"]
 
 
@@ -81,6 +87,23 @@ def take_dates(text: str, today: date) -> tuple[Dates | None, str]:
         if (other_served and not served) or narrower:
             dates, served = other, other_served
     return dates, text
+
+
+def for_each_day(text: str, today: date) -> list[str]:
+    """Return a text once for each of the days that it names in a row: "11042 with 97597 on 9/30/24 vs 10/1/24"."""
+    found = list(_found(text, today))
+    row = found[:1]
+    for span in found[1:]:
+        if _IN_A_ROW.fullmatch(text[row[-1][1] : span[0]]):
+            row.append(span)
+        elif len(row) == 1:
+            row = [span]
+        else:
+            break
+    if len(row) < 2 or not all(dates.single for _, _, dates, _ in row) or _A_TIME.search(text[: row[0][0]]):
+        return [text]
+    before, after = text[: row[0][0]], text[row[-1][1] :]
+    return [f"{before}{text[start:end]}{after}" for start, end, _, _ in row]
 
 
 def tells_history(text: str, dates: Dates) -> bool:

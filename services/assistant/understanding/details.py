@@ -92,7 +92,7 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "to icd 9, icd 9 for, icd 9 of, in icd 9, icd 9 equivalent, icd 9 code, backward map, backward, "
             "icd 9 codes, icd 9 cm code, icd 9 was, old icd 9, old code, into icd 9, icd 9 did, back to icd 9, "
             "back to 9, to 9, i9, old system, ninth revision, 9th revision, what icd 9, icd 9 map, icd 9 match, "
-            "icd 9 cm"
+            "icd 9 cm, icd 9"
         ),
         Aspect.TO_ICD10CM: Cues(
             "to icd 10, to icd 10 cm, icd 10 equivalent, in icd 10, icd 10 code, into icd 10, forward map, icd 10 for, "

@@ -56,7 +56,7 @@ _FACTS = {
         "right equivalent, left one, right one, other side, the bilateral for, the bilateral of, bilateral version, bilateral equivalent"
     ),
     Fact.EDIT: Cues(
-        "edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together, both go, bill both, report both, use both, code both"
+        "edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"
     ),
     Fact.MEANING: Cues("description, meaning, meanings, definition, title, what * means, what * stands for"),
     Fact.COMPARISON: Cues("vs"),
@@ -66,7 +66,7 @@ _NO_FACTS = Cues("payment year, mue table, mue file, mue edits, ptp table, ptp f
 
 # "code for asthma", "asthma code", and none that is named already.
 _CODE_FOR = re.compile(
-    r"(?:\S+ ){0,4}?(?:codes?|diagnos[ie]s) (?:codes? )?for (?P<of>.+)|(?P<before>(?:\S+ ){1,6}?)(?:diagnosis )?"
+    r"(?:\S+ ){0,4}?(?:codes?|diagnos[ie]s) (?:codes? )?for (?P<of>.+)|(?:i |we |just |please )*(?:need |want )?(?:the |an? )?(?P<before>(?:\S+ ){1,6}?)(?:diagnosis )?"
     r"(?:codes?|diagnosis)(?: please)?"
 )
 _WHOLE_CODE = re.compile(r"(?<!\S)(?:[a-z]\d[\da-z][\w.]*|\d{4}[\da-z]|\d{3}\.\d+)(?!\S)")
@@ -74,7 +74,7 @@ _NUMBER = re.compile(r"\b\d\b")
 # What tells of a patient or of a claim, and asks for nothing.
 _TELLS = Cues(
     "has, had, have, is, was, are, were, wrote, says, said, with, got, used, no, not, billed, coded, wrong, a, her, "
-    "his, this, that, their, my, our, as, for, of, in, on"
+    "his, this, that, their, my, our, as, for, of, in, on, i, it, we, you, he, she, they, need, needs"
 )
 
 

@@ -11,7 +11,7 @@ from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details, names_aspects_alone
 from services.assistant.understanding.facts import wants_code
 from services.assistant.understanding.message import Message
-from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.missing import asks_books_alone, says_nothing
 from services.assistant.understanding.modifiers import is_modifier
 from services.assistant.understanding.places import PLACE_MARK
 from services.assistant.understanding.units import number_of
@@ -267,7 +267,7 @@ def _of_character(message: Message, before: Before) -> Question | None:
     if not before.it or not is_diagnosis(before.it[0]) or before.it[0].text[0] not in _TAKING_CHARACTERS:
         return None
     topic_before = before.question.topic if before.question else Topic.CODE
-    asked = _CHARACTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
+    asked = (_CHARACTER(message.words) or _ENCOUNTER.are_all(message.words)) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
     led = (_LEADS.at_start(message.words) or _IT(message.words)) and len(message.words.split()) <= _FEW_WORDS
     told = led and _ENCOUNTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
     if not asked and not told:
@@ -439,6 +439,10 @@ def _about_modifiers(message: Message, before: Before) -> Question | None:
 
 def _rule_of_it(message: Message, before: Before) -> Question | None:
     """A question of rules that points at a code with "it", and at nothing else of medicine."""
+    if before.codes and asks_books_alone(message.words):
+        own = details(replace_codes(message, before.codes), Topic.GUIDELINE)
+        asked = before.question.phrase if before.question else ""
+        return _with_dates(replace(own, phrase=f"{asked} {own.phrase}".strip()), before)
     if before.it and _THE_CODE(message.words) and len(message.words.split()) <= _LONGEST:
         return details(replace_codes(message, before.it), Topic.GUIDELINE)
     earlier = before.question

@@ -7,9 +7,10 @@ from datetime import date
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.question import Aspect, Code, Question, Topic, Turn
+from services.assistant.question import Aspect, Code, Question, Setting, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
-from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.dates import for_each_day
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import (
     Before,
@@ -23,6 +24,7 @@ from services.assistant.understanding.found import code_found, with_found
 from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.message import Message, parse
 from services.assistant.understanding.missing import (
+    asks_books_alone,
     is_defined,
     needs_no_service,
     points_at_nothing,
@@ -30,6 +32,7 @@ from services.assistant.understanding.missing import (
     telling,
     what_is_missing,
 )
+from services.assistant.understanding.places import setting_of
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import OF_SERVICES, Placing, place
@@ -72,6 +75,9 @@ _OF_CODES = (
     *(Topic.CODE, Topic.BILLABLE, Topic.VALIDITY, Topic.HIERARCHY, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
     *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.CLAIM),
 )
+# These are of a setting.
+_OF_EDITS = (Topic.PAIR, Topic.MUE, Topic.CLAIM)
+_LABEL = re.compile(r"[^:?,;.]{1,40}:(?=\s)")
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
 # Where a date is said once for all questions of a message: at its beginning, or so in words.
 _AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
@@ -114,7 +120,10 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=reason)
         return
     about_modifiers = before.of_modifiers or bool(whole.services)
-    messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in split(asked)]
+    pieces = split(asked)
+    if whole.codes:
+        pieces = [one for piece in pieces for one in for_each_day(piece, today)]
+    messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in pieces]
     if not messages:
         yield _unplaced(parse(text.strip(), today), None)
         return
@@ -127,15 +136,27 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
 def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
     """Yield the questions of messages, each after those before it; those that ask of the same as one."""
     questions: list[Question] = []
+    setting = _setting_for_all(messages)
     for message in messages:
         question = _placed(message, _with_what_is_found(before, questions, message))
-        if questions and _is_same(questions[-1], question):
+        if question.topic in _OF_EDITS and question.setting is None:
+            question = replace(question, setting=setting)
+        if questions and _asks_same(questions[-1], question, message):
             questions[-1] = _merged(questions[-1], question)
         else:
             questions.append(question)
         if question.topic is not Topic.OUT_OF_SCOPE:
             before = Before(questions[-1], () if questions[-1].codes else before.answered, before.about)
     yield from questions
+
+
+def _setting_for_all(messages: Sequence[Message]) -> Setting | None:
+    """Return the setting that is told for all questions: "hospital claim: MUE of 97110, and 97110 with 97140?"."""
+    label = _LABEL.match(messages[0].text)
+    if len(messages) > 1 and label and (setting := setting_of(words_of(label.group()))):
+        return setting
+    told = (message for message in messages if message.asked and not setting_of(message.asked.words))
+    return next((message.setting for message in told if message.setting), None)
 
 
 def _with_what_is_found(before: Before, questions: Sequence[Question], message: Message) -> Before:
@@ -352,16 +373,26 @@ def _is_same(one: Question, other: Question) -> bool:
         and [(code.text, code.units) for code in one.codes] == [(code.text, code.units) for code in other.codes]
         and one.all_modifiers == other.all_modifiers
         and one.dates == other.dates
-        and other.setting in (None, one.setting)
+        and (other.setting in (None, one.setting) or (one.setting is None and not _of_another_setting(one, other)))
     )
+
+
+def _asks_same(one: Question, other: Question, message: Message) -> bool:
+    """Whether a question asks of the same as the one before it; `message` is what it was read from."""
+    both_of_books = one.topic == other.topic == Topic.GUIDELINE and asks_books_alone(message.words)
+    return both_of_books or _is_same(one, other)
+
+
+def _of_another_setting(one: Question, other: Question) -> bool:
+    """Whether a question asks of edits in another setting than the practitioner's, which one that names none has."""
+    return one.topic in _OF_EDITS and other.setting != lookup.SETTING_PRACTITIONER
 
 
 def _merged(one: Question, other: Question) -> Question:
     return replace(
         one,
         text=f"{one.text} {other.text}",
-        # Which names none asks for all.
-        aspects=one.aspects | other.aspects if one.aspects and other.aspects else frozenset(),
+        aspects=one.aspects | other.aspects,
         units=one.units if other.units is None else other.units,
         binary=one.binary or other.binary,
     )

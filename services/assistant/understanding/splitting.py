@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.facts import Fact, fact_of, names, names_alone, wants_code
-from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.missing import BOOKS, asks_books_alone, says_nothing
 from services.assistant.understanding.vocabulary import says_something_of_coding
 
 # The end of a sentence, of a line, or of an item of a list: "1) ...", "2. ...", "- ...".
@@ -69,7 +69,8 @@ _PAIR_IN_WORDS, _PAIR = (
 )
 _TO_NEXT = re.compile(r"\s*(?:[,;]\s*(?:(?:and|then)\s+)?|\band\s+)(?=[A-Z]?\d)", re.IGNORECASE)
 _PART = re.compile(r"\s*(?:[,:;]|\s[/+]\s|(?<=[a-z]{3})/(?=[a-z]{3})|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
-_LED_ON = re.compile(r"(?:\s+(?:and|plus|also))+$", re.IGNORECASE)
+_DASH = re.compile(r"\s+[–-]\s+")
+_LED_ON = re.compile(r"(?:[\s,]+(?:and|plus|also))+$", re.IGNORECASE)
 _CODE = re.compile(r"\d{3}")
 # A code, and neither a date nor a model of HCC.
 _WHOLE_CODE = re.compile(r"\b(?!v2\d\b)(?:[a-z]\d[\da-z][\w.]*|\d{4}[\da-z]|\d{3}\.\d+)\b", re.IGNORECASE)
@@ -96,8 +97,7 @@ _NAMED = Cues("what about, how about, hows about")
 # A statement, unless a question mark follows.
 _DENIED = Cues("cant, dont, doesnt, didnt, wont, isnt, arent, couldnt, wouldnt, cannot")
 _POINTS = Cues("it, its, this, that, they, them, their, these, those, one, ones, there")
-# The books of rules, of which nothing is asked but what they say of the question before.
-_BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule, official")
+_THEM = Cues("both, they, them, these, those, together")
 _ASKS = Cues(
     "check, confirm, convert, crosswalk, look up, need, also need, and need, plus need, please check, need ... code, "
     "code this, read me, the same for, same for, the same thing for, same thing for"
@@ -110,6 +110,7 @@ _BESIDE = re.compile(r"(?:(?:and|plus|also),?\s+)*also,?\s+(?=\w)", re.IGNORECAS
 _TELLS = Cues(
     "also has, also had, also is, also was, also with, also the, also a, also on, also he, also she, also they"
 )
+_STATES = Cues("has, have, had, was, were, says, said")
 # How many codes are asked for says nothing: "what are the 2 codes".
 _HOW_MANY = re.compile(r"\b\d\s(?=(?:\S+\s)?(?:codes|diagnoses|dxe?s)\b)", re.IGNORECASE)
 _MEANS = Cues(
@@ -137,11 +138,12 @@ def _asked(text: str) -> list[str]:
         adds = _adds(sentence, beside=beside)
         parts = [piece for pair in _pairs(sentence) for further in _further(pair) for piece in _facts(further)]
         for part in parts:
-            further = named or adds or (";" in text and (_CODE.search(part) or _has_subject(part)))
+            listed = ";" in text and (_CODE.search(part) or _has_subject(part)) and not _STATES(words_of(part))
+            further = named or adds or listed
             paired = part.endswith(";") and _PAIR.match(part) and _PAIR.search(text, text.find(part) + len(part))
             asked = len(parts) > 1 or _is_asked(part, bool(further)) or (adds and _is_asked_after_comma(part)) or paired
             pieces.append((part, bool(asked)))
-    return list(_with_what_is_told(_with_conditions(pieces)))
+    return list(_with_what_is_told([*_with_conditions(pieces)]))
 
 
 def _with_conditions(pieces: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
@@ -234,12 +236,21 @@ def _further(sentence: str) -> Iterator[str]:
     """Yield the questions that a sentence joins: "is it billable and what is its HCC"."""
     start = 0
     for match in _FURTHER.finditer(sentence):
-        before = sentence[start : match.start()]
-        rest = sentence[match.end() :]
-        if _is_whole(before) and (_has_own_object(rest, before) if not match["other"] else _asks_of_coding(rest)):
-            yield sentence[start : match.start()].strip()
+        before, rest = sentence[start : match.start()], sentence[match.end() :]
+        if _is_whole(before) and _asks_further(match, rest, before):
+            yield before.strip()
             start = match.end()
     yield sentence[start:].strip()
+
+
+def _asks_further(match: re.Match[str], rest: str, before: str) -> bool:
+    """Whether the rest of a sentence asks something else than what stands before it, by what leads from one to it."""
+    if _DASH.fullmatch(match.group()):
+        both_named = _OBJECT.search(before) and (_OBJECT.search(rest) or fact_of(words_of(rest)))
+        return bool(both_named) and begins_question(words_of(_LABEL.split(before)[-1]))
+    if match["other"] is None:
+        return _has_own_object(rest, before)
+    return match.group().strip() != "," and _asks_of_coding(rest)
 
 
 def _asks_of_coding(part: str) -> bool:
@@ -266,6 +277,8 @@ def _has_own_object(part: str, before: str) -> bool:
         return False
     if _OBJECT.search(part) or fact_of(words) is not None or _OWN.at_start(words) or _MEANS.are_all(words):
         return True
+    if asks_books_alone(words):
+        return True
     return not _POINTS(words) and not _OBJECT.search(before)
 
 
@@ -283,7 +296,12 @@ def _facts(sentence: str) -> Iterator[str]:
         fact = _further_fact(piece, known, earlier)
         # One meaning is of a modifier, another one of a code.
         own = names(Fact.MEANING, words_of(earlier)) or (_has_subject(earlier) and _has_subject(piece))
-        again = fact is known and (fact is Fact.CODE or (fact is Fact.MEANING and own))
+        again = fact is known and (
+            (fact is Fact.MEANING and own) or (fact is Fact.CODE and wants_code(words_of(_LED_ON.sub("", earlier.strip()))))
+        )
+        if known is Fact.COMPARISON and fact and not _has_subject(piece):
+            # "45378 vs 45385: global days" compares nothing.
+            known = fact
         if fact and known and (fact != known or again):
             yield _LED_ON.sub("", sentence[start:end].strip(" ,;:&+"))
             start = end
@@ -299,8 +317,7 @@ def _further_fact(piece: str, known: Fact | None, earlier: str) -> Fact | None:
     if known is Fact.CODE and fact and fact is not Fact.CODE:
         # "code for a wound, right side" tells more of the wound.
         return fact if fact not in _OF_WHAT_IS_SOUGHT and names_alone(fact, words) else None
-    of_other = known is Fact.COMPARISON or (known is None and fact is Fact.LATERALITY)
-    if of_other and fact and not _has_subject(piece):
+    if known is None and fact is Fact.LATERALITY and not _has_subject(piece):
         return None
     return None if fact is Fact.CODE and known not in (None, Fact.CODE) and not _has_subject(earlier) else fact
 
@@ -321,7 +338,7 @@ def _is_asked(piece: str, named: bool = True) -> bool:
     asked = (
         asked
         or (further and fact_of(words) not in (None, Fact.COMPARISON))
-        or (_ALSO.at_start(words) and _BOOKS(words))
+        or (_ALSO.at_start(words) and BOOKS(words))
     )
     return asked and not _DENIED.at_start(words)
 
@@ -337,11 +354,12 @@ def _is_asked_after_comma(piece: str) -> bool:
 def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
     told: list[str] = []
     asked: list[str] = []
+    several = sum(wants_code(words_of(piece)) for piece, _ in pieces) > 1
     for piece, asks in pieces:
         words = words_of(piece)
         if not asks:
             (asked if asked else told).append(piece)
-        elif asked and (_GOES_ON.at_start(words) or _is_same(piece, words)):
+        elif asked and (_GOES_ON.at_start(words) or (_is_same(piece, words, " ".join(asked)) and not (several and _THEM(words)))):
             asked.append(_HOW_MANY.sub("", piece))
         else:
             if asked:
@@ -351,12 +369,14 @@ def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
         yield " ".join([*asked, *told])
 
 
-def _is_same(piece: str, words: str) -> bool:
-    """Whether a question names nothing of its own: "is that ok?"."""
+def _is_same(piece: str, words: str, earlier: str) -> bool:
+    """Whether a question names nothing of its own beside what was asked before it: "is that ok?"."""
+    if asks_books_alone(words) and _WHOLE_CODE.search(earlier) and not BOOKS(words_of(earlier)):
+        return False
     if _WHERE_PAID(words):
         return False
     if _MEANS.are_all(words):
         return False
     words = _HOW_MANY.sub("", words)
     nothing_own = not _CODE.search(piece) and not re.search(r"\d", words) and fact_of(words) is None
-    return nothing_own and says_nothing(_BOOKS.left_out(words))
+    return nothing_own and says_nothing(BOOKS.left_out(words))
