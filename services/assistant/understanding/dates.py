@@ -53,9 +53,7 @@ _OF_YEARS = (
 )
 
 # Between days of which each is asked about, and before those that only begin and end a time.
-_IN_A_ROW = re.compile(
-    r"\s*,?\s*(?:vs\.?|versus|and|or|&|/|then)\s*(?:then\s+)?(?:(?:on|for|dos)\s+)?", re.IGNORECASE
-)
+_IN_A_ROW = re.compile(r"\s*,?\s*(?:vs\.?|versus|and|or|&|/|then)\s*(?:then\s+)?(?:(?:on|for|dos)\s+)?", re.IGNORECASE)
 _A_TIME = re.compile(r"\b(?:between|from|since)\s+$", re.IGNORECASE)
 
 Read = Callable[[re.Match[str], date], "tuple[date, date] | None"]

@@ -92,7 +92,7 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "to icd 9, icd 9 for, icd 9 of, in icd 9, icd 9 equivalent, icd 9 code, backward map, backward, "
             "icd 9 codes, icd 9 cm code, icd 9 was, old icd 9, old code, into icd 9, icd 9 did, back to icd 9, "
             "back to 9, to 9, i9, old system, ninth revision, 9th revision, what icd 9, icd 9 map, icd 9 match, "
-            "icd 9 cm, icd 9"
+            "icd 9 cm"
         ),
         Aspect.TO_ICD10CM: Cues(
             "to icd 10, to icd 10 cm, icd 10 equivalent, in icd 10, icd 10 code, into icd 10, forward map, icd 10 for, "
@@ -182,6 +182,13 @@ _EITHER = Cues("y n, y or n, yes or no, yes no, true or false")
 _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 
+_OLD_SYSTEM = Cues("icd 9")
+
+
+def _is_new(message: Message) -> bool:
+    return all(code.systems[0] == lookup.CODE_SYSTEM_ICD10CM for code in message.codes)
+
+
 def details(message: Message, topic: Topic) -> Question:
     """Return the question that a message asks of a topic."""
     aspects = aspects_named(topic, message.words)
@@ -198,6 +205,8 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = _numbered_excludes(message.words, aspects)
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
         message = replace(message, modifiers=(component,))
+    if topic is Topic.CROSSWALK and not aspects and _OLD_SYSTEM(message.words) and _is_new(message):
+        aspects = frozenset({Aspect.TO_ICD9CM})
     if topic is Topic.CROSSWALK and not message.codes and Aspect.CCSR not in aspects:
         message = replace(message, codes=old_codes(message.rest))
     if topic is Topic.MODIFIER and not message.codes and not message.modified:

@@ -55,9 +55,7 @@ _FACTS = {
         "right side *, left counterpart, right counterpart, left ... version, right ... version, left equivalent, "
         "right equivalent, left one, right one, other side, the bilateral for, the bilateral of, bilateral version, bilateral equivalent"
     ),
-    Fact.EDIT: Cues(
-        "edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"
-    ),
+    Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),
     Fact.MEANING: Cues("description, meaning, meanings, definition, title, what * means, what * stands for"),
     Fact.COMPARISON: Cues("vs"),
 }

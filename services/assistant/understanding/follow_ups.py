@@ -267,7 +267,10 @@ def _of_character(message: Message, before: Before) -> Question | None:
     if not before.it or not is_diagnosis(before.it[0]) or before.it[0].text[0] not in _TAKING_CHARACTERS:
         return None
     topic_before = before.question.topic if before.question else Topic.CODE
-    asked = (_CHARACTER(message.words) or _ENCOUNTER.are_all(message.words)) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
+    asked = (_CHARACTER(message.words) or _ENCOUNTER.are_all(message.words)) and topic_before not in (
+        Topic.FIND,
+        Topic.GUIDELINE,
+    )
     led = (_LEADS.at_start(message.words) or _IT(message.words)) and len(message.words.split()) <= _FEW_WORDS
     told = led and _ENCOUNTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
     if not asked and not told:

@@ -5,7 +5,7 @@ import re
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import CareSetting, Setting, Side
-from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.units import SPELLED_NUMBER, number_of
 
 PLACE_MARK = "<pos>"
@@ -180,6 +180,13 @@ def payment_place(text: str, rest: str) -> str:
     return somewhere["name"] if somewhere else ""
 
 
+_NAME = (
+    r"(?:practitioners?|physicians?|pro(?:fessional)?|(?:(?:outpatient|op)\s+)?hospitals?|dme)"
+    r"(?:\s+(?:sides?|settings?|claims?|edits?))?"
+)
+_IN_A_ROW = re.compile(rf"\b({_NAME})\s*(?:\bvs\.?|\bversus\b|\band\b|&|/)\s*({_NAME})\b", re.IGNORECASE)
+
+
 def setting_of(words: str) -> Setting | None:
     """Return whose edits are meant: of practitioners, of outpatient hospitals, or of suppliers."""
     words = words.replace("non facility", "")
@@ -190,6 +197,14 @@ def setting_of(words: str) -> Setting | None:
     if _HOSPITAL(words) or _OUTPATIENT_ALONE.are_all(words):
         return lookup.SETTING_HOSPITAL
     return lookup.SETTING_PRACTITIONER if _OFFICE(words) else None
+
+
+def for_each_setting(text: str) -> list[str]:
+    """Return a text once for each of two settings that it names in a row: "29881 with 29877, physician vs hospital"."""
+    row = _IN_A_ROW.search(text)
+    if row is None or len({setting_of(words_of(name)) for name in row.groups()} - {None}) < 2:
+        return [text]
+    return [f"{text[: row.start()]}{name}{text[row.end() :]}" for name in row.groups()]
 
 
 def care_of(words: str) -> CareSetting | None:

@@ -32,7 +32,7 @@ from services.assistant.understanding.missing import (
     telling,
     what_is_missing,
 )
-from services.assistant.understanding.places import setting_of
+from services.assistant.understanding.places import for_each_setting, setting_of
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import OF_SERVICES, Placing, place
@@ -123,6 +123,8 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
     pieces = split(asked)
     if whole.codes:
         pieces = [one for piece in pieces for one in for_each_day(piece, today)]
+    if whole.services:
+        pieces = [one for piece in pieces for one in for_each_setting(piece)]
     messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in pieces]
     if not messages:
         yield _unplaced(parse(text.strip(), today), None)

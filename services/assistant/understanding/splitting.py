@@ -7,6 +7,7 @@ from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.facts import Fact, fact_of, names, names_alone, wants_code
 from services.assistant.understanding.missing import BOOKS, asks_books_alone, says_nothing
+from services.assistant.understanding.places import setting_of
 from services.assistant.understanding.vocabulary import says_something_of_coding
 
 # The end of a sentence, of a line, or of an item of a list: "1) ...", "2. ...", "- ...".
@@ -70,6 +71,7 @@ _PAIR_IN_WORDS, _PAIR = (
 _TO_NEXT = re.compile(r"\s*(?:[,;]\s*(?:(?:and|then)\s+)?|\band\s+)(?=[A-Z]?\d)", re.IGNORECASE)
 _PART = re.compile(r"\s*(?:[,:;]|\s[/+]\s|(?<=[a-z]{3})/(?=[a-z]{3})|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
 _DASH = re.compile(r"\s+[–-]\s+")
+_DAY = re.compile(r"\d[/-]\d")
 _LED_ON = re.compile(r"(?:[\s,]+(?:and|plus|also))+$", re.IGNORECASE)
 _CODE = re.compile(r"\d{3}")
 # A code, and neither a date nor a model of HCC.
@@ -270,6 +272,12 @@ def _is_whole(part: str) -> bool:
     return _is_asked_at_end(part) and not told and not named and not _AGAIN(words)
 
 
+def _is_elsewhere(words: str, earlier: str) -> bool:
+    """Whether words name another setting than those before them: "for our claim, and for the hospital's"."""
+    setting, before = setting_of(words), setting_of(earlier)
+    return setting is not None and before is not None and setting != before
+
+
 def _has_own_object(part: str, before: str) -> bool:
     """Whether the rest of a sentence asks for a fact or of a code, and not of the question before it."""
     words = words_of(part)
@@ -277,7 +285,7 @@ def _has_own_object(part: str, before: str) -> bool:
         return False
     if _OBJECT.search(part) or fact_of(words) is not None or _OWN.at_start(words) or _MEANS.are_all(words):
         return True
-    if asks_books_alone(words):
+    if asks_books_alone(words) or setting_of(words) not in (None, setting_of(words_of(before))):
         return True
     return not _POINTS(words) and not _OBJECT.search(before)
 
@@ -289,15 +297,19 @@ def _facts(sentence: str) -> Iterator[str]:
         return
     start, end = 0, 0
     known: Fact | None = None
-    for part in [*_PART.finditer(sentence), None]:
+    pairs = [pair.span() for pair in _PAIR.finditer(sentence)]
+    parts = [one for one in _PART.finditer(sentence) if not any(first < one.start() < last for first, last in pairs)]
+    for part in [*parts, None]:
         piece = sentence[end : part.start() if part else len(sentence)]
         words = words_of(piece)
         earlier = sentence[start:end]
         fact = _further_fact(piece, known, earlier)
-        # One meaning is of a modifier, another one of a code.
-        own = names(Fact.MEANING, words_of(earlier)) or (_has_subject(earlier) and _has_subject(piece))
-        again = fact is known and (
-            (fact is Fact.MEANING and own) or (fact is Fact.CODE and wants_code(words_of(_LED_ON.sub("", earlier.strip()))))
+        own = _has_subject(earlier) and _has_subject(piece)
+        again = fact is known and bool(
+            # One meaning is of a modifier, another one of a code.
+            (fact is Fact.MEANING and (own or names(Fact.MEANING, words_of(earlier))))
+            or (fact is Fact.CODE and wants_code(words_of(_LED_ON.sub("", earlier.strip()))))
+            or (own and _is_of_other_terms(piece, earlier))
         )
         if known is Fact.COMPARISON and fact and not _has_subject(piece):
             # "45378 vs 45385: global days" compares nothing.
@@ -308,6 +320,11 @@ def _facts(sentence: str) -> Iterator[str]:
         known = fact or known or (Fact.MEANING if _CODE.search(piece) and _asks_meaning(words) else None)
         end = part.end() if part else end
     yield sentence[start:].lstrip(" ,;&").rstrip(" ,&")
+
+
+def _is_of_other_terms(piece: str, earlier: str) -> bool:
+    """Whether a piece of a sentence names another setting or day than those before it, and these one of their own."""
+    return _is_elsewhere(words_of(piece), words_of(earlier)) or bool(_DAY.search(piece) and _DAY.search(earlier))
 
 
 def _further_fact(piece: str, known: Fact | None, earlier: str) -> Fact | None:
@@ -336,9 +353,7 @@ def _is_asked(piece: str, named: bool = True) -> bool:
     further = named or _ALSO.at_start(words)
     asked = begins_question(words) or _ASKS.at_start(words) or (wants_code(words) and not words.endswith("diagnosis"))
     asked = (
-        asked
-        or (further and fact_of(words) not in (None, Fact.COMPARISON))
-        or (_ALSO.at_start(words) and BOOKS(words))
+        asked or (further and fact_of(words) not in (None, Fact.COMPARISON)) or (_ALSO.at_start(words) and BOOKS(words))
     )
     return asked and not _DENIED.at_start(words)
 
@@ -359,7 +374,9 @@ def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
         words = words_of(piece)
         if not asks:
             (asked if asked else told).append(piece)
-        elif asked and (_GOES_ON.at_start(words) or (_is_same(piece, words, " ".join(asked)) and not (several and _THEM(words)))):
+        elif asked and (
+            _GOES_ON.at_start(words) or (_is_same(piece, words, " ".join(asked)) and not (several and _THEM(words)))
+        ):
             asked.append(_HOW_MANY.sub("", piece))
         else:
             if asked:
@@ -373,7 +390,7 @@ def _is_same(piece: str, words: str, earlier: str) -> bool:
     """Whether a question names nothing of its own beside what was asked before it: "is that ok?"."""
     if asks_books_alone(words) and _WHOLE_CODE.search(earlier) and not BOOKS(words_of(earlier)):
         return False
-    if _WHERE_PAID(words):
+    if _WHERE_PAID(words) or _is_elsewhere(words, words_of(earlier)):
         return False
     if _MEANS.are_all(words):
         return False
