@@ -39,7 +39,7 @@ _FACTS = {
     Fact.UNITS: Cues("mue, mues, mai, medically unlikely, how many units, how many per day, maximum units"),
     Fact.FEE: Cues(
         "rvu, rvus, work rvu, global days, global period, global indicator, fee, payment, conversion factor, "
-        "allowed amount"
+        "allowed amount, how much, total fee, total rvu"
     ),
     Fact.CROSSWALK: Cues("icd 9, icd 9 cm, gem, ccsr, crosswalk"),
     Fact.ADD_ON: Cues("add on, primary codes, primaries, be primary, primary for"),
@@ -47,7 +47,7 @@ _FACTS = {
     Fact.NOTES: Cues("exclude, excludes*, excluded, includes, code first, use additional"),
     Fact.HIERARCHY: Cues("parent, parents, children, chapter, subcodes, child codes"),
     Fact.HISTORY: Cues(
-        "replaced by, replacement for, replacement of, replacement code, its replacement, what replaced"
+        "replaced by, the replacement, replacement for, replacement of, replacement code, its replacement, what replaced"
     ),
     Fact.SEVENTH_CHARACTER: Cues("seventh character, seventh"),
     Fact.LATERALITY: Cues(
@@ -57,7 +57,7 @@ _FACTS = {
     ),
     Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),
     Fact.MEANING: Cues("description, meaning, meanings, definition, title, what * means, what * stands for"),
-    Fact.COMPARISON: Cues("vs"),
+    Fact.COMPARISON: Cues("vs, difference"),
 }
 # Where a fact stands, or for when.
 _NO_FACTS = Cues("payment year, mue table, mue file, mue edits, ptp table, ptp file, fee schedule, ncci edits")

@@ -442,7 +442,7 @@ def _about_modifiers(message: Message, before: Before) -> Question | None:
 
 def _rule_of_it(message: Message, before: Before) -> Question | None:
     """A question of rules that points at a code with "it", and at nothing else of medicine."""
-    if before.codes and asks_books_alone(message.words):
+    if before.codes and (asks_books_alone(message.words) or says_nothing(_ORDER.left_out(message.words))):
         own = details(replace_codes(message, before.codes), Topic.GUIDELINE)
         asked = before.question.phrase if before.question else ""
         return _with_dates(replace(own, phrase=f"{asked} {own.phrase}".strip()), before)
@@ -457,6 +457,7 @@ def _rule_of_it(message: Message, before: Before) -> Question | None:
     return None
 
 
+_ORDER = Cues("primary, principal, secondary, first listed, first")
 _PAID = Cues("fee, fees, rvu, rvus, pay, pays, paid, payment, rate, rates, amount, how much, global")
 _CARE = Cues("inpatient, outpatient, inpatients, outpatients, hospital, office, setting, stay")
 _PLACES = Cues(

@@ -79,6 +79,7 @@ _OF_CODES = (
 _OF_EDITS = (Topic.PAIR, Topic.MUE, Topic.CLAIM)
 _LABEL = re.compile(r"[^:?,;.]{1,40}:(?=\s)")
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
+_OF_SEVERAL = Cues("difference, differ, compare, compared")
 # Where a date is said once for all questions of a message: at its beginning, or so in words.
 _AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
 _FOR_ALL = Cues(
@@ -148,7 +149,9 @@ def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
         else:
             questions.append(question)
         if question.topic is not Topic.OUT_OF_SCOPE:
-            before = Before(questions[-1], () if questions[-1].codes else before.answered, before.about)
+            # What names no code leaves those before it: "Z79.4: as principal? hcc?".
+            answered = () if questions[-1].codes else before.answered or before.codes
+            before = Before(questions[-1], answered, before.about)
     yield from questions
 
 
@@ -192,7 +195,8 @@ def _lent(messages: Sequence[Message]) -> Iterator[Message]:
             earlier.append(message.codes)
         # What comes after codes follows up the last; only of all that were named one by one it does not.
         each = [codes[0] for codes in earlier if len(codes) == 1]
-        of_each = len(each) > 1 and points_back(message.words) and not means_one(message.words)
+        of_several = _OF_SEVERAL(message.words) or (points_back(message.words) and not means_one(message.words))
+        of_each = len(each) > 1 and of_several
         codes = each if of_each else () if earlier else first
         lent = codes and not message.codes and _lacks_codes(message) and place(replace_codes(message, codes)).topic
         yield replace_codes(message, codes) if lent else message

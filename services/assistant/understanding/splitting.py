@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
 from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.facts import Fact, fact_of, names, names_alone, wants_code
@@ -12,7 +14,7 @@ from services.assistant.understanding.vocabulary import says_something_of_coding
 
 # The end of a sentence, of a line, or of an item of a list: "1) ...", "2. ...", "- ...".
 _SENTENCE_END = re.compile(
-    r"(?<=[?!])\s*(?:[+&/]\s*)?(?=[A-Za-z0-9(])"
+    r"(?<=[?!])\s*(?:[+&/]\s*)?(?=[A-Za-z0-9(])|(?<=\w[.]{3})\s+(?=[A-Za-z0-9(])"
     r"|(?<=[a-zA-Z0-9)\"][.])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)(?<!\bie\.)(?<!\bmod\.)"
     r"(?<!\b[DM]r\.)(?!(?<=\b[A-Z]\.)\s+[a-z])\s+(?=[A-Za-z0-9(])|(?<=;)\s*|\s*\n+\s*"
     r"|(?<=\s)(?<!\b[x×]\s)(?=\(?[1-9][).]\s+[A-Za-z])"
@@ -54,7 +56,7 @@ _SUBJECT = (
 )
 _FURTHER = re.compile(
     r"(?:\s*[,.–-]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:also\b,?\s*)?|\s*,\s*|\s+[–-]\s+)"
-    r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me|guidelines?|(?:the\s+)?same\s+(?:thing\s+)?for)\b"
+    r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me|guidelines?|(?:the\s+)?difference|(?:the\s+)?same\s+(?:thing\s+)?for)\b"
     rf"|whether\s+(?:[a-z]?\d|{_SUBJECT}\b)"
     rf"|(?:is|are|does|do|can|could|should|would|will)\s+{_SUBJECT}"
     # Of another thing: "and is diagnostic mammography covered".
@@ -285,7 +287,9 @@ def _has_own_object(part: str, before: str) -> bool:
         return False
     if _OBJECT.search(part) or fact_of(words) is not None or _OWN.at_start(words) or _MEANS.are_all(words):
         return True
-    if asks_books_alone(words) or setting_of(words) not in (None, setting_of(words_of(before))):
+    # Who names no setting means the practitioner's.
+    elsewhere = setting_of(words) not in (None, setting_of(words_of(before)) or lookup.SETTING_PRACTITIONER)
+    if asks_books_alone(words) or elsewhere:
         return True
     return not _POINTS(words) and not _OBJECT.search(before)
 
@@ -314,12 +318,18 @@ def _facts(sentence: str) -> Iterator[str]:
         if known is Fact.COMPARISON and fact and not _has_subject(piece):
             # "45378 vs 45385: global days" compares nothing.
             known = fact
-        if fact and known and (fact != known or again):
+        if fact and ((known and (fact != known or again)) or (known is None and _is_beside(fact, words, earlier))):
             yield _LED_ON.sub("", sentence[start:end].strip(" ,;:&+"))
             start = end
         known = fact or known or (Fact.MEANING if _CODE.search(piece) and _asks_meaning(words) else None)
         end = part.end() if part else end
     yield sentence[start:].lstrip(" ,;&").rstrip(" ,&")
+
+
+def _is_beside(fact: Fact, words: str, earlier: str) -> bool:
+    """Whether words name a fact beside a question that names none: "is J3301 2 units ok + total fee"."""
+    asked = begins_question(words_of(earlier)) and _has_subject(earlier) and _is_whole(earlier)
+    return asked and fact not in (Fact.CODE, *_OF_WHAT_IS_SOUGHT) and names_alone(fact, words)
 
 
 def _is_of_other_terms(piece: str, earlier: str) -> bool:
