@@ -47,13 +47,15 @@ _FACTS = {
     Fact.NOTES: Cues("exclude, excludes*, excluded, includes, code first, use additional"),
     Fact.HIERARCHY: Cues("parent, parents, children, chapter, subcodes, child codes"),
     Fact.HISTORY: Cues(
-        "replaced by, the replacement, replacement for, replacement of, replacement code, its replacement, what replaced"
+        "replaced by, the replacement, replacement for, replacement of, replacement code, its replacement, "
+        "what replaced"
     ),
     Fact.SEVENTH_CHARACTER: Cues("seventh character, seventh"),
     Fact.LATERALITY: Cues(
         "right or left, left or right, right or the left, which side, which eye, laterality, left side *, "
         "right side *, left counterpart, right counterpart, left ... version, right ... version, left equivalent, "
-        "right equivalent, left one, right one, other side, the bilateral for, the bilateral of, bilateral version, bilateral equivalent"
+        "right equivalent, left one, right one, other side, "
+        "the bilateral for, the bilateral of, bilateral version, bilateral equivalent"
     ),
     Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),
     Fact.MEANING: Cues("description, meaning, meanings, definition, title, what * means, what * stands for"),
@@ -64,7 +66,8 @@ _NO_FACTS = Cues("payment year, mue table, mue file, mue edits, ptp table, ptp f
 
 # "code for asthma", "asthma code", and none that is named already.
 _CODE_FOR = re.compile(
-    r"(?:\S+ ){0,4}?(?:codes?|diagnos[ie]s) (?:codes? )?for (?P<of>.+)|(?:i |we |just |please )*(?:need |want )?(?:the |an? )?(?P<before>(?:\S+ ){1,6}?)(?:diagnosis )?"
+    r"(?:\S+ ){0,4}?(?:codes?|diagnos[ie]s) (?:codes? )?for (?P<of>.+)"
+    r"|(?:i |we |just |please )*(?:need |want )?(?:the |an? )?(?P<before>(?:\S+ ){1,6}?)(?:diagnosis )?"
     r"(?:codes?|diagnosis)(?: please)?"
 )
 _WHOLE_CODE = re.compile(r"(?<!\S)(?:[a-z]\d[\da-z][\w.]*|\d{4}[\da-z]|\d{3}\.\d+)(?!\S)")

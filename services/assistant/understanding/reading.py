@@ -7,9 +7,8 @@ from datetime import date
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.question import Aspect, Code, Question, Setting, Topic, Turn
+from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
-from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.dates import for_each_day
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import (
@@ -22,6 +21,7 @@ from services.assistant.understanding.follow_ups import (
 )
 from services.assistant.understanding.found import code_found, with_found
 from services.assistant.understanding.instructions import without_instructions
+from services.assistant.understanding.lending import setting_for_all, with_lent
 from services.assistant.understanding.message import Message, parse
 from services.assistant.understanding.missing import (
     asks_books_alone,
@@ -32,7 +32,7 @@ from services.assistant.understanding.missing import (
     telling,
     what_is_missing,
 )
-from services.assistant.understanding.places import for_each_setting, setting_of
+from services.assistant.understanding.places import for_each_setting
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import OF_SERVICES, Placing, place
@@ -77,18 +77,9 @@ _OF_CODES = (
 )
 # These are of a setting.
 _OF_EDITS = (Topic.PAIR, Topic.MUE, Topic.CLAIM)
-_LABEL = re.compile(r"[^:?,;.]{1,40}:(?=\s)")
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
-_OF_SEVERAL = Cues("difference, differ, compare, compared")
-# Where a date is said once for all questions of a message: at its beginning, or so in words.
-_AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
-_FOR_ALL = Cues(
-    "dos <date>, dos is <date>, dos was <date>, date of service <date>, all <date>, all on <date>, all for <date>, "
-    "both <date>, both on <date>, both for <date>"
-)
 # Of which systems a code is that is not found yet.
 _DIAGNOSES, _SERVICES = (lookup.CODE_SYSTEM_ICD10CM,), (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
-_SAME_DATE = Cues("same date, same day, same dos, that date, that day")
 
 
 def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) -> list[Question]:
@@ -130,7 +121,7 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
     if not messages:
         yield _unplaced(parse(text.strip(), today), None)
         return
-    messages = list(_lent(messages))
+    messages = list(with_lent(messages))
     if len(messages) == 1 and (asked_back := _answering(messages[0], before)):
         messages = [parse(asked_back, today, about_modifiers=about_modifiers)]
     yield from _in_turn(messages, before)
@@ -139,7 +130,7 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
 def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
     """Yield the questions of messages, each after those before it; those that ask of the same as one."""
     questions: list[Question] = []
-    setting = _setting_for_all(messages)
+    setting = setting_for_all(messages)
     for message in messages:
         question = _placed(message, _with_what_is_found(before, questions, message))
         if question.topic in _OF_EDITS and question.setting is None:
@@ -153,15 +144,6 @@ def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
             answered = () if questions[-1].codes else before.answered or before.codes
             before = Before(questions[-1], answered, before.about)
     yield from questions
-
-
-def _setting_for_all(messages: Sequence[Message]) -> Setting | None:
-    """Return the setting that is told for all questions: "hospital claim: MUE of 97110, and 97110 with 97140?"."""
-    label = _LABEL.match(messages[0].text)
-    if len(messages) > 1 and label and (setting := setting_of(words_of(label.group()))):
-        return setting
-    told = (message for message in messages if message.asked and not setting_of(message.asked.words))
-    return next((message.setting for message in told if message.setting), None)
 
 
 def _with_what_is_found(before: Before, questions: Sequence[Question], message: Message) -> Before:
@@ -184,59 +166,6 @@ def _tidy(text: str) -> str:
     """Return a text without asides, and without runs of spaces and of signs, so that no pattern is slow on them."""
     text = _SIGNS.sub(r"\1\1\1", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
     return _AND.sub("and", _ASIDE.sub("", _BARS.sub("?\n", text)))
-
-
-def _lent(messages: Sequence[Message]) -> Iterator[Message]:
-    """Lend the questions of a message what is said once for several: codes, and the date of service."""
-    first = next((message.codes for message in messages if message.codes), ())
-    earlier: list[tuple[Code, ...]] = []
-    for message in _dated(messages):
-        if message.codes:
-            earlier.append(message.codes)
-        # What comes after codes follows up the last; only of all that were named one by one it does not.
-        each = [codes[0] for codes in earlier if len(codes) == 1]
-        of_several = _OF_SEVERAL(message.words) or (points_back(message.words) and not means_one(message.words))
-        of_each = len(each) > 1 and of_several
-        codes = each if of_each else () if earlier else first
-        lent = codes and not message.codes and _lacks_codes(message) and place(replace_codes(message, codes)).topic
-        yield replace_codes(message, codes) if lent else message
-
-
-def _dated(messages: Sequence[Message]) -> Iterator[Message]:
-    """Lend each question without a date the one of the nearest before it, else after it, of its kind."""
-    for_all = next((message.dates for message in messages if _FOR_ALL(message.words)), None)
-    if _AT_START.at_start(messages[0].words):
-        for_all = messages[0].dates
-    codes: tuple[Code, ...] = ()
-    for number, message in enumerate(messages):
-        codes = message.codes or codes
-        if message.dates:
-            yield message
-            continue
-        others = [*messages[:number][::-1], *messages[number + 1 :]]
-        lent = next((one.dates for one in others if one.dates and _is_dated_by(message, codes, one)), for_all)
-        yield replace(message, dates=lent)
-
-
-def _is_dated_by(message: Message, codes: Sequence[Code], other: Message) -> bool:
-    """Whether a question of codes, its own or those before it, is of the date of another one.
-
-    It is not where one is of services and the other of diagnoses; of rules, or of a code that is looked for, is no
-    question of services either.
-    """
-    if _SAME_DATE(message.words) or not other.codes:
-        return True
-    if not message.codes and place(message).topic in (Topic.FIND, Topic.GUIDELINE):
-        return bool(other.diagnoses)
-    asked = replace_codes(message, codes)
-    same_kind = (asked.diagnoses and other.diagnoses) or (asked.services and other.services)
-    return bool(same_kind or not codes)
-
-
-def _lacks_codes(message: Message) -> bool:
-    """Whether a question names nothing that it could be about: "hcc and ccsr of E11.9"."""
-    named = message.codes or message.modified or message.place or message.section
-    return not named and says_nothing(message.words) and not is_defined(message.words)
 
 
 def _answering(message: Message, before: Before) -> str:

@@ -385,7 +385,7 @@ def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
         if not asks:
             (asked if asked else told).append(piece)
         elif asked and (
-            _GOES_ON.at_start(words) or (_is_same(piece, words, " ".join(asked)) and not (several and _THEM(words)))
+            _goes_on(words) or (_is_same(piece, words, " ".join(asked)) and not (several and _THEM(words)))
         ):
             asked.append(_HOW_MANY.sub("", piece))
         else:
@@ -394,6 +394,11 @@ def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
             asked, told = [*told, piece], []
     if asked or told:
         yield " ".join([*asked, *told])
+
+
+def _goes_on(words: str) -> bool:
+    """Whether a question is one with that before it: "if not, which is"; what replaced a code is asked by itself."""
+    return _GOES_ON.at_start(words) and fact_of(words) is not Fact.HISTORY
 
 
 def _is_same(piece: str, words: str, earlier: str) -> bool:
