@@ -52,12 +52,13 @@ _NAMED_PLACE = re.compile(r"\b(?:pos|place of service|modifiers?) \w{1,2}\b")
 _MEANT = re.compile(r"\b(?:mean|stands? for)\b")
 # Where a further question begins within a sentence.
 _SUBJECT = (
-    r"(?:it|its|this|that|they|these|those|both|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code|[a-z]?\d)"
+    r"(?:(?:it|its|this|that|they|these|those|both|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code)\b|[a-z]?\d)"
 )
 _FURTHER = re.compile(
     r"(?:\s*[,.–-]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:also\b,?\s*)?|\s*,\s*|\s+[–-]\s+)"
-    r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me|guidelines?|(?:the\s+)?difference|(?:the\s+)?same\s+(?:thing\s+)?for)\b"
-    rf"|whether\s+(?:[a-z]?\d|{_SUBJECT}\b)"
+    r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me|guidelines?|(?:the\s+)?difference"
+    r"|(?:the\s+)?same\s+(?:thing\s+)?for)\b"
+    rf"|whether\s+(?:[a-z]?\d|{_SUBJECT})"
     rf"|(?:is|are|does|do|can|could|should|would|will)\s+{_SUBJECT}"
     # Of another thing: "and is diagnostic mammography covered".
     rf"|(?P<other>(?:is|are|does|do|can|will)\s+(?!not\b|no\b)[a-z]))",
@@ -344,7 +345,7 @@ def _further_fact(piece: str, known: Fact | None, earlier: str) -> Fact | None:
     if known is Fact.CODE and fact and fact is not Fact.CODE:
         # "code for a wound, right side" tells more of the wound.
         return fact if fact not in _OF_WHAT_IS_SOUGHT and names_alone(fact, words) else None
-    if known is None and fact is Fact.LATERALITY and not _has_subject(piece):
+    if known is None and fact is Fact.LATERALITY and not (_has_subject(piece) or begins_question(words)):
         return None
     return None if fact is Fact.CODE and known not in (None, Fact.CODE) and not _has_subject(earlier) else fact
 
