@@ -18,7 +18,7 @@ from services.assistant.editions import Editions
 from services.assistant.llm.model import Model
 from services.assistant.question import Code, Question, Turn
 from services.assistant.tools import Tools
-from services.assistant.understanding import read
+from services.assistant.understanding import read, with_found
 from services.runtime.tasks import end
 
 
@@ -58,12 +58,16 @@ class Assistant:
         """Answer the questions of a message one after another; `record` is filled on the way."""
         await self._editions.refresh()
         questions = read(message.text, message.earlier, message.about, self._today())
+        found: list[Sequence[Code]] = []
         for number, question in enumerate(questions, 1):
             heading = f"**{number}. {question.text}**\n\n" if len(questions) > 1 else ""
             if number > 1:
                 yield messages.text("\n\n", framing=True)
+            question = with_found(question, found)
             async with aclosing(self._answer(question, message, heading, record)) as events:
                 async for event in events:
+                    if event.HasField("ending"):
+                        found.append([Code(one.code, (one.system,)) for one in event.ending.codes])
                     yield event
 
     async def _answer(

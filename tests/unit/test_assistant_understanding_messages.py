@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.question import Code, Question, Turn
-from services.assistant.understanding import read
+from services.assistant.question import Code, Question, Topic, Turn
+from services.assistant.understanding import read, with_found
 
 TODAY = date(2026, 3, 10)
 
@@ -921,7 +921,50 @@ Need: POS 20 name / modifier 24 meaning / is R51.9 billable => PLACE_OF_SERVICE 
 is C50.911 an HCC (V28) and is it for the right breast => HCC C50.911 + LATERALITY C50.911
 check 29881/20610 edit and then tell me the global for 29881 => PAIR 29881 20610 + FEE 29881
 M54.50 vs M54.51? thanks. ps is M54.5 still valid? => COMPARE M54.50 M54.51 + VALIDITY M54.5
+code for NSTEMI? billable? HCC? => FIND + BILLABLE #0 + HCC #0
+which code for left knee pain and can it go with M17.12 => FIND side=LEFT + DIAGNOSES_TOGETHER #0 M17.12 yesno
+code for UTI and can I bill it with N30.00 => FIND + DIAGNOSES_TOGETHER #0 N30.00 yesno
+which code is hypertensive urgency, & is it ok with I10 => FIND + DIAGNOSES_TOGETHER #0 I10 yesno
+code for CKD stage 3 and its HCC => FIND + HCC #0
+code for left hip OA and ICD-9 equivalent => FIND side=LEFT + CROSSWALK #0
+dx for GERD; billable? chapter? => FIND + BILLABLE #0 + HIERARCHY #0
+what's the code for left carpal tunnel, is it an HCC and what chapter is it in => FIND + HCC #0 + HIERARCHY #0
+code for a walker, and its MUE => FIND + MUE #0
+UTI code and hematuria code => FIND + FIND
+what code for breast lump and is mammogram diagnostic covered => FIND + COVERAGE #0
+GERD w/o esophagitis; also Barretts; also hiatal hernia => FIND + FIND + FIND
+which code for GERD without esophagitis; also which for Barretts w/o dysplasia; also hiatal hernia => FIND + FIND + FIND
+(a) umbilical hernia dx (b) POS 22 (c) K50.90 with K51.90? => FIND + PLACE_OF_SERVICE + DIAGNOSES_TOGETHER K50.90 K51.90
+knee pain code pls + guideline on pain G89 => FIND + GUIDELINE G89
+children of I85.0 pls; also guideline section for resistant hypertension => HIERARCHY I85.0 + GUIDELINE
+check: 11042 w 97597 7/3/24, 80053 w 80048 same day => PAIR 11042 97597 + PAIR 80053 80048 date=2024-07-03
+11042/97597 7/3/24, 80053/80048 7/5/24 => PAIR 11042 97597 date=2024-07-03 + PAIR 80053 80048 date=2024-07-05
+92014 & 92250 on 2024-08-23; and 92134 & 92250? => PAIR 92014 92250 + PAIR 92134 92250
+11042 97597 10/1/24 vs 9/30/24 => PAIR 11042 97597 date=2024-10-01 + PAIR 11042 97597 date=2024-09-30
+was E88.81 valid on 9/30/2025 and 10/1/2025? => VALIDITY E88.81 date=2025-09-30 + VALIDITY E88.81 date=2025-10-01
+96372 with 99211 physician vs hospital 8/1/24 => PAIR 96372 99211 set=PRACTITIONER + PAIR 96372 99211 set=HOSPITAL
+do 45380 and 45385 bundle? with 59? hospital? => PAIR 45380 45385 + PAIR 45380 45385 + PAIR 45380 45385 set=HOSPITAL
+hospital outpatient: MUE of 97110, and is 11042 ok with 97597? => MUE 97110 set=HOSPITAL + PAIR 11042 97597 set=HOSPITAL
+MUE of J1885 for practitioner, and MUE of J1100 in hospital => MUE J1885 set=PRACTITIONER + MUE J1100 set=HOSPITAL
+MUE of J1885 on 7/9/24 and MUE of J1100 on 8/9/24 => MUE J1885 date=2024-07-09 + MUE J1100 date=2024-08-09
+E11.9 - is it billable, what chapter, and does it exclude anything? => BILLABLE E11.9 + HIERARCHY E11.9 + NOTES E11.9
+N39.0 billable? / excludes? => BILLABLE N39.0 + NOTES N39.0
+is M17.11 billable, what's the left one, and the ICD-9? => BILLABLE M17.11 + LATERALITY M17.11 + CROSSWALK M17.11
+S72.141A: bilateral? subsequent? hcc? => LATERALITY S72.141A + SEVENTH_CHARACTER S72.141A + HCC S72.141A
+F10.20 vs F10.21, F10.20 hcc, F10.21 hcc => COMPARE F10.20 F10.21 + HCC F10.20 F10.21
+whats 0DTJ4ZZ, also whats 0DTJ0ZZ and difference => CODE 0DTJ4ZZ + CODE 0DTJ0ZZ + COMPARE 0DTJ4ZZ 0DTJ0ZZ
+M75.121 means what exactly? and POS 19, is that facility => CODE M75.121 + PLACE_OF_SERVICE
+POS 11 meaning? E11.9 billable? POS 22? hcc? => PLACE_OF_SERVICE + BILLABLE E11.9 + PLACE_OF_SERVICE + HCC E11.9
+is 53 ok on 45378 and how much does it pay => MODIFIER 45378 mod=53 + FEE 45378
+is J3301 2 units ok + total fee => MUE J3301x2 + FEE J3301x2
+E10.9 and E11.9 ok together? what do the guidelines say? => DIAGNOSES_TOGETHER E10.9 E11.9 yesno + GUIDELINE E10.9 E11.9
+read me 0SRC0J9, then the same thing for 0SRD0J9 => CODE 0SRC0J9 + CODE 0SRD0J9
 # A list or a story, and one question
+need the code - COPD with acute exacerbation, also has pneumonia, what are the 2 codes => FIND
+code for open wound of scalp, right side, with foreign body => FIND side=RIGHT
+code for fracture of femur and is infected, left side => FIND side=LEFT
+What modifier indicator sits on the 38525 / 38500 edit => PAIR 38525 38500
+what is HCC V28 for E11.9 & I50.9, N18.4 & I10 => HCC E11.9 I50.9 N18.4 I10
 Is 36415 separately payable with 80053 on 8/1/24? => PAIR 36415 80053
 Can 97530 be additionally billed with 97140? => PAIR 97530 97140
 One more thing: is E11.9 billable? => BILLABLE E11.9
@@ -1045,3 +1088,18 @@ def test_what_is_read(message: str) -> None:
     assert len(questions) == len(expectations), [question.text for question in questions]
     for question, (wanted, names) in zip(questions, expectations, strict=True):
         assert told(question, names) == wanted
+
+
+def test_the_code_that_is_found_takes_the_place_of_what_stands_for_it() -> None:
+    found, together = read("which code for left knee pain and can it go with M17.12", (), None, TODAY)
+    answered = [[Code("M25.562", (lookup.CODE_SYSTEM_ICD10CM,)), Code("M25.561", (lookup.CODE_SYSTEM_ICD10CM,))]]
+    assert with_found(found, []) == found
+    assert [code.text for code in with_found(together, answered).codes] == ["M25.562", "M17.12"]
+
+
+def test_where_no_code_is_found_it_is_asked_back() -> None:
+    _, billable = read("code for NSTEMI? billable?", (), None, TODAY)
+    asked_back = with_found(billable, [[]])
+    assert asked_back.topic is Topic.UNSPECIFIED
+    assert not asked_back.codes
+    assert "billable" in asked_back.missing

@@ -195,6 +195,13 @@ _EITHER = Cues("y n, y or n, yes or no, yes no, true or false")
 _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 
+_OLD_SYSTEM = Cues("icd 9")
+
+
+def _is_new(message: Message) -> bool:
+    return all(code.systems[0] == lookup.CODE_SYSTEM_ICD10CM for code in message.codes)
+
+
 def details(message: Message, topic: Topic) -> Question:
     """Return the question that a message asks of a topic."""
     aspects = aspects_named(topic, message.words)
@@ -217,6 +224,8 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = frozenset({Aspect.TO_ICD9CM})
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
         message = replace(message, modifiers=(component,))
+    if topic is Topic.CROSSWALK and not aspects and _OLD_SYSTEM(message.words) and _is_new(message):
+        aspects = frozenset({Aspect.TO_ICD9CM})
     if topic is Topic.CROSSWALK and not message.codes and Aspect.CCSR not in aspects:
         message = replace(message, codes=old_codes(message.rest))
     if topic is Topic.MODIFIER and not message.codes and not message.modified:

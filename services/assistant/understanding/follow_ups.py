@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.assistant.question import Aspect, Code, Question, Side, Topic
+from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details, names_aspects_alone
 from services.assistant.understanding.diagnoses import asks_whether_first
 from services.assistant.understanding.encounters import tells_encounter
 from services.assistant.understanding.message import Message
-from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.missing import asks_books_alone, says_nothing
 from services.assistant.understanding.modifiers import is_modifier
 from services.assistant.understanding.places import PLACE_MARK, names_kind_of_place
 from services.assistant.understanding.refining import refined
@@ -278,7 +279,10 @@ def _of_character(message: Message, before: Before) -> Question | None:
     if not before.it or not is_diagnosis(before.it[0]) or before.it[0].text[0] not in _TAKING_CHARACTERS:
         return None
     topic_before = before.question.topic if before.question else Topic.CODE
-    asked = _CHARACTER(message.words) and topic_before not in (Topic.FIND, Topic.GUIDELINE)
+    asked = (_CHARACTER(message.words) or _ENCOUNTER.are_all(message.words)) and topic_before not in (
+        Topic.FIND,
+        Topic.GUIDELINE,
+    )
     led = (_LEADS.at_start(message.words) or _IT(message.words)) and len(message.words.split()) <= _FEW_WORDS
     told = (led and _ENCOUNTER(message.words)) or tells_encounter(message.words)
     told = told and topic_before not in (Topic.FIND, Topic.GUIDELINE)
@@ -350,7 +354,9 @@ def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bo
     """The earlier question of several services where a message changes one of them or what is on its line."""
     if earlier.topic not in (Topic.PAIR, Topic.CLAIM, Topic.ADD_ON) or len(earlier.codes) < 2:
         return None
-    if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE) or (topic is Topic.MUE and not message.counted):
+    if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE):
+        return None
+    if topic is Topic.MUE and (not message.counted or begins_question(message.words)):
         return None
     known = {code.text for code in earlier.codes}
     new = [code for code in message.codes if code.text not in known]
@@ -460,6 +466,10 @@ def _about_modifiers(message: Message, before: Before) -> Question | None:
 
 def _rule_of_it(message: Message, before: Before) -> Question | None:
     """A question of rules that points at a code with "it", and at nothing else of medicine."""
+    if before.codes and (asks_books_alone(message.words) or says_nothing(_ORDER.left_out(message.words))):
+        own = details(replace_codes(message, before.codes), Topic.GUIDELINE)
+        asked = before.question.phrase if before.question else ""
+        return _with_dates(replace(own, phrase=f"{asked} {own.phrase}".strip()), before)
     if before.it and _THE_CODE(message.words) and len(message.words.split()) <= _LONGEST:
         return details(replace_codes(message, before.it), Topic.GUIDELINE)
     earlier = before.question
@@ -471,6 +481,7 @@ def _rule_of_it(message: Message, before: Before) -> Question | None:
     return None
 
 
+_ORDER = Cues("primary, principal, secondary, first listed, first")
 _PAID = Cues("fee, fees, rvu, rvus, pay, pays, paid, payment, rate, rates, amount, how much, global")
 _CARE = Cues("inpatient, outpatient, inpatients, outpatients, hospital, office, setting, stay")
 _PLACES = Cues(

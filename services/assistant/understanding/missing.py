@@ -112,6 +112,8 @@ def what_is_missing(words: str, topic: Topic | None) -> str:
     return _OF_TOPIC[meant] if meant else _ANYTHING
 
 
+# The books of rules.
+BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule, official")
 _DEFINED = Cues(
     "what is a, what is an, whats a, whats an, what are, what does a, what does an, what does ... mean, meaning of, "
     "define"
@@ -163,3 +165,8 @@ def points_at_nothing(words: str) -> bool:
 def says_nothing(words: str) -> bool:
     """Tell whether words name nothing that an answer could be found for."""
     return not telling(words)
+
+
+def asks_books_alone(words: str) -> bool:
+    """Tell whether words ask what the books of rules say, and name nothing that they would say it of."""
+    return BOOKS(words) and says_nothing(BOOKS.left_out(words))

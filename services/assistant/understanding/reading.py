@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.corrections import without_corrected
@@ -19,9 +21,12 @@ from services.assistant.understanding.follow_ups import (
     replace_codes,
     taken_over,
 )
+from services.assistant.understanding.found import code_found, with_found
 from services.assistant.understanding.instructions import without_instructions
+from services.assistant.understanding.lending import setting_for_all, with_lent
 from services.assistant.understanding.message import Message, parse
 from services.assistant.understanding.missing import (
+    asks_books_alone,
     is_defined,
     needs_no_service,
     points_at_nothing,
@@ -31,7 +36,7 @@ from services.assistant.understanding.missing import (
 )
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
-from services.assistant.understanding.topics import Placing, place
+from services.assistant.understanding.topics import OF_SERVICES, Placing, place
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _SPACES = re.compile(r"[^\S\n]+")
@@ -74,13 +79,9 @@ _OF_CODES = (
     *(Topic.CODE, Topic.BILLABLE, Topic.VALIDITY, Topic.HIERARCHY, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
     *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.CLAIM),
 )
+# These are of a setting.
+_OF_EDITS = (Topic.PAIR, Topic.MUE, Topic.CLAIM)
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
-# Where a date is said once for all questions of a message: at its beginning, or so in words.
-_AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
-_FOR_ALL = Cues(
-    "dos <date>, dos is <date>, dos was <date>, date of service <date>, all <date>, all on <date>, all for <date>, "
-    "both <date>, both on <date>, both for <date>"
-)
 # Of these a question is asked again for each date that it names.
 _OF_DATES = (
     *(Topic.PAIR, Topic.MUE, Topic.FEE, Topic.ADD_ON, Topic.MODIFIER),
@@ -94,7 +95,8 @@ _OF_ONE_DATE = (
 )
 _JOINED = r"(?:\s*[,;&/]|\s+(?:and|or|vs\.?|versus|then|to|on|compared|with)\b)*"
 _DANGLING = re.compile(rf"{_JOINED}(?=\s*[?.!]*$)", re.IGNORECASE)
-_SAME_DATE = Cues("same date, same day, same dos, that date, that day")
+# Of which systems a code is that is not found yet.
+_DIAGNOSES, _SERVICES = (lookup.CODE_SYSTEM_ICD10CM,), (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 
 
 def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) -> list[Question]:
@@ -111,7 +113,8 @@ def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) ->
 
 def _after(turn: Turn, before: Before, today: date) -> Before:
     """Return what was said before, with one turn more; thanks and the like change nothing."""
-    last = list(_read(turn.question, before, today))[-1]
+    questions = list(_read(turn.question, before, today))
+    last = with_found(questions[-1], [turn.codes] * len(questions))
     return before if last.topic is Topic.OUT_OF_SCOPE else Before(last, turn.codes, before.about)
 
 
@@ -126,26 +129,50 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=reason)
         return
     about_modifiers = before.of_modifiers or bool(whole.services)
-    messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in split(asked)]
+    pieces = split(asked)
+    messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in pieces]
     if not messages:
         yield _unplaced(parse(text.strip(), today), None)
         return
-    messages = list(_lent(messages))
+    messages = list(with_lent(messages))
     if len(messages) == 1 and (asked_back := _answering(messages[0], before)):
         messages = [parse(asked_back, today, about_modifiers=about_modifiers)]
-    last: Question | None = None
+    yield from _in_turn(messages, before)
+
+
+def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
+    """Yield the questions of messages, each after those before it; those that ask of the same as one."""
+    questions: list[Question] = []
+    setting = setting_for_all(messages)
     for message in messages:
-        for question in _on_each_date(_placed(message, before), message):
-            if last and _is_same(last, question):
-                last = _merged(last, question)
+        for question in _on_each_date(_placed(message, _with_what_is_found(before, questions, message)), message):
+            if question.topic in _OF_EDITS and question.setting is None:
+                question = replace(question, setting=setting)
+            if questions and _asks_same(questions[-1], question, message):
+                questions[-1] = _merged(questions[-1], question)
             else:
-                if last:
-                    yield last
-                last = question
+                questions.append(question)
             if question.topic is not Topic.OUT_OF_SCOPE:
-                before = Before(last, () if last.codes else before.answered, before.about)
-    if last:
-        yield last
+                # What names no code leaves those before it: "Z79.4: as principal? hcc?".
+                answered = () if questions[-1].codes else before.answered or before.codes
+                before = Before(questions[-1], answered, before.about)
+    yield from questions
+
+
+def _with_what_is_found(before: Before, questions: Sequence[Question], message: Message) -> Before:
+    """Return what was said before a message together with what is found for the questions of its text, the last first.
+
+    What kind of code that is, the message tells: by the codes that it names beside, or by what it asks.
+    """
+    last = before.question
+    found = [number for number, question in enumerate(questions) if question.topic is Topic.FIND and not question.codes]
+    if not found or last is not questions[-1]:
+        return before
+    kind = (
+        message.codes[0].systems if message.codes else _SERVICES if place(message).topic in OF_SERVICES else _DIAGNOSES
+    )
+    codes = [code_found(number, questions[number].systems or kind) for number in reversed(found)]
+    return replace(before, answered=(*last.codes[:1], *codes))
 
 
 def _on_each_date(question: Question, message: Message) -> Iterator[Question]:
@@ -172,58 +199,6 @@ def _tidy(text: str) -> str:
     """Return a text without asides, and without runs of spaces and of signs, so that no pattern is slow on them."""
     text = _SIGNS.sub(r"\1\1\1", _BREAKS.sub("\n", _SPACES.sub(" ", text))).strip()
     return _AND.sub("and", _ASIDE.sub("", _BARS.sub("?\n", text)))
-
-
-def _lent(messages: Sequence[Message]) -> Iterator[Message]:
-    """Lend the questions of a message what is said once for several: codes, and the date of service."""
-    first = next((message.codes for message in messages if message.codes), ())
-    earlier: list[tuple[Code, ...]] = []
-    for message in _dated(messages):
-        if message.codes:
-            earlier.append(message.codes)
-        # What comes after codes follows up the last; only of all that were named one by one it does not.
-        each = [codes[0] for codes in earlier if len(codes) == 1]
-        of_each = len(each) > 1 and points_back(message.words) and not means_one(message.words)
-        codes = each if of_each else () if earlier else first
-        lent = codes and not message.codes and _lacks_codes(message) and place(replace_codes(message, codes)).topic
-        yield replace_codes(message, codes) if lent else message
-
-
-def _dated(messages: Sequence[Message]) -> Iterator[Message]:
-    """Lend each question without a date the one of the nearest before it, else after it, of its kind."""
-    for_all = next((message.dates for message in messages if _FOR_ALL(message.words)), None)
-    if _AT_START.at_start(messages[0].words):
-        for_all = messages[0].dates
-    codes: tuple[Code, ...] = ()
-    for number, message in enumerate(messages):
-        codes = message.codes or codes
-        if message.dates:
-            yield message
-            continue
-        others = [*messages[:number][::-1], *messages[number + 1 :]]
-        lent = next((one.dates for one in others if one.dates and _is_dated_by(message, codes, one)), for_all)
-        yield replace(message, dates=lent)
-
-
-def _is_dated_by(message: Message, codes: Sequence[Code], other: Message) -> bool:
-    """Whether a question of codes, its own or those before it, is of the date of another one.
-
-    It is not where one is of services and the other of diagnoses; of rules, or of a code that is looked for, is no
-    question of services either.
-    """
-    if _SAME_DATE(message.words) or not other.codes:
-        return True
-    if not message.codes and place(message).topic in (Topic.FIND, Topic.GUIDELINE):
-        return bool(other.diagnoses)
-    asked = replace_codes(message, codes)
-    same_kind = (asked.diagnoses and other.diagnoses) or (asked.services and other.services)
-    return bool(same_kind or not codes)
-
-
-def _lacks_codes(message: Message) -> bool:
-    """Whether a question names nothing that it could be about: "hcc and ccsr of E11.9"."""
-    named = message.codes or message.modified or message.place or message.section
-    return not named and says_nothing(message.words) and not is_defined(message.words)
 
 
 def _answering(message: Message, before: Before) -> str:
@@ -375,11 +350,22 @@ def _is_same(one: Question, other: Question) -> bool:
         one.topic == other.topic
         and one.topic not in (Topic.FIND, Topic.GUIDELINE, Topic.MODIFIER, Topic.CODE)
         and one.place == other.place
-        and [code.text for code in one.codes] == [code.text for code in other.codes]
+        and [(code.text, code.units) for code in one.codes] == [(code.text, code.units) for code in other.codes]
         and one.all_modifiers == other.all_modifiers
         and one.dates == other.dates
-        and (None in (one.setting, other.setting) or one.setting == other.setting)
+        and (other.setting in (None, one.setting) or (one.setting is None and not _of_another_setting(one, other)))
     )
+
+
+def _asks_same(one: Question, other: Question, message: Message) -> bool:
+    """Whether a question asks of the same as the one before it; `message` is what it was read from."""
+    both_of_books = one.topic == other.topic == Topic.GUIDELINE and asks_books_alone(message.words)
+    return both_of_books or _is_same(one, other)
+
+
+def _of_another_setting(one: Question, other: Question) -> bool:
+    """Whether a question asks of edits in another setting than the practitioner's, which one that names none has."""
+    return one.topic in _OF_EDITS and other.setting != lookup.SETTING_PRACTITIONER
 
 
 def _merged(one: Question, other: Question) -> Question:

@@ -2,25 +2,29 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum, auto
+
+from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import Cues, words_of
-from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.facts import Fact, fact_of, names, names_alone, wants_code
+from services.assistant.understanding.missing import BOOKS, asks_books_alone, says_nothing
+from services.assistant.understanding.places import setting_of
+from services.assistant.understanding.vocabulary import says_something_of_coding
 
 # The end of a sentence, of a line, or of an item of a list: "1) ...", "2. ...", "- ...".
 _SENTENCE_END = re.compile(
-    r"(?<=[?!])\s*(?:[+&]\s*)?(?=[A-Za-z0-9(])"
+    r"(?<=[?!])\s*(?:[+&/]\s*)?(?=[A-Za-z0-9(])|(?<=\w[.]{3})\s+(?=[A-Za-z0-9(])"
     r"|(?<=[a-zA-Z0-9)\"][.])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)(?<!\bie\.)(?<!\bmod\.)"
     r"(?<!\b[DM]r\.)(?!(?<=\b[A-Z]\.)\s+[a-z])\s+(?=[A-Za-z0-9(])|(?<=;)\s*|\s*\n+\s*"
-    r"|(?<=\s)(?<![x×]\s)(?=\(?[1-9][).]\s+[A-Za-z])"
+    r"|(?<=\s)(?<!\b[x×]\s)(?=\(?[1-9][).]\s+[A-Za-z])"
 )
 _ITEM = re.compile(r"^\s*(?:\(?[1-9][).]\s+|[-*•]\s+)")
 _LISTED = re.compile(r"\s*(?:\(?\d{1,2}[).:]\s+|[-*•]\s+|\|)")
 # How questions are counted, on one line or on several: "1) ... 2) ...", "(a) ... (b) ...", "Q1: ...", "First: ...".
 _FIRST, _SECOND, _LATER = (
     re.compile(
-        rf"(?:^|(?<=[\s,;.?]))(?<![x×]\s)(?:\(?(?:{number}|{letter})(?:\)|[.-](?=\s))|\(?(?:{roman})\)|q{number}\b[).:]?"
+        rf"(?:^|(?<=[\s,;.?]))(?<!\b[x×]\s)(?:\(?(?:{number}|{letter})(?:\)|[.-](?=\s))|\(?(?:{roman})\)|q{number}\b[).:]?"
         rf"|(?:{word})(?:ly)?\s?[:,])\s*(?=[A-Za-z\d])",
         re.IGNORECASE,
     )
@@ -42,21 +46,36 @@ _LEADS_ON = re.compile(
 )
 # The line under the heading of a table.
 _RULED = re.compile(r"\s*\|?[\s|:-]*-[\s|:-]*")
+# What stands before what is asked: "M17.11: billable", "E11.9 - is it billable".
+_LABEL = re.compile(r":|\s[–-]\s")
 _NAMED_PLACE = re.compile(r"\b(?:pos|place of service|modifiers?) \w{1,2}\b")
 _MEANT = re.compile(r"\b(?:mean|stands? for)\b")
 # Where a further question begins within a sentence.
-_SUBJECT = r"(?:it|its|this|that|they|these|those|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code|[a-z]?\d)"
+_SUBJECT = (
+    r"(?:(?:it|its|this|that|they|these|those|both|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code)\b|[a-z]?\d)"
+)
 _FURTHER = re.compile(
-    r"(?:\s*[,.]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:also\b,?\s*)?|\s*,\s*)"
-    r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me)\b"
-    rf"|whether\s+(?:[a-z]?\d|{_SUBJECT}\b)"
-    rf"|(?:is|are|does|do|can|could|should|would|will)\s+{_SUBJECT})",
+    r"(?:\s*[,.–-]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:also\b,?\s*)?|\s*,\s*|\s+[–-]\s+)"
+    r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me|guidelines?|(?:the\s+)?difference"
+    r"|(?:the\s+)?same\s+(?:thing\s+)?for)\b"
+    rf"|whether\s+(?:[a-z]?\d|{_SUBJECT})"
+    rf"|(?:is|are|does|do|can|could|should|would|will)\s+{_SUBJECT}"
+    # Of another thing: "and is diagnostic mammography covered".
+    rf"|(?P<other>(?:is|are|does|do|can|will)\s+(?!not\b|no\b)[a-z]))",
     re.IGNORECASE,
 )
 # Two codes that are asked about with one another, and what leads to a further two.
-_PAIR = re.compile(r"\b[A-Z]?\d[\w.]{2,7}(?:-\w\w)? (?:with|vs\.?|against) [A-Z]?\d[\w.]{2,7}", re.IGNORECASE)
-_NEXT_PAIR = re.compile(rf"\s*(?:[,;]\s*(?:and\s+)?|\band\s+)(?={_PAIR.pattern})", re.IGNORECASE)
-_PART = re.compile(r"\s*(?:[,:;]|\s[/+]\s|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
+_OF_PAIR = r"(?:[A-Z]\d[\dA-Z][\w.]*|\d{4}[\dA-Z])(?!\w)"
+_WITH = r" (?:with|vs\.?|against) | w/? ?"
+_PAIR_IN_WORDS, _PAIR = (
+    re.compile(rf"(?<![\w./]){_OF_PAIR}(?:[ -]\w\w)?(?:{joined})(?={_OF_PAIR})", re.IGNORECASE)
+    for joined in (_WITH, rf"{_WITH}| ?[+&/] ?")
+)
+_TO_NEXT = re.compile(r"\s*(?:[,;]\s*(?:(?:and|then)\s+)?|\band\s+)(?=[A-Z]?\d)", re.IGNORECASE)
+_PART = re.compile(r"\s*(?:[,:;]|\s[/+]\s|(?<=[a-z]{3})/(?=[a-z]{3})|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
+_DASH = re.compile(r"\s+[–-]\s+")
+_DAY = re.compile(r"\d[/-]\d")
+_LED_ON = re.compile(r"(?:[\s,]+(?:and|plus|also))+$", re.IGNORECASE)
 _CODE = re.compile(r"\d{3}")
 # A code, and neither a date nor a model of HCC.
 _WHOLE_CODE = re.compile(r"\b(?!v2\d\b)(?:[a-z]\d[\da-z][\w.]*|\d{4}[\da-z]|\d{3}\.\d+)\b", re.IGNORECASE)
@@ -83,73 +102,29 @@ _NAMED = Cues("what about, how about, hows about")
 # A statement, unless a question mark follows.
 _DENIED = Cues("cant, dont, doesnt, didnt, wont, isnt, arent, couldnt, wouldnt, cannot")
 _POINTS = Cues("it, its, this, that, they, them, their, these, those, one, ones, there")
-# The books of rules, of which nothing is asked but what they say of the question before.
-_BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule, official")
+_THEM = Cues("both, they, them, these, those, together")
 _ASKS = Cues(
     "check, confirm, convert, crosswalk, look up, need, also need, and need, plus need, please check, need ... code, "
-    "code this"
+    "code this, read me, the same for, same for, the same thing for, same thing for"
 )
 _WHERE_PAID = Cues("facility, nonfacility, non facility")
-
-
-class _Fact(Enum):
-    """Facts of a code that are asked for by their names."""
-
-    BILLABLE = auto()
-    HCC = auto()
-    UNITS = auto()
-    FEE = auto()
-    CROSSWALK = auto()
-    PLACE = auto()
-    ADD_ON = auto()
-    COVERAGE = auto()
-    NOTES = auto()
-    HIERARCHY = auto()
-    HISTORY = auto()
-    SEVENTH_CHARACTER = auto()
-    LATERALITY = auto()
-    EDIT = auto()
-    MEANING = auto()
-
-
-_FACTS = {
-    _Fact.PLACE: Cues(
-        "pos ... meaning, pos ... mean, pos ... name, name of pos *, place of service *, what is pos *, whats pos *, "
-        "meaning of pos *"
-    ),
-    _Fact.BILLABLE: Cues("billable, valid for submission"),
-    _Fact.HCC: Cues("hcc, hccs, risk adjust*, raf, rxhcc, rxhccs"),
-    _Fact.UNITS: Cues("mue, mues, mai, medically unlikely, how many units, how many per day, maximum units"),
-    _Fact.FEE: Cues(
-        "rvu, rvus, work rvu, global days, global period, global indicator, fee, payment, conversion factor, "
-        "allowed amount"
-    ),
-    _Fact.CROSSWALK: Cues("icd 9, icd 9 cm, gem, ccsr, crosswalk"),
-    _Fact.ADD_ON: Cues("add on, primary codes, primaries, be primary, primary for"),
-    _Fact.COVERAGE: Cues("lcd, ncd, coverage"),
-    _Fact.NOTES: Cues("excludes*, excluded, includes, code first, use additional"),
-    _Fact.HIERARCHY: Cues("parent, children, chapter, subcodes, child codes"),
-    _Fact.HISTORY: Cues(
-        "replaced by, replacement for, replacement of, replacement code, its replacement, what replaced"
-    ),
-    _Fact.SEVENTH_CHARACTER: Cues("seventh character, seventh"),
-    _Fact.LATERALITY: Cues(
-        "right or left, left or right, right or the left, which side, which eye, laterality, left side *, "
-        "right side *, left counterpart, right counterpart, left ... version, right ... version, left equivalent, "
-        "right equivalent, the bilateral for, the bilateral of, bilateral version, bilateral equivalent"
-    ),
-    _Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),
-    _Fact.MEANING: Cues("description, meaning, meanings, definition, title, what * means, what * stands for"),
-}
-# Where a fact stands, or for when.
-_NO_FACTS = Cues("payment year, mue table, mue file, mue edits, ptp table, ptp file, fee schedule, ncci edits")
 _WHAT = Cues("what is, whats, what are, what *, what does")
 _ALSO = Cues("also, and also, plus, second, secondly, next, finally")
+_BESIDE = re.compile(r"(?:(?:and|plus|also),?\s+)*also,?\s+(?=\w)", re.IGNORECASE)
+# What is told of a patient or of a claim beside, and is no condition to be looked for.
+_TELLS = Cues(
+    "also has, also had, also is, also was, also with, also the, also a, also on, also he, also she, also they"
+)
+_STATES = Cues("has, have, had, was, were, says, said")
+# How many codes are asked for says nothing: "what are the 2 codes".
+_HOW_MANY = re.compile(r"\b\d\s(?=(?:\S+\s)?(?:codes|diagnoses|dxe?s)\b)", re.IGNORECASE)
 _MEANS = Cues(
     "what does the code mean, and what does the code mean, what does it mean, and what does it mean, what is it, "
     "and what is it, whats it mean, and whats it mean, what does this code mean, and what does this code mean, "
     "what does that code mean, and what does that code mean, what does it stand for, and what does it stand for"
 )
+# What may tell more of a condition that a code is looked for.
+_OF_WHAT_IS_SOUGHT = (Fact.LATERALITY, Fact.EDIT, Fact.MEANING, Fact.COMPARISON, Fact.HISTORY, Fact.SEVENTH_CHARACTER)
 # A section of a book, a claim and a rule are asked of as one.
 _ONE = Cues("policy manual, guideline, guidelines, rule, rules, section, difference")
 
@@ -168,10 +143,31 @@ def _asked(text: str) -> list[str]:
         adds = _adds(sentence, beside=beside)
         parts = [piece for pair in _pairs(sentence) for further in _further(pair) for piece in _facts(further)]
         for part in parts:
-            further = named or adds or (";" in text and (_CODE.search(part) or _NAMED_PLACE.search(words_of(part))))
-            asked = len(parts) > 1 or _is_asked(part, bool(further)) or (beside and _is_asked_at_end(part))
-            pieces.append((part, asked))
-    return list(_with_what_is_told(pieces))
+            listed = ";" in text and (_CODE.search(part) or _has_subject(part)) and not _STATES(words_of(part))
+            further = named or adds or listed
+            paired = part.endswith(";") and _PAIR.match(part) and _PAIR.search(text, text.find(part) + len(part))
+            asked = len(parts) > 1 or _is_asked(part, bool(further)) or (adds and _is_asked_after_comma(part)) or paired
+            pieces.append((part, bool(asked)))
+    return list(_with_what_is_told([*_with_conditions(pieces)]))
+
+
+def _with_conditions(pieces: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """Yield pieces, those asked that add a condition to one that is looked for: "code for GERD; also hiatal hernia"."""
+    looked_for = any(asked and wants_code(words_of(piece)) for piece, asked in pieces)
+    # "GERD; also Barrett's" names conditions alone.
+    alone = bool(pieces) and pieces[0][0].endswith(";")
+    alone = alone and not any(asked or _CODE.search(piece) for piece, asked in pieces)
+    adding = [_adds_condition(piece) for piece, _ in pieces]
+    for number, (piece, asked) in enumerate(pieces):
+        if not asked and (looked_for or alone) and adding[number]:
+            yield _BESIDE.sub("", piece, count=1), True
+        else:
+            yield piece, asked or (alone and number == 0 and any(adding))
+
+
+def _adds_condition(piece: str) -> bool:
+    words = words_of(piece)
+    return bool(_BESIDE.match(piece)) and not (_TELLS.at_start(words) or _CODE.search(piece) or says_nothing(words))
 
 
 def _listed(text: str) -> list[str]:
@@ -208,7 +204,7 @@ def _cells(row: str) -> str:
 def _is_need(item: str) -> bool:
     words = words_of(item)
     named = _PAIR.search(item) or _NAMED_PLACE.search(words) or _MEANT.search(words)
-    return named is not None or _is_asked(item)
+    return named is not None or wants_code(words) or _is_asked(item)
 
 
 def _sentences(text: str) -> Iterator[tuple[str, bool]]:
@@ -230,9 +226,12 @@ def _adds(sentence: str, *, beside: bool) -> bool:
 
 def _pairs(sentence: str) -> Iterator[str]:
     """Yield the pairs that a sentence asks of: "29881 with 29877, and 97110 with 97140"."""
+    # "HCC of E11.9 & I10, N18.4 & I50.9" names no pairs.
+    pair = _PAIR if fact_of(words_of(sentence)) in (None, Fact.EDIT, Fact.COMPARISON) else _PAIR_IN_WORDS
     start = 0
-    for match in _NEXT_PAIR.finditer(sentence):
-        if _PAIR.search(sentence[start : match.start()]):
+    for match in _TO_NEXT.finditer(sentence):
+        before, following = pair.search(sentence, start, match.start()), pair.match(sentence, match.end())
+        if before and following and before.group()[0].isalpha() == following.group()[0].isalpha():
             yield sentence[start : match.start()].strip()
             start = match.end()
     yield sentence[start:].strip()
@@ -242,11 +241,27 @@ def _further(sentence: str) -> Iterator[str]:
     """Yield the questions that a sentence joins: "is it billable and what is its HCC"."""
     start = 0
     for match in _FURTHER.finditer(sentence):
-        before = sentence[start : match.start()]
-        if _is_whole(before) and _has_own_object(sentence[match.end() :], before):
-            yield sentence[start : match.start()].strip()
+        before, rest = sentence[start : match.start()], sentence[match.end() :]
+        if _is_whole(before) and _asks_further(match, rest, before):
+            yield before.strip()
             start = match.end()
     yield sentence[start:].strip()
+
+
+def _asks_further(match: re.Match[str], rest: str, before: str) -> bool:
+    """Whether the rest of a sentence asks something else than what stands before it, by what leads from one to it."""
+    if _DASH.fullmatch(match.group()):
+        both_named = _OBJECT.search(before) and (_OBJECT.search(rest) or fact_of(words_of(rest)))
+        return bool(both_named) and begins_question(words_of(_LABEL.split(before)[-1]))
+    if match["other"] is None:
+        return _has_own_object(rest, before)
+    return match.group().strip() != "," and _asks_of_coding(rest)
+
+
+def _asks_of_coding(part: str) -> bool:
+    """Whether what is said of another thing is asked, and does not tell more of a condition: "and is infected"."""
+    words = words_of(part)
+    return says_something_of_coding(words) or _POINTS(words)
 
 
 def _is_whole(part: str) -> bool:
@@ -254,7 +269,16 @@ def _is_whole(part: str) -> bool:
     words = words_of(part)
     told = _TOLD.at_start(words) and not _INVERTED.at_start(words)
     told = told or (_PREPOSED.at_start(words) and "," not in part and not part.endswith("?"))
-    return _is_asked_at_end(part) and not told and not _NAMED.at_start(words) and not _AGAIN(words)
+    # "the left one, is it billable" names what is asked about.
+    of_side = fact_of(words) is Fact.LATERALITY and not begins_question(words) and not _has_subject(part)
+    named = _NAMED.at_start(words) or of_side
+    return _is_asked_at_end(part) and not told and not named and not _AGAIN(words)
+
+
+def _is_elsewhere(words: str, earlier: str) -> bool:
+    """Whether words name another setting than those before them: "for our claim, and for the hospital's"."""
+    setting, before = setting_of(words), setting_of(earlier)
+    return setting is not None and before is not None and setting != before
 
 
 def _has_own_object(part: str, before: str) -> bool:
@@ -262,7 +286,11 @@ def _has_own_object(part: str, before: str) -> bool:
     words = words_of(part)
     if _COMPARED.at_start(words):
         return False
-    if _OBJECT.search(part) or _fact(words) is not None or _OWN.at_start(words) or _MEANS.are_all(words):
+    if _OBJECT.search(part) or fact_of(words) is not None or _OWN.at_start(words) or _MEANS.are_all(words):
+        return True
+    # Who names no setting means the practitioner's.
+    elsewhere = setting_of(words) not in (None, setting_of(words_of(before)) or lookup.SETTING_PRACTITIONER)
+    if asks_books_alone(words) or elsewhere:
         return True
     return not _POINTS(words) and not _OBJECT.search(before)
 
@@ -273,30 +301,57 @@ def _facts(sentence: str) -> Iterator[str]:
         yield sentence
         return
     start, end = 0, 0
-    known: _Fact | None = None
-    for part in [*_PART.finditer(sentence), None]:
+    known: Fact | None = None
+    pairs = [pair.span() for pair in _PAIR.finditer(sentence)]
+    parts = [one for one in _PART.finditer(sentence) if not any(first < one.start() < last for first, last in pairs)]
+    for part in [*parts, None]:
         piece = sentence[end : part.start() if part else len(sentence)]
         words = words_of(piece)
-        fact = _fact(words)
         earlier = sentence[start:end]
-        # One meaning is of a modifier, another one of a code.
-        own = _FACTS[_Fact.MEANING](words_of(earlier)) or (_has_subject(earlier) and _has_subject(piece))
-        again = fact is known is _Fact.MEANING and own
-        if fact and known and (fact != known or again):
-            yield sentence[start:end].strip(" ,;:&+").removesuffix(" and").removesuffix(" plus")
+        fact = _further_fact(piece, known, earlier)
+        own = _has_subject(earlier) and _has_subject(piece)
+        again = fact is known and bool(
+            # One meaning is of a modifier, another one of a code.
+            (fact is Fact.MEANING and (own or names(Fact.MEANING, words_of(earlier))))
+            or (fact is Fact.CODE and wants_code(words_of(_LED_ON.sub("", earlier.strip()))))
+            or (own and _is_of_other_terms(piece, earlier))
+        )
+        if known is Fact.COMPARISON and fact and not _has_subject(piece):
+            # "45378 vs 45385: global days" compares nothing.
+            known = fact
+        if fact and ((known and (fact != known or again)) or (known is None and _is_beside(fact, words, earlier))):
+            yield _LED_ON.sub("", sentence[start:end].strip(" ,;:&+"))
             start = end
-        known = fact or known or (_Fact.MEANING if _CODE.search(piece) and _asks_meaning(words) else None)
+        known = fact or known or (Fact.MEANING if _CODE.search(piece) and _asks_meaning(words) else None)
         end = part.end() if part else end
     yield sentence[start:].lstrip(" ,;&").rstrip(" ,&")
 
 
+def _is_beside(fact: Fact, words: str, earlier: str) -> bool:
+    """Whether words name a fact beside a question that names none: "is J3301 2 units ok + total fee"."""
+    asked = begins_question(words_of(earlier)) and _has_subject(earlier) and _is_whole(earlier)
+    return asked and fact not in (Fact.CODE, *_OF_WHAT_IS_SOUGHT) and names_alone(fact, words)
+
+
+def _is_of_other_terms(piece: str, earlier: str) -> bool:
+    """Whether a piece of a sentence names another setting or day than those before it, and these one of their own."""
+    return _is_elsewhere(words_of(piece), words_of(earlier)) or bool(_DAY.search(piece) and _DAY.search(earlier))
+
+
+def _further_fact(piece: str, known: Fact | None, earlier: str) -> Fact | None:
+    """Return the fact that a piece of a sentence names beside those before it; None when it goes on with them."""
+    words = words_of(piece)
+    fact = fact_of(words)
+    if known is Fact.CODE and fact and fact is not Fact.CODE:
+        # "code for a wound, right side" tells more of the wound.
+        return fact if fact not in _OF_WHAT_IS_SOUGHT and names_alone(fact, words) else None
+    if known is None and fact is Fact.LATERALITY and not (_has_subject(piece) or begins_question(words)):
+        return None
+    return None if fact is Fact.CODE and known not in (None, Fact.CODE) and not _has_subject(earlier) else fact
+
+
 def _asks_meaning(words: str) -> bool:
     return _WHAT.at_start(words) or words.endswith((" what is it", " whats it", " what is that", " whats that"))
-
-
-def _fact(words: str) -> _Fact | None:
-    words = _NO_FACTS.left_out(words)
-    return next((fact for fact, cues in _FACTS.items() if cues(words)), None)
 
 
 def _is_asked(piece: str, named: bool = True) -> bool:
@@ -307,23 +362,33 @@ def _is_asked(piece: str, named: bool = True) -> bool:
     if re.match(r"did \w*\d", words):
         return False
     further = named or _ALSO.at_start(words)
-    asked = begins_question(words) or _ASKS.at_start(words) or (further and _fact(words) is not None)
+    asked = begins_question(words) or _ASKS.at_start(words) or (wants_code(words) and not words.endswith("diagnosis"))
+    asked = (
+        asked or (further and fact_of(words) not in (None, Fact.COMPARISON)) or (_ALSO.at_start(words) and BOOKS(words))
+    )
     return asked and not _DENIED.at_start(words)
 
 
 def _is_asked_at_end(piece: str) -> bool:
-    return _is_asked(piece) or _is_asked(piece.rpartition(":")[2].strip())
+    return _is_asked(piece) or _is_asked(_LABEL.split(piece)[-1].strip(), named=False)
+
+
+def _is_asked_after_comma(piece: str) -> bool:
+    return _is_asked_at_end(piece) or _is_asked(piece.rpartition(",")[2].strip(), named=False)
 
 
 def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
     told: list[str] = []
     asked: list[str] = []
+    several = sum(wants_code(words_of(piece)) for piece, _ in pieces) > 1
     for piece, asks in pieces:
         words = words_of(piece)
         if not asks:
             (asked if asked else told).append(piece)
-        elif asked and (_GOES_ON.at_start(words) or _is_same(piece, words)):
-            asked.append(piece)
+        elif asked and (
+            _goes_on(words) or (_is_same(piece, words, " ".join(asked)) and not (several and _THEM(words)))
+        ):
+            asked.append(_HOW_MANY.sub("", piece))
         else:
             if asked:
                 yield " ".join(asked)
@@ -332,11 +397,19 @@ def _with_what_is_told(pieces: Sequence[tuple[str, bool]]) -> Iterator[str]:
         yield " ".join([*asked, *told])
 
 
-def _is_same(piece: str, words: str) -> bool:
-    """Whether a question names nothing of its own: "is that ok?"."""
-    if _WHERE_PAID(words):
+def _goes_on(words: str) -> bool:
+    """Whether a question is one with that before it: "if not, which is"; what replaced a code is asked by itself."""
+    return _GOES_ON.at_start(words) and fact_of(words) is not Fact.HISTORY
+
+
+def _is_same(piece: str, words: str, earlier: str) -> bool:
+    """Whether a question names nothing of its own beside what was asked before it: "is that ok?"."""
+    if asks_books_alone(words) and _WHOLE_CODE.search(earlier) and not BOOKS(words_of(earlier)):
+        return False
+    if _WHERE_PAID(words) or _is_elsewhere(words, words_of(earlier)):
         return False
     if _MEANS.are_all(words):
         return False
-    nothing_own = not _CODE.search(piece) and not re.search(r"\d", words) and _fact(words) is None
-    return nothing_own and says_nothing(_BOOKS.left_out(words))
+    words = _HOW_MANY.sub("", words)
+    nothing_own = not _CODE.search(piece) and not re.search(r"\d", words) and fact_of(words) is None
+    return nothing_own and says_nothing(BOOKS.left_out(words))

@@ -10,7 +10,7 @@ from services.assistant.understanding.topic_model import model
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 # What is asked of services is never asked of diagnoses alone, and the other way round.
-_OF_SERVICES = frozenset({Topic.ADD_ON, Topic.MUE, Topic.PAIR, Topic.FEE})
+OF_SERVICES = frozenset({Topic.ADD_ON, Topic.MUE, Topic.PAIR, Topic.FEE})
 _OF_DIAGNOSES = frozenset({Topic.DIAGNOSES_TOGETHER, Topic.SEVENTH_CHARACTER, Topic.HCC})
 
 
@@ -57,5 +57,5 @@ def _impossible(message: Message) -> frozenset[Topic]:
         return frozenset()
     known = frozenset() if words_of_medicine(message.words) else frozenset({Topic.FIND})
     if not message.services:
-        return known | _OF_SERVICES
+        return known | OF_SERVICES
     return known if message.diagnoses else known | _OF_DIAGNOSES

@@ -1,0 +1,41 @@
+"""Codes that a question means by what an earlier one of its message finds: "code for asthma, and is it billable"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.assistant.question import Code, Question, System, Topic
+from services.assistant.understanding.missing import what_is_missing
+
+# What no code is written with.
+_SIGN = "#"
+
+
+def code_found(number: int, systems: Sequence[System]) -> Code:
+    """Return what stands for the code that is found for a question of a message, by its number from 0 on."""
+    return Code(f"{_SIGN}{number}", tuple(systems))
+
+
+def is_found(code: Code) -> bool:
+    """Tell whether a code stands for one that is found for an earlier question."""
+    return code.text.startswith(_SIGN)
+
+
+def with_found(question: Question, found: Sequence[Sequence[Code]]) -> Question:
+    """Return a question with the codes that are found in the place of those that stand for them.
+
+    `found` are those of the answers to the questions before it. It asks back where one of them found nothing.
+    """
+    codes = [_found(code, found) for code in question.codes]
+    if None not in codes:
+        return replace(question, codes=tuple(code for code in codes if code))
+    named = tuple(code for code in question.codes if not is_found(code))
+    missing = what_is_missing("", question.topic)
+    return replace(question, topic=Topic.UNSPECIFIED, codes=named, missing=missing)
+
+
+def _found(code: Code, found: Sequence[Sequence[Code]]) -> Code | None:
+    if not is_found(code):
+        return code
+    number = int(code.text.removeprefix(_SIGN))
+    answered = found[number] if number < len(found) else ()
+    return replace(answered[0], modifiers=code.modifiers, units=code.units) if answered else None
