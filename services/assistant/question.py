@@ -132,7 +132,8 @@ class Question:
     `phrase` holds its words of medicine or of coding rules, without what the other fields say: what is searched for.
     `binary`: yes or no is an answer. `section` is a path of the guidelines or of the policy manual. `place` is a place
     of service, two digits; `locality` a state, a place or a locality as written. `systems` are the code systems that it
-    names in words. `missing` is what is to be asked back when it cannot be placed. What is not named is empty.
+    names in words. `missing` is what is to be asked back when it cannot be placed, or the list that is
+    not loaded. What is not named is empty.
     """
 
     text: str

@@ -81,6 +81,8 @@ _NAMED = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"(?<![\w.])(?:\d{5}|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})(?!\w)")
+_MOST_CODES = 3
 # What a remaining clause must have to be a question of its own.
 _ASKS = re.compile(
     r"\d{3}|[a-z]\d{2}|\?|\b(?:code|modifier|pos|mue|hcc|guideline|billable|excludes|what|which|how)\b", re.IGNORECASE
@@ -91,6 +93,13 @@ def without_instructions(text: str) -> str:
     """Return a message without sentences that instruct the assistant, and without lines of other speakers."""
     if not _instructs(text) and not _SPEAKER.search(text) and not _TAGGED.search(text):
         return text
+    rest = _without(text)
+    codes = [] if _CODE.search(rest) else list(dict.fromkeys(_CODE.findall(text)))[:_MOST_CODES]
+    # What remains is asked of the codes that the instruction is about.
+    return f"{' and '.join(codes)}: {rest}" if codes and rest.strip() else rest
+
+
+def _without(text: str) -> str:
     text = _ASKER.sub("\n", _SPEAKER.sub("\n", _TAGGED.sub("\n", text)))
     sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
     own = [sentence for sentence in sentences if not _instructs(sentence)]

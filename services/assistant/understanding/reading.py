@@ -23,14 +23,17 @@ from services.assistant.understanding.missing import (
     is_defined,
     needs_no_service,
     points_at_nothing,
+    points_at_one,
+    puts_on_it,
     says_nothing,
     telling,
+    term_defined,
     what_is_missing,
 )
-from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
+from services.assistant.understanding.scope import Refused, not_loaded, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import Placing, place
-from services.assistant.understanding.vocabulary import words_of_medicine
+from services.assistant.understanding.vocabulary import says_something_of_coding, words_of_medicine
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -69,6 +72,8 @@ _OF_CODES = (
     *(Topic.CODE, Topic.BILLABLE, Topic.VALIDITY, Topic.HIERARCHY, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
     *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.CLAIM),
 )
+# What a term of these means, the books of rules tell.
+_OF_RULES = (*_OF_CODES, Topic.MODIFIER, Topic.PLACE_OF_SERVICE, None)
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
 # Where a date is said once for all questions of a message: at its beginning, or so in words.
 _AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
@@ -202,12 +207,16 @@ def _placed(message: Message, before: Before) -> Question:
     topic = _topic(message, placing, before)
     reason = refused(_as_asked(message))
     reason = reason if reason and _stands(reason, placing) else None
+    if not reason and (listing := not_loaded(message)):
+        return replace(details(message, Topic.RELEASES), missing=listing)
     if reason or topic is Topic.OUT_OF_SCOPE:
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
     if question := taken_over(message, topic, before):
         return question
     if _points_at_nothing(message, topic, before):
-        return _unplaced(message, topic if topic is Topic.FIND else None)
+        return _unplaced(message, topic if topic in (Topic.FIND, Topic.MODIFIER) else None)
+    if _asks_meaning(message, topic):
+        topic = Topic.GUIDELINE
     if topic in _OF_CODES and not message.codes and telling(message.words):
         if before.nothing and points_back(message.words) and not words_of_medicine(message.words):
             return _unplaced(message, topic)
@@ -251,12 +260,13 @@ def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) ->
 def _stands(reason: Refused, placing: Placing) -> bool:
     """Whether a reason not to answer holds: words of care or law in what is plainly of coding are none."""
     of_coding = placing.distance(Topic.OUT_OF_SCOPE) > _FAR
-    return not of_coding or reason not in (Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE)
+    return not of_coding or reason not in (Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE, Refused.OTHER)
 
 
 def _lacks_services(message: Message) -> bool:
-    """Whether a modifier is named for services that are not: "and with 59?"."""
-    return bool(message.modifiers) and not message.codes and continues(message.words)
+    """Whether a modifier is named for services that are not: "and with 59?", "can I put 59 on it"."""
+    of_nothing = continues(message.words) or puts_on_it(message.words)
+    return bool(message.modifiers) and not message.codes and of_nothing
 
 
 def _as_asked(message: Message) -> Message:
@@ -266,9 +276,15 @@ def _as_asked(message: Message) -> Message:
 
 def _points_at_nothing(message: Message, topic: Topic | None, before: Before) -> bool:
     named = message.codes or message.section or message.place or message.locality
-    open_topic = topic in (None, Topic.FIND, Topic.GUIDELINE)
-    of_nothing = points_back(message.words) and topic is Topic.FIND and not words_of_medicine(message.words)
-    return open_topic and before.nothing and not named and (of_nothing or points_at_nothing(message.words))
+    if named or not before.nothing:
+        return False
+    of_medicine = words_of_medicine(message.words)
+    if topic is Topic.MODIFIER and not message.modifiers:
+        return points_at_one(message.words) and not of_medicine
+    if topic not in (None, Topic.FIND, Topic.GUIDELINE):
+        return False
+    of_nothing = points_at_one(message.words) or (points_back(message.words) and topic is Topic.FIND)
+    return (of_nothing and not of_medicine) or points_at_nothing(message.words)
 
 
 def _topic_with_codes(message: Message, before: Before) -> Topic | None:
@@ -294,7 +310,16 @@ def _in_words(message: Message, placing: Placing) -> Topic:
     """Return what is asked in words alone of a topic that is asked of codes: what its terms mean, or what is meant."""
     if Aspect.ADJUDICATION_INDICATOR in aspects_named(Topic.MUE, message.words):
         return Topic.MUE
-    return Topic.GUIDELINE if is_defined(message.words) else placing.among(_IN_WORDS)
+    return placing.among(_IN_WORDS)
+
+
+def _asks_meaning(message: Message, topic: Topic | None) -> bool:
+    """Whether it is asked what a term of the rules means, and of no code."""
+    if message.codes or message.modified or message.place:
+        return False
+    term = term_defined(message.words)
+    of_coding = topic is Topic.FIND and says_something_of_coding(term) and not words_of_medicine(term)
+    return bool(term) and (topic in _OF_RULES or of_coding)
 
 
 def _lacks_something(message: Message, topic: Topic) -> bool:
