@@ -38,20 +38,21 @@ def sentences_of(text: str) -> list[str]:
     return _SENTENCE.split(" ".join(text.split()))
 
 
-def excerpt(text: str, words: str, longest: int) -> str:
+def excerpt(text: str, words: str, longest: int, meant: str = "") -> str:
     """Return a text, or of a longer one the sentences that share most with some words, in their order.
 
-    A word that few of the sentences say counts for more; of sentences that share as much, one that names a code does.
+    A word that few of the sentences say counts for more; a further one of what is `meant`, in the words of the book, for
+    half. Of sentences that share as much, one that names a code does.
     """
     sentences = sentences_of(text)
     text = " ".join(sentences)
     if len(text) <= longest:
         return text
-    asked = telling_words(words)
-    said = [asked & telling_words(one) for one in sentences]
+    asked = dict.fromkeys(telling_words(meant), 0.5) | dict.fromkeys(telling_words(words), 1.0)
+    said = [asked.keys() & telling_words(one) for one in sentences]
     times = Counter(word for one in said for word in one)
     shared = [
-        (sum(1 + 1 / times[word] for word in one), bool(_CODE.search(sentence)))
+        (sum(asked[word] * (1 + 1 / times[word]) for word in one), bool(_CODE.search(sentence)))
         for one, sentence in zip(said, sentences, strict=True)
     ]
     chosen: set[int] = set()

@@ -26,8 +26,9 @@ POLICY_MANUAL = lookup.FACT_SOURCE_NCCI_POLICY_MANUAL
 
 _OF_POLICY_MANUAL = re.compile(r"\b(ncci|policy manual|ptp|mues?|cpt|hcpcs|column [12])\b", re.IGNORECASE)
 
-# Names the manual, and a chapter of a book by its number.
+# Names the manual, a modifier, and a chapter of a book by its number.
 _THE_MANUAL = re.compile(r"\b(?:ncci|policy manual|cms manual)\b", re.IGNORECASE)
+_A_MODIFIER = re.compile(r"\bmodifier (?:\d\d|[A-Z][A-Z0-9])\b")
 _CHAPTER = re.compile(r"\bchapter (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
 _NUMERALS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 
@@ -224,7 +225,7 @@ def quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: Mapping[Book, Da
     for place, (book, passage) in enumerate(found[:_QUOTED]):
         parts.append(_heading(book, passage, dated[book]))
         text = passage.text or passage.title
-        parts.append(_quote(excerpt(text, f"{question.text} {question.phrase}", _PART if place else _WHOLE)))
+        parts.append(_quote(excerpt(text, question.text, _PART if place else _WHOLE, question.phrase)))
     further = found[_QUOTED:]
     if further:
         parts.append("See also:")
@@ -283,6 +284,8 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
 def _is_of_manual(question: Question) -> bool:
     """Whether a question names the manual, or modifiers or procedures and no diagnosis: those are the manual's."""
     codes = question.codes
+    if _A_MODIFIER.search(question.phrase) and not codes:
+        return True
     procedures = bool(codes) and all(code.systems[0] in PROCEDURES for code in codes)
     return procedures or (bool(question.modifiers) and not codes) or bool(_THE_MANUAL.search(question.text))
 

@@ -259,6 +259,8 @@ _REQUEST = re.compile(
     r"(?:\b(?:the|a|an|any|official|icd-10) )*"
     r"\b(?:rules?|guidance|guidelines?|policy|policies|instructions?|directions?) "
     r"(?:about|on|for|regarding|concerning|around|re|that|when|if)\b(?: (?:coding|reporting|billing|how)\b)?"
+    r"|\bwhat (?:does|do|did) (?:the )?(?:\w+ )?(?:guidelines?|rules?|policy|book) says? "
+    r"(?:about|on|of|for|regarding)\b"
     r"|\b(?:is|are) (?=.* addressed\b)|\baddressed\b",
     re.IGNORECASE,
 )

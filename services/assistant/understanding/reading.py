@@ -53,6 +53,8 @@ _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 _FAR = 1.0
 # So little more it must not count where words of medicine are said.
 _NEAR = 0.15
+# In "is that right" it is no side.
+_CORRECT = re.compile(r"\bright\b")
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
@@ -278,7 +280,7 @@ def _points_at_nothing(message: Message, topic: Topic | None, before: Before) ->
     named = message.codes or message.section or message.place or message.locality
     if named or not before.nothing:
         return False
-    of_medicine = words_of_medicine(message.words)
+    of_medicine = words_of_medicine(_CORRECT.sub(" ", message.words))
     if topic is Topic.MODIFIER and not message.modifiers:
         return points_at_one(message.words) and not of_medicine
     if topic not in (None, Topic.FIND, Topic.GUIDELINE):
