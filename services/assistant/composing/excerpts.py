@@ -23,6 +23,7 @@ _TELLING_NOTHING = frozenset(
         *("address", "cms", "cpt", "icd", "medicare", "section"),
     )
 )
+_VALUE = re.compile(r"(?<![\w.])[B-HJ-Z](?![\w.])")
 # A code, or the category of a diagnosis.
 _CODE = re.compile(r"\b(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|\d{5}|[A-V]\d{4})(?!\w)")
 
@@ -33,6 +34,11 @@ def telling_words(text: str) -> set[str]:
     return {_ENDING.sub("", word)[:_BEGINNING] for word in words if word not in _TELLING_NOTHING}
 
 
+def _values(text: str) -> set[str]:
+    """Return the letters of a text that are the values of an indicator: "POA W vs U"."""
+    return set(_VALUE.findall(text))
+
+
 def sentences_of(text: str) -> list[str]:
     """Return the sentences of a text."""
     return _SENTENCE.split(" ".join(text.split()))
@@ -41,15 +47,15 @@ def sentences_of(text: str) -> list[str]:
 def excerpt(text: str, words: str, longest: int, meant: str = "") -> str:
     """Return a text, or of a longer one the sentences that share most with some words, in their order.
 
-    A word that few of the sentences say counts for more; a further one of what is `meant`, in the words of the book, for
-    half. Of sentences that share as much, one that names a code does.
+    A word that few of the sentences say counts for more; a further one of what is `meant`, in the words of the book,
+    for half. Of sentences that share as much, one that names a code does.
     """
     sentences = sentences_of(text)
     text = " ".join(sentences)
     if len(text) <= longest:
         return text
-    asked = dict.fromkeys(telling_words(meant), 0.5) | dict.fromkeys(telling_words(words), 1.0)
-    said = [asked.keys() & telling_words(one) for one in sentences]
+    asked = dict.fromkeys(telling_words(meant), 0.5) | dict.fromkeys(telling_words(words) | _values(words), 1.0)
+    said = [asked.keys() & (telling_words(one) | _values(one)) for one in sentences]
     times = Counter(word for one in said for word in one)
     shared = [
         (sum(asked[word] * (1 + 1 / times[word]) for word in one), bool(_CODE.search(sentence)))

@@ -26,9 +26,14 @@ POLICY_MANUAL = lookup.FACT_SOURCE_NCCI_POLICY_MANUAL
 
 _OF_POLICY_MANUAL = re.compile(r"\b(ncci|policy manual|ptp|mues?|cpt|hcpcs|column [12])\b", re.IGNORECASE)
 
-# Names the manual, a modifier, and a chapter of a book by its number.
+# Names the manual, a modifier, what is billed apart, and a chapter of a book by its number.
 _THE_MANUAL = re.compile(r"\b(?:ncci|policy manual|cms manual)\b", re.IGNORECASE)
 _A_MODIFIER = re.compile(r"\bmodifier (?:\d\d|[A-Z][A-Z0-9])\b")
+_BILLED_APART = re.compile(
+    r"\b(?:bill|report|charg|pa(?:id|y)|reimburs)\w*(?: \w+){0,3}? separate(?:ly)?\b"
+    r"|\bseparately (?:bill|report|charg|pa(?:id|y)|reimburs)|\b(?:un)?bundl",
+    re.IGNORECASE,
+)
 _CHAPTER = re.compile(r"\bchapter (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
 _NUMERALS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 
@@ -276,15 +281,18 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
         return ""
     best = max(sentences_of(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
-    about = _shared(question, best) >= _LEAST_SHARE
-    about = about and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE
+    # By the words of the question itself: what the books call them says too easily the same.
+    about = _share(question.text, telling_words(best))[1] >= _LEAST_SHARE
+    about = about and _share(question.text, telling_words(f"{passage.title} {best}"))[1] >= _LEAST_SHARE_OF_SENTENCE
+    # Its title names the rule that is told in other words.
+    about = about or (" " in passage.title and _is_said(passage.title, question))
     return best if plain and about else ""
 
 
 def _is_of_manual(question: Question) -> bool:
     """Whether a question names the manual, or modifiers or procedures and no diagnosis: those are the manual's."""
     codes = question.codes
-    if _A_MODIFIER.search(question.phrase) and not codes:
+    if not codes and (_A_MODIFIER.search(question.phrase) or _BILLED_APART.search(question.text)):
         return True
     procedures = bool(codes) and all(code.systems[0] in PROCEDURES for code in codes)
     return procedures or (bool(question.modifiers) and not codes) or bool(_THE_MANUAL.search(question.text))
@@ -306,6 +314,11 @@ def _is_titled(question: Question, passage: lookup.Passage) -> bool:
     """Whether the title of a section has all the words that are searched for."""
     words = set(words_of(question.phrase).split())
     return bool(words) and words <= set(words_of(passage.title).split())
+
+
+def _is_said(title: str, question: Question) -> bool:
+    """Whether all words of a title are among those that are searched for."""
+    return set(words_of(title).split()) <= set(words_of(question.phrase).split())
 
 
 def _is_any_about(question: Question, found: Sequence[lookup.Passage]) -> bool:

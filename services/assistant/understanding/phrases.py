@@ -175,13 +175,14 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:foleys?|bladder catheters?)(?: catheters?| caths?)?\b", "urinary bladder catheter"),
         (r"\b(?:adhesiolysis|(?:taking|took) down (?:the )?adhesions)\b", "lysis of adhesions enterolysis"),
         (r"\b(?:ekgs?|ecgs?)\b", "electrocardiogram ECG"),
+        (r"\bsecondary (?:diagnos[ei]s|dx)\b", "secondary additional other diagnoses"),
         (r"\b(?:NEC|NOS)\b", r"\g<0> abbreviations"),
         (r"\bchemo\b", "chemotherapy"),
         (r"\b(?:without|no|w/o) (?:any )?symptoms\b", "asymptomatic"),
         (r"\be ?(?:/|&|and) ?m\b|(?-i:\bEM\b)", "E&M"),
         (r"\b(?:mom|mother)(?:['’]?s)?\b", "maternal mother"),
         (r"\b(?<!peripheral )(?:charts?|emr|ehr)\b", "record"),
-        (r"\b(?:order of (?:coding|codes|reporting|sequenc\w+)|(?:code|reporting|coding) order)\b", "sequencing"),
+        (r"\b(?:order of (?:coding|codes|reporting|sequenc\w+)|(?:code|coding|reporting) order)\b", ""),
         (r"\btwice\b", "more than once"),
         (r"\bconscious sedation\b", "moderate conscious sedation"),
         (r"\b(?:chiro(?:practors?)?|chiropractic)\b", "chiropractic manipulative treatment"),
@@ -223,6 +224,21 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(?:lymphoma|cancer|\w*carcinoma|tumor|malignan\w+)\b.*\btransplant(?:ed)? \w+",
             "malignant neoplasm associated with transplanted organ",
         ),
+        (
+            r"(?=.*\b(?:attending|consult\w+|doctors?|docs?|providers?|physicians?|surgeons?|radiologists?|pathologists?)\b)"
+            r".*\b(?:conflict\w*|disagree\w*|contradict\w*)\b",
+            "conflicting medical record documentation attending provider queried",
+        ),
+        (
+            r"\buncertain\b.*\b(?:exceptions?|hiv|aids|covid|zika|flu|influenza)\b|\bexceptions?\b.*\buncertain\b",
+            "code only confirmed cases exception to hospital inpatient guideline",
+        ),
+        (
+            r"\bwho (?:maintains?|publish\w*|owns?|writes?|wrote|approves?|develops?|updates?|issues?|makes?)\b"
+            r"|\bcooperating parties\b",
+            "Centers for Medicare and Medicaid Services National Center for Health Statistics cooperating parties",
+        ),
+        (r"\bbilateral(?:ity)?\b|\bboth (?:sides|knees|hips|eyes|ears|shoulders|hands|feet|legs|arms)\b", "laterality"),
         (
             r"\bcolumn (?:one|1)\b.*\b(?:column )?(?:two|2)\b",
             "Column One code is eligible for payment and Column Two code is denied",

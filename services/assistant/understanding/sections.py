@@ -24,6 +24,12 @@ _SECTION = re.compile(rf"\bsection\s+(?P<path>{_NUMERAL})\b(?!\.\w)", re.IGNOREC
 _OF_PCS = re.compile(r"\bpcs\b", re.IGNORECASE)
 # An article, a local or a national coverage determination; ICD-10-CM has no such codes without a dot.
 _DOCUMENT = re.compile(r"(?<![\w.])(?:A\d{5}|L3[1-9]\d{3})(?!\w|\.\d)", re.IGNORECASE)
+# A part of a path, with nothing else: "and 9.b?"
+_FURTHER = re.compile(
+    r"(?:(?:and|how about|what about|ok|then|now|also|section)[\s,]+)*"
+    r"\(?(?P<path>(?:\d{1,2}\.)?[a-z](?:\.\d{1,2})*|\d{1,2})\)?[\s?.]*",
+    re.IGNORECASE,
+)
 # Ways to give a drug, and "that is": sections only after that word.
 _NO_PATHS = ("I.V", "I.M", "I.D", "I.E", "I.U", "I.Q")
 
@@ -43,6 +49,19 @@ def take_section(text: str) -> tuple[str, str]:
     if (alone := _SECTION.search(text)) and not _OF_PCS.search(text):
         return alone["path"].upper(), _marked(text, alone)
     return "", text
+
+
+def section_after(text: str, before: str) -> str:
+    """Return the path of the section that a text names after another one was spoken of; empty when it names none.
+
+    After I.C.9.a, "and 9.b?" is I.C.9.b, "c?" I.C.9.c and "2?" I.C.9.a.2.
+    """
+    named = _FURTHER.fullmatch(text.strip())
+    if not named or not before:
+        return ""
+    further, levels = named["path"].lower().split("."), before.split(".")
+    alike = [place for place, level in enumerate(levels) if place > 1 and level.isdigit() == further[0].isdigit()]
+    return ".".join([*levels[: alike[-1] if alike else len(levels)], *further])
 
 
 def _numeral(chapter: str) -> str:
