@@ -282,10 +282,12 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     best = max(sentences_of(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
     # By the words of the question itself: what the books call them says too easily the same.
-    about = _share(question.text, telling_words(best))[1] >= _LEAST_SHARE
+    shared, share = _share(question.text, telling_words(best))
+    about = share >= _LEAST_SHARE
     about = about and _share(question.text, telling_words(f"{passage.title} {best}"))[1] >= _LEAST_SHARE_OF_SENTENCE
-    # Its title names the rule that is told in other words.
-    about = about or (" " in passage.title and _is_said(passage.title, question))
+    # Or its title is the rule that is told in other words.
+    title, phrase, text = (set(words_of(one).split()) for one in (passage.title, question.phrase, question.text))
+    about = about or (bool(shared) and len(title) > 1 and title <= phrase and not title <= text)
     return best if plain and about else ""
 
 
@@ -314,11 +316,6 @@ def _is_titled(question: Question, passage: lookup.Passage) -> bool:
     """Whether the title of a section has all the words that are searched for."""
     words = set(words_of(question.phrase).split())
     return bool(words) and words <= set(words_of(passage.title).split())
-
-
-def _is_said(title: str, question: Question) -> bool:
-    """Whether all words of a title are among those that are searched for."""
-    return set(words_of(title).split()) <= set(words_of(question.phrase).split())
 
 
 def _is_any_about(question: Question, found: Sequence[lookup.Passage]) -> bool:

@@ -5,6 +5,7 @@ import re
 from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _ROLE = r"(?:system|assistant|developer|admin|administrator|casepilot|tool|inst|instructions?|prompt)"
 # What stands between the marks of another speaker.
@@ -94,7 +95,8 @@ def without_instructions(text: str) -> str:
     if not _instructs(text) and not _SPEAKER.search(text) and not _TAGGED.search(text):
         return text
     rest = _without(text)
-    codes = [] if _CODE.search(rest) else list(dict.fromkeys(_CODE.findall(text)))[:_MOST_CODES]
+    named = _CODE.search(rest) or words_of_medicine(words_of(rest))
+    codes = [] if named else list(dict.fromkeys(_CODE.findall(text)))[:_MOST_CODES]
     # What remains is asked of the codes that the instruction is about.
     return f"{' and '.join(codes)}: {rest}" if codes and rest.strip() else rest
 

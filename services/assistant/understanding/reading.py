@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
-from services.assistant.understanding.asking import without_opinions
+from services.assistant.understanding.asking import begins_question, without_opinions
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import (
@@ -54,6 +54,9 @@ _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 _FAR = 1.0
 # So little more it must not count where words of medicine are said.
 _NEAR = 0.15
+# How many words the name of a condition has, and who is none.
+_A_NAME = 5
+_SOMEBODY = Cues("i, im, ive, my, me, you, your, help, he, she, his, her")
 # In "is that right" it is no side.
 _CORRECT = re.compile(r"\bright\b")
 # What an answer to a question back says beside codes.
@@ -75,8 +78,9 @@ _OF_CODES = (
     *(Topic.CODE, Topic.BILLABLE, Topic.VALIDITY, Topic.HIERARCHY, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
     *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.CLAIM),
 )
-# What a term of these means, the books of rules tell.
-_OF_RULES = (*_OF_CODES, Topic.MODIFIER, Topic.PLACE_OF_SERVICE, None)
+# What a term of these means, the books of rules tell; of others only one of coding is meant.
+_OF_RULES = (*_OF_CODES, None)
+_NAMED_IN_WORDS = (Topic.FIND, Topic.MODIFIER, Topic.PLACE_OF_SERVICE)
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
 # Where a date is said once for all questions of a message: at its beginning, or so in words.
 _AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
@@ -238,7 +242,7 @@ def _placed(message: Message, before: Before) -> Question:
 def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     """Return what a message is about by how it is placed, by what it can be about, and by what was said before."""
     others = placing.without(Topic.OUT_OF_SCOPE)
-    if words_of_medicine(message.words) and others.best > placing.best - _NEAR:
+    if words_of_medicine(message.words) and (others.best > placing.best - _NEAR or _only_names(message)):
         placing = others
     topic = placing.topic
     if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
@@ -251,6 +255,12 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     if topic in (None, Topic.FIND) and (short or points_back(message.words)):
         return _topic_with_codes(message, before) or topic
     return topic
+
+
+def _only_names(message: Message) -> bool:
+    """Whether a message is a few words that ask nothing and tell of nobody: "SIRS due to pancreatitis"."""
+    asks = message.text.rstrip().endswith("?") or any(map(begins_question, message.clauses))
+    return len(message.words.split()) <= _A_NAME and not asks and not _SOMEBODY(message.words)
 
 
 def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) -> bool:
@@ -323,8 +333,10 @@ def _asks_meaning(message: Message, topic: Topic | None) -> bool:
     if message.codes or message.modified or message.place:
         return False
     term = term_defined(message.words)
-    of_coding = topic is Topic.FIND and says_something_of_coding(term) and not words_of_medicine(term)
-    return bool(term) and (topic in _OF_RULES or of_coding)
+    if not term or Aspect.ADJUDICATION_INDICATOR in aspects_named(Topic.MUE, message.words):
+        return False
+    of_coding = says_something_of_coding(term) and not words_of_medicine(term)
+    return topic in _OF_RULES or (topic in _NAMED_IN_WORDS and of_coding)
 
 
 def _lacks_something(message: Message, topic: Topic) -> bool:
