@@ -103,7 +103,7 @@ class Passages:
         """
         day = parse_effective_on(request.effective_on)
         size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
-        words = list(_words(checked_query(request.query), self._vocabulary))
+        words = list(words_searched(checked_query(request.query), self._vocabulary))
         body = queries.passages(words, _CANDIDATES)
 
         async def answer() -> PassageHits:
@@ -144,7 +144,7 @@ class Passages:
         return PassageAnswer(found, found.fact, tuple(_below(id, lines)))
 
 
-def _words(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
+def words_searched(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
     """Yield for each word or phrase of a query the stems that stand for it, with what each is worth.
 
     A code of ICD-10-CM is read by its category. A query that is the id of a section is one word.
