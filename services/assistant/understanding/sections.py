@@ -1,6 +1,7 @@
 """Sections of the guidelines and of the NCCI policy manual, by their path, and documents of coverage."""
 
 import re
+from collections.abc import Sequence
 
 MARK = "<section>"
 DOCUMENT_MARK = "<document>"
@@ -60,8 +61,15 @@ def section_after(text: str, before: str) -> str:
     if not named or not before:
         return ""
     further, levels = named["path"].lower().split("."), before.split(".")
-    alike = [place for place, level in enumerate(levels) if place > 1 and level.isdigit() == further[0].isdigit()]
-    return ".".join([*levels[: alike[-1] if alike else len(levels)], *further])
+    kinds = [part.isdigit() for part in further[:2]]
+    # A part alone is beside the last level or below it; the first of two may stand further above.
+    first = len(levels) - 1 if len(kinds) == 1 else 2
+    alike = (place for place in range(len(levels) - 1, first - 1, -1) if _kinds(levels[place:]) == kinds)
+    return ".".join([*levels[: next(alike, len(levels))], *further])
+
+
+def _kinds(levels: Sequence[str]) -> list[bool]:
+    return [level.isdigit() for level in levels[:2]]
 
 
 def _numeral(chapter: str) -> str:
