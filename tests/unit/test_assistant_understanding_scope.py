@@ -194,6 +194,7 @@ TOPICS = {
     """,
     Topic.UNSPECIFIED: """
         can I put 59 on it
+        how many units am I allowed for this drug
         that modifier on line 2, what's it stand for
         does the ncci manual allow reporting those two
         Please advise as to whether the aforesaid pair is permitted on the date in question.

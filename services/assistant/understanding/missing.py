@@ -133,7 +133,7 @@ _POINTS = Cues(
 )
 _POINTED = re.compile(
     r"\b(?:that|this|these|those) "
-    r"(?:one|ones|two|codes?|modifiers?|pair|diagnos[ei]s|procedures?|hcpcs|cpt|services?|edits?)\b"
+    r"(?:one|ones|two|codes?|modifiers?|pair|diagnos[ei]s|procedures?|hcpcs|cpt|services?|edits?|drugs?|meds?)\b"
 )
 _ON_IT = re.compile(r"\b(?:on|to|with|for) (?:it|this|that|them|these|those)$")
 _SPOKEN_OF = Cues(

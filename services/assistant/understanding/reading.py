@@ -227,7 +227,9 @@ def _placed(message: Message, before: Before) -> Question:
     if _asks_meaning(message, topic):
         topic = Topic.GUIDELINE
     if topic in _OF_CODES and not message.codes and telling(message.words):
-        if before.nothing and points_back(message.words) and not words_of_medicine(message.words):
+        units_of_one = topic is Topic.MUE and points_at_one(message.words)
+        points = points_back(message.words) and not words_of_medicine(message.words)
+        if before.nothing and (units_of_one or points):
             return _unplaced(message, topic)
         topic = _in_words(message, placing)
     if topic is None:
