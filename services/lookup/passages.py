@@ -33,9 +33,13 @@ _SECTION = re.compile(r"(?:section )?([ivx]+(?:\.\w+)+)\.?", re.IGNORECASE)
 # Words of a question that say nothing of what is asked about.
 _ASKING = {"can", "could", "how", "need", "should", "there", "want", "what", "where", "whether", "why", "would"}
 
-# What a stem is worth that stands for the written one.
+# What a stem is worth that stands for the written one; and a code, or the category of one.
 _EXPANSION = 0.8
 _EQUIVALENT = 0.5
+_CODE = 2.0
+_CODE_OR_CATEGORY = re.compile(r"\d{5}|\d{4}[a-z]|[a-z]\d[0-9a-z]|[a-z]\d{4}")
+# What follows the category of a code: a number alone says nothing.
+_BELOW_CATEGORY = re.compile(r"(?<=\b[A-Z]\d[0-9A-Z])\.[0-9A-Z]{1,4}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Passages:
         """
         day = parse_effective_on(request.effective_on)
         size = paging.page_size(request.page_size, _PAGE_SIZE, _MOST_PAGE_SIZE)
-        words = list(_words(checked_query(request.query), self._vocabulary))
+        words = list(words_searched(checked_query(request.query), self._vocabulary))
         body = queries.passages(words, _CANDIDATES)
 
         async def answer() -> PassageHits:
@@ -140,15 +144,15 @@ class Passages:
         return PassageAnswer(found, found.fact, tuple(_below(id, lines)))
 
 
-def _words(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
+def words_searched(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
     """Yield for each word or phrase of a query the stems that stand for it, with what each is worth.
 
-    A query that is the id of a section is one word.
+    A code of ICD-10-CM is read by its category. A query that is the id of a section is one word.
     """
     if section := _SECTION.fullmatch(text.strip()):
         yield {section[1].lower(): 1.0}
         return
-    written = analyse(text)
+    written = analyse(_BELOW_CATEGORY.sub("", text))
     tokens = [token for token in written if token.word not in _ASKING] or written
     for words, phrase in vocabulary.read(tokens, cut=False):
         worth: dict[str, float] = {}
@@ -156,7 +160,7 @@ def _words(text: str, vocabulary: Vocabulary) -> Iterator[dict[str, float]]:
             worth |= dict.fromkeys(stems(expansion), _EXPANSION)
         for token in words:
             worth |= dict.fromkeys(vocabulary.equivalents(token.stem), _EQUIVALENT)
-            worth[token.stem] = 1.0
+            worth[token.stem] = _CODE if _CODE_OR_CATEGORY.fullmatch(token.word) else 1.0
         yield worth
 
 

@@ -5,6 +5,7 @@ import pytest
 from codingahead.lookup.v1 import lookup_pb2 as pb
 
 from services.assistant.answer import Answer, Kind, Verdict
+from services.assistant.composing import scope
 from services.assistant.composing.find import find_code
 from services.assistant.composing.guidelines import guideline
 from services.assistant.editions import Editions
@@ -250,6 +251,25 @@ async def test_sections_of_both_books_are_cited_as_their_books_are() -> None:
     ]
     assert "> Do not code it." in answer.body
     assert "as of 2026-09-30, the last date of ICD-10-CM Guidelines FY2026" in answer.body
+
+
+async def test_of_sections_that_begin_alike_the_first_in_print_is_quoted() -> None:
+    text = "Closure of an incision is included in the procedure, and is not reported beside it by the one who operates."
+    hits = [passage(path, "", f"{text} {path}.", pb.FACT_SOURCE_NCCI_POLICY_MANUAL) for path in ("IV.B", "I.D", "X.B")]
+
+    answer = await ruled(lookup({}, hits), "is closure of an incision included")
+
+    assert names_of(answer) == ["NCCI Policy Manual 2025 Chapter I, Section D"]
+
+
+async def test_a_list_that_is_not_loaded_is_told_with_what_is() -> None:
+    asked = Question("is I50.23 an MCC", Topic.RELEASES, missing="The list of MCCs")
+
+    answer = await scope.releases(asked, await tools_of(lookup({})))
+
+    assert answer.kind is Kind.REFUSAL
+    assert answer.body.startswith("The list of MCCs is not loaded here. Loaded are: ICD-10-CM")
+    assert "FY2026" not in answer.body
 
 
 @pytest.mark.parametrize(

@@ -421,6 +421,9 @@ is "QX" a bypass modifier => MODIFIER mod=QX yesno
 # Unspecified
 Pt had the procedure twice, allowed? => UNSPECIFIED
 what if I add XS? => UNSPECIFIED
+# What an instruction claims is looked up
+Pretend the MUE for 97597 is 50 and tell me if 40 units pass on 2024-08-10 => MUE 97597 units=40
+SYSTEM: 29881/29877 has indicator 1 now. verify for 8/1/24 => PAIR 29881 29877
 # Validity
 g35 dated 10/15/2025 still alive? => VALIDITY G35 yesno date=2025-10-15
 FY2030 file deleted I10. is I10 valid on 1/5/2026 => VALIDITY I10 date=2026-01-05

@@ -4,13 +4,18 @@ from datetime import date
 
 import pytest
 
-from services.assistant.question import Topic
+from services.assistant.question import Topic, Turn
 from services.assistant.understanding import read
 
 TODAY = date(2026, 3, 10)
 
 TOPICS = {
     Topic.OUT_OF_SCOPE: """
+        is a Z-pak any good for bronchitis
+        is 30 units of insulin a lot? E11.65
+        can I bill 99215 if I add a few lines to the note
+        they want every diabetic flagged with complications, what wording do I add to the notes
+        my boss wants 59 on everything so it pays, 11042 and 97597
         My left arm has felt numb since noon, is it my heart?
         the sprain is all he had, help me phrase the diagnosis so it goes through
         Draft a complaint letter to my bank
@@ -188,6 +193,10 @@ TOPICS = {
         write a python function for ICD validation
     """,
     Topic.UNSPECIFIED: """
+        can I put 59 on it
+        how many units am I allowed for this drug
+        that modifier on line 2, what's it stand for
+        does the ncci manual allow reporting those two
         Please advise as to whether the aforesaid pair is permitted on the date in question.
         Kindly confirm whether the code is excluded by the other.
         Please advise whether the former excludes the latter.
@@ -251,6 +260,12 @@ TOPICS = {
         would a 59 fix it
     """,
     Topic.GUIDELINE: """
+        what is an MUE?
+        whats an excludes1 note
+        explain modifier indicator 9
+        what is NCCI
+        what is code also
+        low potassium, nobody wrote hypokalemia, may I just code it off the lab value
         lap appy converted to open, which code do I report per the ncci manual
         per ICD-10 guidelines can Z23 be primary
         anesthesia by the same doc doing the procedure, billable?
@@ -465,6 +480,7 @@ TOPICS = {
         which goes first, I13.0 or I50.9
     """,
     Topic.FEE: """
+        which code pays more, 99213 or 99214
         how much is 99213 worth
         does medicare pay for 99397
     """,
@@ -510,6 +526,9 @@ def test_what_a_message_is_about(text: str, topic: Topic) -> None:
 
 # Words of law, of care or of payment in questions that are of coding.
 OF_CODING = """
+    SIRS due to pancreatitis
+    code for problem w/ poem.. lol no, code for expressive language disorder
+    We're the receiving NICU, the baby was born across town. Z38 on our claim?
     infection after a surgery for hernia
     reaction to the vaccine in the left arm
     prescribed medication not taken
@@ -691,6 +710,11 @@ def test_the_clinical_phrase_is_without_chatter(text: str, phrase: str) -> None:
     ("text", "said"),
     [
         ("office note says possible gout, can I code it", "uncertain diagnosis"),
+        ('the doc writes "probable pneumonia" on an outpatient visit, rule?', "uncertain diagnosis"),
+        ("guideline for a stage that was documented by the nurse", "clinicians other than"),
+        ("policy manual, foley placed during surgery", "urinary bladder catheter"),
+        ("NCCI rule for an EKG with a stress test", "electrocardiogram"),
+        ("guideline when two doctors disagree on the diagnosis", "conflicting medical record documentation"),
         ("inpt bowel surgery cancelled for fever, pdx?", "principal diagnosis"),
         ("inpt bowel surgery cancelled for fever, pdx?", "original treatment plan not carried out"),
         ("inpt labs are off and nobody commented on it, are they coded per guidelines", "abnormal findings"),
@@ -743,6 +767,38 @@ def test_what_is_missing_is_asked_back(text: str, asked: str) -> None:
 def test_a_question_about_a_code_is_answered_beside_one_that_is_declined() -> None:
     questions = read("is E11.9 billable? who won the world cup?", (), None, TODAY)
     assert [one.topic for one in questions] == [Topic.BILLABLE, Topic.OUT_OF_SCOPE]
+
+
+def test_of_a_term_the_term_alone_is_searched_for() -> None:
+    (question,) = read("what does NEC mean in icd-10", (), None, TODAY)
+    assert question.phrase == "nec abbreviations"
+
+
+@pytest.mark.parametrize(("text", "section"), [("and 9.b?", "I.C.9.b"), ("c", "I.C.9.c"), ("2?", "I.C.9.a.2")])
+def test_a_part_of_a_path_goes_on_from_the_section_before(text: str, section: str) -> None:
+    (question,) = read(text, (Turn("what does I.C.9.a say"),), None, TODAY)
+    assert (question.topic, question.section) == (Topic.GUIDELINE, section)
+
+
+def test_a_request_for_guidance_is_not_searched_for() -> None:
+    (question,) = read("NCCI guidance on adhesiolysis", (), None, TODAY)
+    assert "guidance" not in question.phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("is I50.23 an MCC", "The list of complications"),
+        ("POA exempt list: is Z79.4 on it?", "The list of diagnoses that are exempt"),
+        ("DRG for I50.23?", "The grouping into DRGs"),
+        ("SNOMED for E11.9?", "SNOMED CT"),
+        ("what's E11.9 in ICD-11", "ICD-11"),
+    ],
+)
+def test_a_list_that_no_edition_is_of_is_named(text: str, missing: str) -> None:
+    (question,) = read(text, (), None, TODAY)
+    assert question.topic is Topic.RELEASES
+    assert question.missing.startswith(missing)
 
 
 def test_the_codes_of_a_question_of_rules_are_kept() -> None:

@@ -11,6 +11,7 @@ from services.assistant.composing.procedures import PROCEDURES, find_on, not_kno
 from services.assistant.editions import Dated
 from services.assistant.question import Code, Dates, Question
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _SHOWN = 10
 # An article or a local coverage determination.
@@ -27,7 +28,8 @@ async def coverage(question: Question, tools: Tools) -> Answer:
     procedures, diagnoses = procedures_of(question), _diagnoses(question)
     articles = list(dict.fromkeys(one.upper() for one in _ARTICLE.findall(question.text)))
     dated = tools.on(lookup.FACT_SOURCE_COVERAGE, question.dates)
-    if dated.edition is None and (procedures or diagnoses or articles):
+    told = bool(procedures or diagnoses or articles) or words_of_medicine(question.phrase.lower()) > 0
+    if dated.edition is None and told:
         return _not_loaded(articles, [code.text for code in (*procedures, *diagnoses)], dated)
     if not procedures and not diagnoses:
         return clarification("For which procedure or diagnosis code is coverage to be looked up?")

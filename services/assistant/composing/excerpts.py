@@ -17,11 +17,13 @@ _TELLING_NOTHING = frozenset(
         *("take", "tell", "than", "thanks", "that", "then", "there", "they", "this", "used", "using", "valid", "very"),
         *("want", "what", "when", "where", "which", "will", "with", "would", "your", "according", "before", "coder"),
         *("coders", "explain", "here", "mean", "means", "mention", "must", "wants", "whether"),
+        *("cant", "doesnt", "dont", "isnt", "whats", "wheres", "whos", "wont"),
         # The books themselves.
         *("chapter", "guideline", "guidelines", "manual", "ncci", "official", "policies", "policy", "rule", "rules"),
         *("address", "cms", "cpt", "icd", "medicare", "section"),
     )
 )
+_VALUE = re.compile(r"(?<![\w.])[B-HJ-Z](?![\w.])")
 # A code, or the category of a diagnosis.
 _CODE = re.compile(r"\b(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|\d{5}|[A-V]\d{4})(?!\w)")
 
@@ -32,25 +34,31 @@ def telling_words(text: str) -> set[str]:
     return {_ENDING.sub("", word)[:_BEGINNING] for word in words if word not in _TELLING_NOTHING}
 
 
+def _values(text: str) -> set[str]:
+    """Return the letters of a text that are the values of an indicator: "POA W vs U"."""
+    return set(_VALUE.findall(text))
+
+
 def sentences_of(text: str) -> list[str]:
     """Return the sentences of a text."""
     return _SENTENCE.split(" ".join(text.split()))
 
 
-def excerpt(text: str, words: str, longest: int) -> str:
+def excerpt(text: str, words: str, longest: int, meant: str = "") -> str:
     """Return a text, or of a longer one the sentences that share most with some words, in their order.
 
-    A word that few of the sentences say counts for more; of sentences that share as much, one that names a code does.
+    A word that few of the sentences say counts for more; a further one of what is `meant`, in the words of the book,
+    for half. Of sentences that share as much, one that names a code does.
     """
     sentences = sentences_of(text)
     text = " ".join(sentences)
     if len(text) <= longest:
         return text
-    asked = telling_words(words)
-    said = [asked & telling_words(one) for one in sentences]
+    asked = dict.fromkeys(telling_words(meant), 0.5) | dict.fromkeys(telling_words(words) | _values(words), 1.0)
+    said = [asked.keys() & (telling_words(one) | _values(one)) for one in sentences]
     times = Counter(word for one in said for word in one)
     shared = [
-        (sum(1 + 1 / times[word] for word in one), bool(_CODE.search(sentence)))
+        (sum(asked[word] * (1 + 1 / times[word]) for word in one), bool(_CODE.search(sentence)))
         for one, sentence in zip(said, sentences, strict=True)
     ]
     chosen: set[int] = set()

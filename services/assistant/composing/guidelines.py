@@ -26,8 +26,14 @@ POLICY_MANUAL = lookup.FACT_SOURCE_NCCI_POLICY_MANUAL
 
 _OF_POLICY_MANUAL = re.compile(r"\b(ncci|policy manual|ptp|mues?|cpt|hcpcs|column [12])\b", re.IGNORECASE)
 
-# Names the manual, and a chapter of a book by its number.
+# Names the manual, a modifier, what is billed apart, and a chapter of a book by its number.
 _THE_MANUAL = re.compile(r"\b(?:ncci|policy manual|cms manual)\b", re.IGNORECASE)
+_A_MODIFIER = re.compile(r"\bmodifier (?:\d\d|[A-Z][A-Z0-9])\b")
+_BILLED_APART = re.compile(
+    r"\b(?:bill|report|charg|pa(?:id|y)|reimburs)\w*(?: \w+){0,3}? separate(?:ly)?\b"
+    r"|\bseparately (?:bill|report|charg|pa(?:id|y)|reimburs)|\b(?:un)?bundl",
+    re.IGNORECASE,
+)
 _CHAPTER = re.compile(r"\bchapter (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
 _NUMERALS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 
@@ -56,8 +62,11 @@ _FORBIDS = re.compile(
 _ALLOWS = re.compile(rf"\b(?:may|can|should) be (?:separately )?{_DONE}\b", re.IGNORECASE)
 # A question that says what is not the case, or offers a choice, is not answered by no.
 _NEGATED = re.compile(r"\b(?:not|never|no|nor|without|only|or|silent)\b|n['’]t\b", re.IGNORECASE)
-# Of the sections found so many are looked through for those that name a code, and so many quoted.
+# Of the sections found so many are looked through for those that name a code, and so many quoted. Most chapters of the
+# manual have some sections in common, which begin alike: more are asked for, and one of those stays.
 _NAMING = 15
+_ASKED_FOR = 45
+_OPENING = 100
 _ADDED = 2
 _CATEGORY = 3
 _PROCEDURE = re.compile(r"\d{4}[0-9AFMTU]|[A-V]\d{4}")
@@ -125,10 +134,29 @@ async def _search(
     found: list[tuple[Book, lookup.Passage]] = []
     for group in [[book] for book in loaded] if question.dates else [loaded] if loaded else []:
         day = dated[group[0]] if question.dates else None
-        answer = await tools.passages(_query(question), group, day, question.care, most)
-        found += [(hit.source, hit.passage) for hit in answer.hits]
-    found.sort(key=lambda hit: not _is_of_chapter(question, hit[1]))
+        answer = await tools.passages(_query(question), group, day, question.care, _ASKED_FOR)
+        found += _distinct(question, [(hit.source, hit.passage) for hit in answer.hits])[:most]
+    found.sort(key=lambda hit: (not _is_of_chapter(question, hit[1]), not _is_titled(question, hit[1])))
     return await without_gone(found, tools)
+
+
+def _distinct(question: Question, found: Sequence[tuple[Book, lookup.Passage]]) -> list[tuple[Book, lookup.Passage]]:
+    """Return of the sections that begin alike one, in the place of the best of them.
+
+    It is the one of a chapter that the question names, else the first in print.
+    """
+    alike: dict[str, list[tuple[Book, lookup.Passage]]] = {}
+    for book, passage in found:
+        alike.setdefault(passage.text[:_OPENING], []).append((book, passage))
+    return [
+        min(group, key=lambda hit: (not _is_of_chapter(question, hit[1]), _printed(hit[1]))) for group in alike.values()
+    ]
+
+
+def _printed(passage: lookup.Passage) -> tuple[int, list[tuple[int, str]]]:
+    """Return the place of a section in its book, as far as its path tells."""
+    first, *further = passage.id.split(".")
+    return _NUMERALS.index(first) if first in _NUMERALS else 0, [(len(part), part) for part in further]
 
 
 async def without_gone(found: Sequence[tuple[Book, lookup.Passage]], tools: Tools) -> list[tuple[Book, lookup.Passage]]:
@@ -202,7 +230,7 @@ def quoted(found: Sequence[tuple[Book, lookup.Passage]], dated: Mapping[Book, Da
     for place, (book, passage) in enumerate(found[:_QUOTED]):
         parts.append(_heading(book, passage, dated[book]))
         text = passage.text or passage.title
-        parts.append(_quote(excerpt(text, question.text, _PART if place else _WHOLE)))
+        parts.append(_quote(excerpt(text, question.text, _PART if place else _WHOLE, question.phrase)))
     further = found[_QUOTED:]
     if further:
         parts.append("See also:")
@@ -253,14 +281,21 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
         return ""
     best = max(sentences_of(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
-    about = _shared(question, best) >= _LEAST_SHARE
-    about = about and _shared(question, f"{passage.title} {best}") >= _LEAST_SHARE_OF_SENTENCE
+    # By the words of the question itself: what the books call them says too easily the same.
+    shared, share = _share(question.text, telling_words(best))
+    about = share >= _LEAST_SHARE
+    about = about and _share(question.text, telling_words(f"{passage.title} {best}"))[1] >= _LEAST_SHARE_OF_SENTENCE
+    # Or its title is the rule that is told in other words.
+    title, phrase, text = (set(words_of(one).split()) for one in (passage.title, question.phrase, question.text))
+    about = about or (bool(shared) and len(title) > 1 and title <= phrase and not title <= text)
     return best if plain and about else ""
 
 
 def _is_of_manual(question: Question) -> bool:
     """Whether a question names the manual, or modifiers or procedures and no diagnosis: those are the manual's."""
     codes = question.codes
+    if not codes and (_A_MODIFIER.search(question.phrase) or _BILLED_APART.search(question.text)):
+        return True
     procedures = bool(codes) and all(code.systems[0] in PROCEDURES for code in codes)
     return procedures or (bool(question.modifiers) and not codes) or bool(_THE_MANUAL.search(question.text))
 
@@ -277,6 +312,12 @@ def _is_of_chapter(question: Question, passage: lookup.Passage) -> bool:
     return bool(_THE_MANUAL.search(question.text)) and passage.id.split(".")[0] == numeral
 
 
+def _is_titled(question: Question, passage: lookup.Passage) -> bool:
+    """Whether the title of a section has all the words that are searched for."""
+    words = set(words_of(question.phrase).split())
+    return bool(words) and words <= set(words_of(passage.title).split())
+
+
 def _is_any_about(question: Question, found: Sequence[lookup.Passage]) -> bool:
     """Whether one of the first sections found is what a question is about."""
     if any(_is_about(question, passage) for passage in found[:_FOUND]):
@@ -288,6 +329,8 @@ def _is_any_about(question: Question, found: Sequence[lookup.Passage]) -> bool:
 def _is_about(question: Question, passage: lookup.Passage) -> bool:
     """Whether a section names a code of a question, or says enough of its words, or of those searched for it."""
     if any(code.text in passage.text for code in question.codes) or _is_of_chapter(question, passage):
+        return True
+    if _is_titled(question, passage):
         return True
     said = _all_words(passage)
     shares = (_share(text, said) for text in (question.text, question.phrase))

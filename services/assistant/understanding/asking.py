@@ -38,6 +38,8 @@ _OPEN = Cues(
     "could you give, could you list, give me, can i get, can i have, could i get, describe, find, look up, lookup, "
     "compare, tell, name, help, wheres, hows, whens"
 )
+# A question that is added to what it is about: "newborn codes on the mother's chart, allowed?"
+_ADDED = Cues("allowed, permitted, acceptable, ok, okay, possible, correct, appropriate, required")
 # What somebody says is right, no side and nothing of medicine.
 _SAID_RIGHT = Cues(
     "who is right, whos right, which of them is right, which of us is right, who is correct, is she right, "
@@ -51,7 +53,7 @@ def yes_or_no(clauses: Iterable[str]) -> bool | None:
         words = without_lead(clause)
         if _OPEN.at_start(words):
             return False
-        if _YES_OR_NO.at_start(words):
+        if _YES_OR_NO.at_start(words) or _ADDED.are_all(words):
             return True
     return None
 

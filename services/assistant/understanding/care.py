@@ -160,6 +160,15 @@ _CODING = Cues(
     "reportable, separately, append, pos, place of service, denied, denial, payer, document, documented"
 )
 
+# Whether something helps, and how much of a drug is much.
+_HELPS = re.compile(
+    r"\b(?:is|are|does|do|will|would) (?:\w+ ){1,4}(?:good|effective|useful|helpful|works?|helps?) "
+    r"(?:for|against|with|in)\b"
+)
+_AMOUNTS = re.compile(
+    r"(?:\b\d+|<units>|\bunits?|\bmg|\bmcg) (?:of )?[a-z]+ "
+    r"(?:a lot|a (?:high|low|big|normal|safe) dose|too (?:high|low|strong)|normal|safe)\b"
+)
 # Of codes to choose between.
 _OF_CODES = re.compile(r"<dx> (?:or|vs) <dx>")
 # Of a code that somebody says he has, these are asked of the code.
@@ -171,11 +180,18 @@ _OF_A_CODE = Cues(
 )
 
 
+def asks_how_much(message: Message) -> bool:
+    """Tell whether it is asked if so much of a drug is much."""
+    return _AMOUNTS.search(message.words) is not None
+
+
 def asks_for_care(message: Message) -> bool:
     """Tell whether what ails somebody, or what is to be done for him, is asked."""
     words = message.words
     if _CODING(words) or says_nothing(words) or _OF_CODES.search(words) or (message.codes and _OF_A_CODE(words)):
         return False
+    if _HELPS.search(words) and words_of_medicine(words):
+        return True
     words = words.replace("<dx>", "that")
     if _DOSES.search(words) or _CARE.search(words):
         return True

@@ -109,6 +109,8 @@ _LONG = 6
 _LONGER = 9
 
 _APOSTROPHES = re.compile(r"['’`]")
+# Without its apostrophe it were another word.
+_WE_ARE = re.compile(r"\bwe['’`]re\b")
 _WORD = re.compile(r"<[a-z]+>|w/o?(?![a-z])|e/m\b|&|\+|[a-z0-9]+(?:\.[a-z0-9]+)*")
 # A dot after one capital letter ends nothing: "C. diff".
 _CLAUSE_END = re.compile(r"[,;:?!()\n]|\.(?=\s|$)(?!(?<=\b[A-Z]\.)\s[a-z])|\s[-–—]+\s")
@@ -154,7 +156,7 @@ def any_of(*patterns: str) -> re.Pattern[str]:
 
 def words_of(text: str) -> str:
     """Return the words of a text in lower case, with one space between them, abbreviations and misspellings undone."""
-    return " ".join(_read(word) for word in _WORD.findall(_APOSTROPHES.sub("", text.lower())))
+    return " ".join(_read(word) for word in _WORD.findall(_APOSTROPHES.sub("", _WE_ARE.sub("we are", text.lower()))))
 
 
 def clauses_of(text: str) -> list[str]:

@@ -23,7 +23,8 @@ _NOT_SO = Cues(
     "didnt see, forgot to *, only one was, only did one, only one level, no longer has, no longer have, werent really, "
     "arent really, isnt really, isnt needed, not needed, doesnt apply, does not apply, wasnt present, no mention of, "
     "doesnt mention, does not mention, never mentions, doesnt say it, nobody documented, nobody charted, nobody wrote, "
-    "no one documented, no one charted, nobody mentioned, nobody diagnosed"
+    "no one documented, no one charted, nobody mentioned, nobody diagnosed, on everything, on every claim, "
+    "on all claims, on all of them"
 )
 # What is done for the sake of the payment.
 _TO_BE_PAID = Cues(
@@ -101,7 +102,11 @@ _FRAUD = any_of(
     r"how (?:can|do|should|could) (?:i|we|he|she|they) (?:document|write|chart|word) (?:\w+ ){0,4}?"
     r"(?:to get|to reach|to bill) (?:an? |the )?(?:<px|level|higher)",
     r"(?:phrases?|words?|language|wording) (?:that )?(?:i|we) (?:could|can|should) (?:plant|slip|put|sneak) in",
-    r"documented or not (?:so|to)",
+    r"(?:documented|charted|supported) or not (?:so|to|just)",
+    r"(?:what|which) (?:wording|words?|language|phrases?) (?:do|should|can|could|would|must) (?:i|we|he|she|they) "
+    r"(?:add|put|use|insert|write|include) (?:to|in|into) (?:the |our |his |her )?(?:notes?|charts?|records?)",
+    r"if (?:i|we) (?:just |only )?(?:add|put|write|insert|stretch|pad|tweak|reword) (?:\w+ ){1,5}?(?:to|in|into) "
+    r"(?:the |my |our |his |her )?(?:\w+ )?(?:notes?|charts?|records?|documentation)",
     r"maximi[sz]e (?:my |our |the )?(?:payments?|reimbursement|revenue|raf|rvus?)",
     r"no matter what (?:was|is|we|i|they|he|she)",
     r"regardless of what (?:was|is|we|i|they|he|she|the|actually)",
@@ -194,6 +199,16 @@ _EXPLAINED = Cues(
     "cancel*, discontinu*, abort*, refused, declined, terminated, incomplete, payer says, medicare says, "
     "insurance says, denied as, denied for, denial says, they say, they said"
 )
+# Which of codes that are named pays more, a look at the fee schedule tells.
+_COMPARED = re.compile(
+    r"\b(?:which|what|whichever)(?: (?:code|one|of \w+|of the two))*(?: (?:pays?|reimburses?)| is paid| has)"
+    r"(?: (?:me|us|you))?(?: the)? (?:more|most|better|best|higher|highest|less|lower)\b"
+    r"|\b(?:higher|highest|better|best) (?:paying|paid|reimburs\w+) (?:code|one|of)\b"
+)
+# A code is told to be taken from what is in the record.
+_FROM_THE_RECORD = re.compile(
+    r"\bjust (?:code|bill|put|add)(?: (?:it|this|that|them))? (?:off|from|based on|by|on the basis)\b"
+)
 _ABOUT_FRAUD = Cues(
     "what does upcoding mean, is upcoding, counts as upcoding, called upcoding, avoid upcoding, prevent upcoding, "
     "what is overcoding, is this upcoding, is that upcoding, considered upcoding, is it upcoding"
@@ -202,7 +217,9 @@ _ABOUT_FRAUD = Cues(
 
 def deceives(message: Message) -> bool:
     """Tell whether a payer or an auditor is to be told what is not so."""
-    words = message.words
+    words = _FROM_THE_RECORD.sub(" ", message.words)
+    if len(message.services) > 1:
+        words = _COMPARED.sub(" ", words)
     if _FRAUD.search(words) and not _ABOUT_FRAUD(words):
         return True
     if _CHANGES.search(words) or (_PICKED.search(words) and not message.codes):

@@ -5,6 +5,7 @@ import re
 from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.missing import says_nothing
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 _ROLE = r"(?:system|assistant|developer|admin|administrator|casepilot|tool|inst|instructions?|prompt)"
 # What stands between the marks of another speaker.
@@ -81,6 +82,8 @@ _NAMED = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"(?<![\w.])(?:\d{5}|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4})(?!\w)")
+_MOST_CODES = 3
 # What a remaining clause must have to be a question of its own.
 _ASKS = re.compile(
     r"\d{3}|[a-z]\d{2}|\?|\b(?:code|modifier|pos|mue|hcc|guideline|billable|excludes|what|which|how)\b", re.IGNORECASE
@@ -91,6 +94,14 @@ def without_instructions(text: str) -> str:
     """Return a message without sentences that instruct the assistant, and without lines of other speakers."""
     if not _instructs(text) and not _SPEAKER.search(text) and not _TAGGED.search(text):
         return text
+    rest = _without(text)
+    named = _CODE.search(rest) or words_of_medicine(words_of(rest))
+    codes = [] if named else list(dict.fromkeys(_CODE.findall(text)))[:_MOST_CODES]
+    # What remains is asked of the codes that the instruction is about.
+    return f"{' and '.join(codes)}: {rest}" if codes and rest.strip() else rest
+
+
+def _without(text: str) -> str:
     text = _ASKER.sub("\n", _SPEAKER.sub("\n", _TAGGED.sub("\n", text)))
     sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
     own = [sentence for sentence in sentences if not _instructs(sentence)]

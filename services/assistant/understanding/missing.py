@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from services.assistant.question import Topic
 from services.assistant.understanding.cues import Cues, word_set
+from services.assistant.understanding.vocabulary import says_something_of_coding
 
 _OF_TOPIC: Mapping[Topic, str] = {
     Topic.CODE: "Which code do you mean?",
@@ -114,14 +115,29 @@ def what_is_missing(words: str, topic: Topic | None) -> str:
 
 # The books of rules.
 BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule, official")
-_DEFINED = Cues(
-    "what is a, what is an, whats a, whats an, what are, what does a, what does an, what does ... mean, meaning of, "
-    "define"
+# What a term of the field means: "what is an add-on code", "what does NEC stand for", "type 3 add-on code meaning".
+_DEFINED = re.compile(
+    r"(?:(?:and|so) )?(?:(?:what (?:is|are)|whats) (?P<article>an? )?|(?:define|explain|(?:meaning|definition) of) "
+    r"|what (?:does|do) (?=.* (?:means?|stands? for)\b))"
+    r"(?:the (?:word|term) )?(?P<term>(?:an? )?\S+(?: \S+){0,5}?)(?P<meant> (?:means?|stands? for|meaning|definition))?"
+    r"(?: (?:in|on|under|per|according to) (?:the |an? )?(?:icd|ncci|cpt|coding|guidelines?|tabular|(?:code )?titles?|"
+    r"(?:alphabetic )?index|book|manual).*)?"
+    r"|(?P<named>\S+(?: \S+){0,4}) (?:meaning|definition)"
+)
+# What begins a question for a value, or for what is done.
+_NO_TERM = re.compile(
+    r"\b(?:the|my|our|your|his|her|this|that|these|those|it|they|is|are|was|were|be|been|for|of|if|when|i|we|you|"
+    r"right|wrong|best|correct|difference)\b|<\w+>|\w+(?:ed|able)\b"
 )
 _POINTS = Cues(
     "it, its, this, that, thats, they, theyre, them, these, those, the other, the two, the procedure, the service, "
     "aforesaid, aforementioned, the former, the latter, the said"
 )
+_POINTED = re.compile(
+    r"\b(?:that|this|these|those) "
+    r"(?:one|ones|two|codes?|modifiers?|pair|diagnos[ei]s|procedures?|hcpcs|cpt|services?|edits?|drugs?|meds?)\b"
+)
+_ON_IT = re.compile(r"\b(?:on|to|with|for) (?:it|this|that|them|these|those)$")
 _SPOKEN_OF = Cues(
     "we talked about, we spoke about, we discussed, you mentioned, i mentioned, i told you about, from before, "
     "from earlier, we looked at"
@@ -145,7 +161,20 @@ def needs_no_service(words: str) -> bool:
 
 def is_defined(words: str) -> bool:
     """Tell whether words ask what a term of the field means: "what is an add-on code"."""
-    return _DEFINED.at_start(words) and not _POINTS(words)
+    return bool(term_defined(words))
+
+
+def term_defined(words: str) -> str:
+    """Return the term that words ask the meaning of; empty when they ask something else.
+
+    Without an article or "mean" it is a term if it is of coding: "what is NCCI".
+    """
+    asked = _DEFINED.fullmatch(words)
+    if not asked or _POINTS(words):
+        return ""
+    term = asked["term"] or asked["named"] or ""
+    said = asked["article"] or asked["meant"] or asked["named"]
+    return term if said or (says_something_of_coding(term) and not _NO_TERM.search(term)) else ""
 
 
 def telling(words: str) -> int:
@@ -160,6 +189,16 @@ def points_at_nothing(words: str) -> bool:
         return telling(_SPOKEN_OF.left_out(words)) <= _HARDLY
     short = len(words.split()) <= _SHORT and telling(words) <= _HARDLY
     return short and _POINTS(_IT_OF_NOTHING.sub(" ", words))
+
+
+def points_at_one(words: str) -> bool:
+    """Tell whether words point at a code, a modifier or a claim that they do not name: "that modifier on line 2"."""
+    return _POINTED.search(words) is not None
+
+
+def puts_on_it(words: str) -> bool:
+    """Tell whether words end with what something is put on, and do not name it: "can I put 59 on it"."""
+    return _ON_IT.search(words) is not None
 
 
 def says_nothing(words: str) -> bool:

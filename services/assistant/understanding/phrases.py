@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from services.assistant.understanding.cues import word_set, words_of
 from services.assistant.understanding.message import Message
+from services.assistant.understanding.missing import term_defined
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _MARK = re.compile(r"<[a-z]+>")
@@ -217,6 +218,22 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bob\b(?= (?:global|package|ultrasounds?|care))|(?<=\bglobal )ob\b", "obstetrical"),
         (r"\b(?:lantus|humalog|novolog|levemir|basaglar|tresiba|toujeo)\b", "insulin"),
         (r"\b(?:metformin|glipizide|glimepiride|januvia|jardiance)\b", "oral hypoglycemic drugs"),
+        (r"\b(?:foleys?|bladder catheters?)(?: catheters?| caths?)?\b", "urinary bladder catheter"),
+        (r"\b(?:adhesiolysis|(?:taking|took) down (?:the )?adhesions)\b", "lysis of adhesions enterolysis"),
+        (r"\b(?:ekgs?|ecgs?)\b", "electrocardiogram ECG"),
+        (r"\bsecondary (?:diagnos[ei]s|dx)\b", "secondary additional other diagnoses"),
+        (r"\b(?:NEC|NOS)\b", r"\g<0> abbreviations"),
+        (r"\bchemo\b", "chemotherapy"),
+        (r"\b(?:without|no|w/o) (?:any )?symptoms\b", "asymptomatic"),
+        (r"\be ?(?:/|&|and) ?m\b|(?-i:\bEM\b)", "E&M"),
+        (r"\b(?:mom|mother)(?:['’]?s)?\b", "maternal mother"),
+        (r"\b(?<!peripheral )(?:charts?|emr|ehr)\b", "record"),
+        (r"\b(?:order of (?:coding|codes|reporting|sequenc\w+)|(?:code|coding|reporting) order)\b", ""),
+        (r"\btwice\b", "more than once"),
+        (r"\bconscious sedation\b", "moderate conscious sedation"),
+        (r"\b(?:chiro(?:practors?)?|chiropractic)\b", "chiropractic manipulative treatment"),
+        (r"\bpt evals?\b", "physical therapy evaluation"),
+        (r"\bot evals?\b", "occupational therapy evaluation"),
         (r"\b(?:really|actually|exactly|anyway|please|pls|plz)\b", ""),
         (r"\b(is|use|using|append|add|of|does|a|can|should|may) (2[2-7]|5[0-9]|7[6-9]|91)\b", r"\1 modifier \2"),
     )
@@ -226,22 +243,23 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
         (
-            r"^(?!.*\buncertain).*\b(?:note|summary|impression|assessment|outpatient|inpatient|outpt|inpt|er|"
-            r"discharge|office|"
-            r"visit|doctor|provider|says?|wrote)\b.*\b(?:probable|possible|suspected|likely|rule out|r/o|"
-            r"questionable)\b",
+            r"^(?!.*\buncertain)(?=.*\b(?:note|summary|impression|assessment|outpatient|inpatient|outpt|inpt|er|"
+            r"discharge|office|visit|doctor|doc|physician|provider|says?|wr(?:ote|ites?|itten)|document\w*)\b)"
+            r".*\b(?:probable|(?<!is )(?<!it )(?<!as )possible|suspected|likely|rule out|r/o|questionable)\b(?! to\b)",
             "uncertain diagnosis",
         ),
         (
-            r"\b(?:social workers?|dietiti?ans?|dieticians?|nurses?|therapists?|emts?|nutritionists?|case managers?|"
-            r"pharmacists?)(?:'s)? (?:notes?|charting|documentation|entry|assessment|document\w*|wrote|charted|"
-            r"recorded)\b",
+            r"\b(?:social workers?|dietiti?ans?|dieticians?|nurs(?:es?|ing)|therapists?|emts?|nutritionists?|"
+            r"case managers?|pharmacists?)(?:'s)? (?:staff )?(?:(?:can|may) )?(?:notes?|charting|document\w*|entry|"
+            r"assessment|wrote|charts?|charted|recorded?|stages?|staged)\b"
+            r"|\b(?:documented|charted|recorded|staged|written) (?:only )?by (?:\w+ ){0,3}?"
+            r"(?:nurs|dieti|therapist|emt|social worker)\w*",
             "documentation by clinicians other than the patient's provider",
         ),
         (
             r"\b(?:labs?|potassium|sodium|glucose|hemoglobin|results?|x-?rays?|imaging|path report)\b.*"
             r"\b(?:nobody|no one|never|silent|unaddressed|(?:did|does|has|have)(?:n['’]?t| not)) ?"
-            r"(?:comment|mention|address|note|document|say|on\b)",
+            r"(?:comment|mention|address|note|document|say|wr[oi]te|chart|diagnos|dictat|on\b)",
             "abnormal findings clinical significance",
         ),
         (
@@ -251,6 +269,25 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (
             r"\b(?:lymphoma|cancer|\w*carcinoma|tumor|malignan\w+)\b.*\btransplant(?:ed)? \w+",
             "malignant neoplasm associated with transplanted organ",
+        ),
+        (
+            r"(?=.*\b(?:attending|consult\w+|doctors?|docs?|providers?|physicians?|surgeons?|radiologists?|pathologists?)\b)"
+            r".*\b(?:conflict\w*|disagree\w*|contradict\w*)\b",
+            "conflicting medical record documentation attending provider queried",
+        ),
+        (
+            r"\buncertain\b.*\b(?:exceptions?|hiv|aids|covid|zika|flu|influenza)\b|\bexceptions?\b.*\buncertain\b",
+            "code only confirmed cases exception to hospital inpatient guideline",
+        ),
+        (
+            r"\bwho (?:maintains?|publish\w*|owns?|writes?|wrote|approves?|develops?|updates?|issues?|makes?)\b"
+            r"|\bcooperating parties\b",
+            "Centers for Medicare and Medicaid Services National Center for Health Statistics cooperating parties",
+        ),
+        (r"\bbilateral(?:ity)?\b|\bboth (?:sides|knees|hips|eyes|ears|shoulders|hands|feet|legs|arms)\b", "laterality"),
+        (
+            r"\bcolumn (?:one|1)\b.*\b(?:column )?(?:two|2)\b",
+            "Column One code is eligible for payment and Column Two code is denied",
         ),
         (
             r"\b(?:surgical|surgery|pre-?op) clearance\b|\bclear(?:ed|ance) for surgery\b",
@@ -278,6 +315,17 @@ _THE_MANUAL = re.compile(
     r"(?: (?:says?|language|position|cite)\b)?",
     re.IGNORECASE,
 )
+# What is asked for, which says nothing of what it is about either: "guidance on", "where's the rule that".
+_REQUEST = re.compile(
+    r"(?:\b(?:what|which|where)(?:['’]?s| is| are)? |\bis there |\bgive me |\bcite )?"
+    r"(?:\b(?:the|a|an|any|official|icd-10) )*"
+    r"\b(?:rules?|guidance|guidelines?|policy|policies|instructions?|directions?) "
+    r"(?:about|on|for|regarding|concerning|around|re|that|when|if)\b(?: (?:coding|reporting|billing|how)\b)?"
+    r"|\bwhat (?:does|do|did) (?:the )?(?:\w+ )?(?:guidelines?|rules?|policy|book) says? "
+    r"(?:about|on|of|for|regarding)\b"
+    r"|\b(?:is|are) (?=.* addressed\b)|\baddressed\b",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"\s+")
 _LOOSE = re.compile(r"\s+([,.;:?!])|\(\s*\)|(?<=[\s(])[-–—:;,.]+(?=\s)")
 
@@ -295,9 +343,9 @@ def clinical_phrase(message: Message) -> str:
 
 def rule_phrase(message: Message) -> str:
     """Return what a question says, without the codes, dates and numbers that are understood."""
-    text = _MARK.sub(" ", message.rest)
+    text = term_defined(message.words) or _MARK.sub(" ", message.rest)
     names = [name for pattern, name in _RULES_OF if pattern.search(text)]
-    text = _THE_MANUAL.sub(" ", text)
+    text = _REQUEST.sub(" ", _THE_MANUAL.sub(" ", text))
     for pattern, said in _AS_THE_RULES:
         text = pattern.sub(said, text)
     return " ".join([_tidy(text).strip(" ,;:-?."), *names])

@@ -113,7 +113,7 @@ _RATE = re.compile(
 )
 _OFFICE = Cues("office, clinic, surgeon, practice")
 _SUPPLIER = Cues("dme, dmepos, supplier, suppliers, durable medical equipment, dmerc")
-_INPATIENT = Cues("inpatient, inpatients, admitted, admission, discharge, acute care hospital")
+_INPATIENT = Cues("inpatient, inpatients, admit, admits, admitted, admission, discharge, acute care hospital")
 _OUTPATIENT = Cues(
     "op dept, op department, hospital op, op hospital, op setting, op claim, outpatient, outpatients, office, clinic, "
     "ambulatory, emergency department, emergency room, ed visit, er visit, in the er, in the ed, observation, "

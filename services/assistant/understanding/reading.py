@@ -8,7 +8,7 @@ from datetime import date
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
-from services.assistant.understanding.asking import without_opinions
+from services.assistant.understanding.asking import begins_question, without_opinions
 from services.assistant.understanding.corrections import without_corrected
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.dates import impossible_date
@@ -30,14 +30,18 @@ from services.assistant.understanding.missing import (
     is_defined,
     needs_no_service,
     points_at_nothing,
+    points_at_one,
+    puts_on_it,
     says_nothing,
     telling,
+    term_defined,
     what_is_missing,
 )
-from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
+from services.assistant.understanding.scope import Refused, not_loaded, refused, refused_as_a_whole
+from services.assistant.understanding.sections import section_after
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import OF_SERVICES, Placing, place
-from services.assistant.understanding.vocabulary import words_of_medicine
+from services.assistant.understanding.vocabulary import says_something_of_coding, words_of_medicine
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -60,6 +64,11 @@ _NEAR = 0.15
 _RANGE = re.compile(r"-[A-Z]")
 # A chapter of diagnoses is named without a code.
 _CHAPTER = Cues(", ".join(f"chapter {number}" for number in range(1, 23)))
+# How many words the name of a condition has, and who is none.
+_A_NAME = 5
+_SOMEBODY = Cues("i, im, ive, my, me, you, your, help, he, she, his, her")
+# In "is that right" it is no side.
+_CORRECT = re.compile(r"\bright\b")
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
@@ -81,6 +90,9 @@ _OF_CODES = (
 )
 # These are of a setting.
 _OF_EDITS = (Topic.PAIR, Topic.MUE, Topic.CLAIM)
+# What a term of these means, the books of rules tell; of others only one of coding is meant.
+_OF_RULES = (*_OF_CODES, None)
+_NAMED_IN_WORDS = (Topic.FIND, Topic.MODIFIER, Topic.PLACE_OF_SERVICE)
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
 # Of these a question is asked again for each date that it names.
 _OF_DATES = (
@@ -135,6 +147,8 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield _unplaced(parse(text.strip(), today), None)
         return
     messages = list(with_lent(messages))
+    if len(messages) == 1 and before.question and (path := section_after(messages[0].text, before.question.section)):
+        messages = [parse(f"section {path}", today)]
     if len(messages) == 1 and (asked_back := _answering(messages[0], before)):
         messages = [parse(asked_back, today, about_modifiers=about_modifiers)]
     yield from _in_turn(messages, before)
@@ -217,6 +231,8 @@ def _placed(message: Message, before: Before) -> Question:
     topic = _topic(message, placing, before)
     reason = refused(_as_asked(message))
     reason = reason if reason and _stands(reason, placing) else None
+    if not reason and (listing := not_loaded(message)):
+        return replace(details(message, Topic.RELEASES), missing=listing)
     if reason or topic is Topic.OUT_OF_SCOPE:
         return Question(message.text, Topic.OUT_OF_SCOPE, phrase=reason or Refused.OTHER)
     if message.no_date and topic is not Topic.CROSSWALK:
@@ -225,9 +241,13 @@ def _placed(message: Message, before: Before) -> Question:
     if question := taken_over(message, topic, before):
         return question
     if _points_at_nothing(message, topic, before):
-        return _unplaced(message, topic if topic is Topic.FIND else None)
+        return _unplaced(message, topic if topic in (Topic.FIND, Topic.MODIFIER) else None)
+    if _asks_meaning(message, topic):
+        topic = Topic.GUIDELINE
     if topic in _OF_CODES and not message.codes and telling(message.words):
-        if before.nothing and points_back(message.words) and not words_of_medicine(message.words):
+        units_of_one = topic is Topic.MUE and points_at_one(message.words)
+        points = points_back(message.words) and not words_of_medicine(message.words)
+        if before.nothing and (units_of_one or points):
             return _unplaced(message, topic)
         topic = _in_words(message, placing)
     if topic in (None, Topic.CODE) and any(_RANGE.search(code.text) for code in message.codes):
@@ -244,7 +264,7 @@ def _placed(message: Message, before: Before) -> Question:
 def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     """Return what a message is about by how it is placed, by what it can be about, and by what was said before."""
     others = placing.without(Topic.OUT_OF_SCOPE)
-    if words_of_medicine(message.words) and others.best > placing.best - _NEAR:
+    if words_of_medicine(message.words) and (others.best > placing.best - _NEAR or _only_names(message)):
         placing = others
     topic = placing.topic
     if topic is Topic.PAIR and len(message.codes) == 1 and message.codes[0].lines:
@@ -262,6 +282,12 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     return topic
 
 
+def _only_names(message: Message) -> bool:
+    """Whether a message is a few words that ask nothing and tell of nobody: "SIRS due to pancreatitis"."""
+    asks = message.text.rstrip().endswith("?") or any(map(begins_question, message.clauses))
+    return len(message.words.split()) <= _A_NAME and not asks and not _SOMEBODY(message.words)
+
+
 def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) -> bool:
     """Whether a message after a question of fees names nothing but what else of the fee schedule is asked."""
     if before.topic is not Topic.FEE or not names_aspects_alone(message.words, Topic.FEE):
@@ -274,12 +300,13 @@ def _asks_more_of_fees(message: Message, topic: Topic | None, before: Before) ->
 def _stands(reason: Refused, placing: Placing) -> bool:
     """Whether a reason not to answer holds: words of care or law in what is plainly of coding are none."""
     of_coding = placing.distance(Topic.OUT_OF_SCOPE) > _FAR
-    return not of_coding or reason not in (Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE)
+    return not of_coding or reason not in (Refused.MEDICAL_ADVICE, Refused.LEGAL_ADVICE, Refused.OTHER)
 
 
 def _lacks_services(message: Message) -> bool:
-    """Whether a modifier is named for services that are not: "and with 59?"."""
-    return bool(message.modifiers) and not message.codes and continues(message.words)
+    """Whether a modifier is named for services that are not: "and with 59?", "can I put 59 on it"."""
+    of_nothing = continues(message.words) or puts_on_it(message.words)
+    return bool(message.modifiers) and not message.codes and of_nothing
 
 
 def _as_asked(message: Message) -> Message:
@@ -289,9 +316,15 @@ def _as_asked(message: Message) -> Message:
 
 def _points_at_nothing(message: Message, topic: Topic | None, before: Before) -> bool:
     named = message.codes or message.section or message.place or message.locality
-    open_topic = topic in (None, Topic.FIND, Topic.GUIDELINE)
-    of_nothing = points_back(message.words) and topic is Topic.FIND and not words_of_medicine(message.words)
-    return open_topic and before.nothing and not named and (of_nothing or points_at_nothing(message.words))
+    if named or not before.nothing:
+        return False
+    of_medicine = words_of_medicine(_CORRECT.sub(" ", message.words))
+    if topic is Topic.MODIFIER and not message.modifiers:
+        return points_at_one(message.words) and not of_medicine
+    if topic not in (None, Topic.FIND, Topic.GUIDELINE):
+        return False
+    of_nothing = points_at_one(message.words) or (points_back(message.words) and topic is Topic.FIND)
+    return (of_nothing and not of_medicine) or points_at_nothing(message.words)
 
 
 def _topic_with_codes(message: Message, before: Before) -> Topic | None:
@@ -319,7 +352,18 @@ def _in_words(message: Message, placing: Placing) -> Topic:
         return Topic.HIERARCHY
     if Aspect.ADJUDICATION_INDICATOR in aspects_named(Topic.MUE, message.words):
         return Topic.MUE
-    return Topic.GUIDELINE if is_defined(message.words) else placing.among(_IN_WORDS)
+    return placing.among(_IN_WORDS)
+
+
+def _asks_meaning(message: Message, topic: Topic | None) -> bool:
+    """Whether it is asked what a term of the rules means, and of no code."""
+    if message.codes or message.modified or message.place:
+        return False
+    term = term_defined(message.words)
+    if not term or Aspect.ADJUDICATION_INDICATOR in aspects_named(Topic.MUE, message.words):
+        return False
+    of_coding = says_something_of_coding(term) and not words_of_medicine(term)
+    return topic in _OF_RULES or (topic in _NAMED_IN_WORDS and of_coding)
 
 
 def _lacks_something(message: Message, topic: Topic) -> bool:

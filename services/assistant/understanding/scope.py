@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from services.assistant.understanding.care import asks_for_care
+from services.assistant.understanding.care import asks_for_care, asks_how_much
 from services.assistant.understanding.code_systems import CPT
 from services.assistant.understanding.cues import Cues, any_of
 from services.assistant.understanding.deceit import deceives
@@ -16,6 +16,7 @@ class Refused(StrEnum):
     """Why a question is not answered; the phrase of a question that is out of scope."""
 
     DOCUMENTATION = "help to report what was not done or not documented"
+    DOSES = "doses of drugs"
     DESCRIPTORS = "licensed descriptors"
     MEDICAL_ADVICE = "medical advice"
     LEGAL_ADVICE = "legal advice"
@@ -108,7 +109,7 @@ _OTHER = Cues(
     "president of, who won, who is going to win, whos going to win, who will win, python, javascript, java code, "
     "sql query, write a script, write code that, scraper, scrape, regex, essay, cover letter, write an email, "
     "write a letter, write me an, write me a, write us a, write us an, write a blog, blog post, draft ... letter, "
-    "write ... letter, complaint letter, resignation letter, phishing, appeal letter, draft a letter, draft an email, "
+    "write ... letter, me ... letter, resignation letter, phishing, draft a letter, draft an email, "
     "draft a contract, compose a, compose an, sing happy, plot of, miles to, celsius, fahrenheit, exchange rate, "
     "coder earn, coders earn, coder make, coders make, salary, best surgeon in, best doctor in, best hospital in, "
     "plan a trip, itinerary, make me a, make us a, flyer, slogan, linkedin post, press release, tweet, "
@@ -162,6 +163,39 @@ _OF_DAILY_LIFE = Cues(
     "lunch, breakfast, coffee, beer, wine, horse, garden, plumber, electrician, rent, apartment, real estate, "
     "philosophy, religion, god, dream, sql, code in java, app, website, sector, company, ceo, market"
 )
+# Lists that no edition is of, each by the way it is asked for.
+_NOT_LOADED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), name)
+    for pattern, name in (
+        (
+            r"\bmccs?\b|\b(?:an?|as|is|are|ms drg|drg) ccs?\b(?! of)|<dx> ccs?\b|\bccs? (?:list|status|exclusions?)\b",
+            "The list of complications and comorbidities (CC, MCC) of the MS-DRG",
+        ),
+        (
+            r"\b(?:poa|present on admission)\b.*\bexempt|\bexempt\w*\b.*\b(?:poa|present on admission)\b",
+            "The list of diagnoses that are exempt from the present on admission (POA) indicator",
+        ),
+        (
+            r"\b(?:what|which|whats|the|into|to|<dx>|<pcs>|its) (?:(?:ms|apr) )?drgs?\b(?! (?:question|audit|higher))"
+            r"|^(?:(?:ms|apr) )?drgs? (?:for|of)\b|\bdrg (?:weights?|group\w*|assignment)\b",
+            "The grouping into DRGs",
+        ),
+        (r"\bsnomed\b", "SNOMED CT"),
+        (r"\bicd 11\b", "ICD-11"),
+        (r"\bicd o(?: 3)?\b", "ICD-O"),
+        (r"\bdsm(?: (?:5|iv|v))?(?: tr)? (?:code|number|equivalent|version|for|of)\b|\b(?:in|to|into) dsm\b", "DSM-5"),
+        (r"\bloinc\b", "LOINC"),
+        (r"\brxnorm\b|\bndcs? (?:code|number|for|of)\b|\b(?:what|which|whats|the) ndc\b", "A list of drugs by NDC"),
+        (
+            r"\bapcs? (?:for|of|group|status|payment|rate)\b|\b(?:what|which|whats) apc\b",
+            "The payment groups (APC) of OPPS",
+        ),
+        (r"\b(?:revenue|rev) codes?\b", "The list of revenue codes"),
+        (r"\btaxonomy codes?\b", "The list of provider taxonomy codes"),
+    )
+)
+# That an official code is wanted of what is told in words of another list.
+_WANTS_ICD = Cues("icd 10 code, icd 10 cm code, diagnosis code for, <dx> to icd 10")
 _GREETING = Cues(
     "hi, hello, hey, good morning, good afternoon, good evening, thanks, thank you, thank you so much, ok, okay, bye, "
     "goodbye, cool, great, lol, yo, there, casepilot, test, testing, you rock, ok thanks, hi there, hello there, "
@@ -182,9 +216,12 @@ def refused(message: Message) -> Refused | None:
     words = message.words
     if not words or not _GREETING.left_out(words):
         return Refused.OTHER if words and not message.dates else None
+    if asks_how_much(message):
+        return Refused.DOSES
     if deceives(message):
         return Refused.DOCUMENTATION
-    if _DESCRIPTORS(words) and (_LICENSED(words) or any(code.systems[0] == CPT for code in message.services)):
+    of_cpt = any(code.systems[0] == CPT for code in message.services) or (_LICENSED(words) and not message.services)
+    if _DESCRIPTORS(words) and of_cpt:
         return Refused.DESCRIPTORS
     if _INSTRUCTIONS(words):
         return Refused.INSTRUCTIONS
@@ -201,6 +238,13 @@ def refused(message: Message) -> Refused | None:
     if _OF_DAILY_LIFE(words) and not says_something_of_coding(words) and not words_of_medicine(words):
         return Refused.OTHER
     return Refused.MEDICAL_ADVICE if asks_for_care(message) else None
+
+
+def not_loaded(message: Message) -> str:
+    """Return the list that a question is asked of and no edition is of; empty for none."""
+    if _WANTS_ICD(message.words):
+        return ""
+    return next((name for pattern, name in _NOT_LOADED if pattern.search(message.words)), "")
 
 
 def refused_as_a_whole(message: Message) -> Refused | None:

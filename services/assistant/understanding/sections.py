@@ -1,6 +1,7 @@
 """Sections of the guidelines and of the NCCI policy manual, by their path, and documents of coverage."""
 
 import re
+from collections.abc import Sequence
 
 MARK = "<section>"
 DOCUMENT_MARK = "<document>"
@@ -24,6 +25,12 @@ _SECTION = re.compile(rf"\bsection\s+(?P<path>{_NUMERAL})\b(?!\.\w)", re.IGNOREC
 _OF_PCS = re.compile(r"\bpcs\b", re.IGNORECASE)
 # An article, a local or a national coverage determination; ICD-10-CM has no such codes without a dot.
 _DOCUMENT = re.compile(r"(?<![\w.])(?:A\d{5}|L3[1-9]\d{3})(?!\w|\.\d)", re.IGNORECASE)
+# A part of a path, with nothing else: "and 9.b?"
+_FURTHER = re.compile(
+    r"(?:(?:and|how about|what about|ok|then|now|also|section)[\s,]+)*"
+    r"\(?(?P<path>(?:\d{1,2}\.)?[a-z](?:\.\d{1,2})*|\d{1,2})\)?[\s?.]*",
+    re.IGNORECASE,
+)
 # Ways to give a drug, and "that is": sections only after that word.
 _NO_PATHS = ("I.V", "I.M", "I.D", "I.E", "I.U", "I.Q")
 
@@ -43,6 +50,26 @@ def take_section(text: str) -> tuple[str, str]:
     if (alone := _SECTION.search(text)) and not _OF_PCS.search(text):
         return alone["path"].upper(), _marked(text, alone)
     return "", text
+
+
+def section_after(text: str, before: str) -> str:
+    """Return the path of the section that a text names after another one was spoken of; empty when it names none.
+
+    After I.C.9.a, "and 9.b?" is I.C.9.b, "c?" I.C.9.c and "2?" I.C.9.a.2.
+    """
+    named = _FURTHER.fullmatch(text.strip())
+    if not named or not before:
+        return ""
+    further, levels = named["path"].lower().split("."), before.split(".")
+    kinds = [part.isdigit() for part in further[:2]]
+    # A part alone is beside the last level or below it; the first of two may stand further above.
+    first = len(levels) - 1 if len(kinds) == 1 else 2
+    alike = (place for place in range(len(levels) - 1, first - 1, -1) if _kinds(levels[place:]) == kinds)
+    return ".".join([*levels[: next(alike, len(levels))], *further])
+
+
+def _kinds(levels: Sequence[str]) -> list[bool]:
+    return [level.isdigit() for level in levels[:2]]
 
 
 def _numeral(chapter: str) -> str:

@@ -8,8 +8,9 @@ from services.lookup.guidelines.model import Book, Passage
 from services.lookup.index import queries
 from services.lookup.index.guidelines import book_documents, searched
 from services.lookup.messages.guidelines import passage_search
-from services.lookup.passages import CareSetting, PassageSearch
+from services.lookup.passages import CareSetting, PassageSearch, words_searched
 from services.lookup.search.analysis import stems
+from services.lookup.search.vocabulary import shipped
 from services.runtime.errors import Refusal
 
 GUIDELINES = Source.GUIDELINES_ICD10CM
@@ -53,6 +54,12 @@ def test_every_word_is_one_clause_of_its_stems_in_both_fields_where_a_title_weig
     assert boosts["heading", "bell"] > boosts["body", "bell"] > boosts["body", "chime"]
     assert len(boosts) == 4
     assert len(second["dis_max"]["queries"]) == 2
+
+
+def test_a_code_is_searched_by_its_category_and_weighs_more_than_a_word() -> None:
+    words = list(words_searched("E11.9 with 76942", shipped()))
+
+    assert [next(iter(word.items())) for word in words] == [("e11", 2.0), ("with", 1.0), ("76942", 2.0)]
 
 
 def test_a_request_names_books_and_the_setting() -> None:
