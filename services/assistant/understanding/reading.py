@@ -7,18 +7,12 @@ from datetime import date
 
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
+from services.assistant.understanding.before import Before
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
-from services.assistant.understanding.follow_ups import (
-    Before,
-    continues,
-    means_one,
-    points_back,
-    replace_codes,
-    taken_over,
-)
+from services.assistant.understanding.follow_ups import taken_over
 from services.assistant.understanding.instructions import without_instructions
-from services.assistant.understanding.message import Message, parse
+from services.assistant.understanding.message import Message, parse, replace_codes
 from services.assistant.understanding.missing import (
     is_defined,
     needs_no_service,
@@ -27,6 +21,7 @@ from services.assistant.understanding.missing import (
     telling,
     what_is_missing,
 )
+from services.assistant.understanding.pointing import continues, means_one, points_back
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import Placing, place

@@ -1,0 +1,41 @@
+"""Words that point at what was said before."""
+
+from services.assistant.understanding.cues import Cues
+
+# What a message that goes on with a conversation begins with.
+LEADS = Cues(
+    "and, or, what about, how about, what if, with, without, for, same for, same, also, then, in, on, but, now, "
+    "instead, ok and, okay and, if, as, at, so, plus, does that, would that, only, and what about, and how about, "
+    "and for, and with, and in, hows about, even with, even if, make it, say, suppose, assume, change, from, to, ok, "
+    "wait, hm, hmm, sorry, meant, i meant, actually, try"
+)
+IT = Cues(
+    "it, its, this, that, the code, same code, one, the same, the other side, the other eye, the other ear, "
+    "the other hand, the other foot, the other arm, the other leg, the other knee, the other hip, the other shoulder, "
+    "the other breast"
+)
+THEM = Cues(
+    "they, them, these, those, both, each, all, either, two, their, the pair, that pair, this pair, the combination, "
+    "together"
+)
+_CONTINUES = Cues(
+    "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
+    "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
+)
+_IT_WITH = Cues("it with, them with, this with, that with, these with, those with")
+
+
+def continues(words: str) -> bool:
+    """Tell whether words go on with something that was said before."""
+    led = _CONTINUES.at_start(words)
+    return led or _IT_WITH(words)
+
+
+def points_back(words: str) -> bool:
+    """Tell whether words point at something that was said before."""
+    return IT(words) or THEM(words)
+
+
+def means_one(words: str) -> bool:
+    """Tell whether words point at one thing, and not at several."""
+    return IT(words) and not THEM(words)
