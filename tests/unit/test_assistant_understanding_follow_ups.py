@@ -39,7 +39,7 @@ def codes_of(question: Question) -> str:
         ("can I bill 11042 and 97602 on 8/15/24", "with 97597 instead of 97602", Topic.PAIR, "11042 97597"),
         ("what is 20610", "can it be billed with 99213", Topic.PAIR, "20610 99213"),
         ("is N39.0 billable", "can I code it with N30.00", Topic.DIAGNOSES_TOGETHER, "N39.0 N30.00"),
-        ("E10.9 with E11.9 same claim?", "how about E10.65", Topic.DIAGNOSES_TOGETHER, "E10.9 E10.65"),
+        ("E10.9 with E11.9 same claim?", "how about E10.65", Topic.DIAGNOSES_TOGETHER, "E10.65 E11.9"),
         ("rvu for 99213", "and for 99214", Topic.FEE, "99214"),
         ("convert 250.00 to icd-10", "and 401.9", Topic.CROSSWALK, "401.9"),
         ("is 11045 an add-on code", "what are its primary codes", Topic.ADD_ON, "11045"),

@@ -1,9 +1,10 @@
 """What was said before a message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.assistant.question import Code, Question, Topic
+from services.assistant.question import Aspect, Code, Dates, Question, Setting, Topic
+from services.assistant.understanding.codes import is_diagnosis
 
 # Topics that speak of several codes at once.
 OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
@@ -11,11 +12,20 @@ OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was said before: the last question, the codes its answer was about, and the code of the page."""
+    """What was said before: the questions, oldest first, the codes the last answer was about, the code of the page."""
 
-    question: Question | None = None
+    questions: tuple[Question, ...] = ()
     answered: Sequence[Code] = ()
     about: Code | None = None
+
+    def then(self, question: Question, answered: Sequence[Code] = ()) -> "Before":
+        """Return what was said before after one question more."""
+        return replace(self, questions=(*self.questions, question), answered=answered)
+
+    @property
+    def question(self) -> Question | None:
+        """The last question."""
+        return self.questions[-1] if self.questions else None
 
     @property
     def topic(self) -> Topic | None:
@@ -36,9 +46,63 @@ class Before:
     @property
     def it(self) -> tuple[Code, ...]:
         """The code that "it" means."""
-        if self.answered:
-            return (self.answered[0],)
-        return self.codes[:1]
+        if not self.answered:
+            return self.codes[:1]
+        # With what was said of its line.
+        return (next((code for code in self.codes if code.text == self.answered[0].text), self.answered[0]),)
+
+    @property
+    def given(self) -> tuple[Code, ...]:
+        """The codes that the last answer gave for the one that was asked about: its parent, those it replaced."""
+        asked = self.question.codes[:1] if self.question else ()
+        if not self.question or not asked:
+            return ()
+        others = [code for code in self.answered if code.systems[0] == asked[0].systems[0]]
+        others = [code for code in others if _compact(code) != _compact(asked[0])]
+        if self.question.topic is Topic.HISTORY:
+            return tuple(others)
+        if self.question.aspects == {Aspect.PARENT}:
+            above = [code for code in others if _compact(asked[0]).startswith(_compact(code))]
+            return tuple(sorted(above, key=lambda code: len(code.text))[-1:])
+        return ()
+
+    @property
+    def named(self) -> tuple[Code, ...]:
+        """The codes of one kind that were named from turn to turn, the last ones of all last."""
+        last = self.codes[-1:]
+        if not last:
+            return ()
+        every = [code for question in self.questions for code in question.codes]
+        every = [code for code in every if is_diagnosis(code) == is_diagnosis(last[0])]
+        return tuple({_compact(code): code for code in every}.values())
+
+    def several(self, count: int | None) -> tuple[Code, ...]:
+        """Return the codes that "these" means: those of the last question, else so many, or all, of the turns."""
+        asked = self.question.codes if self.question else ()
+        if len(asked) > 1 and (count is None or len(asked) >= count):
+            return asked
+        named = self.named
+        return named[-count:] if count else named
+
+    @property
+    def dates(self) -> Dates | None:
+        """The dates of service that were named last."""
+        return next((question.dates for question in reversed(self.questions) if question.dates), None)
+
+    @property
+    def setting(self) -> Setting | None:
+        """The setting that was named last."""
+        return next((question.setting for question in reversed(self.questions) if question.setting), None)
+
+    @property
+    def place(self) -> str:
+        """The place of service that was named last."""
+        return next((question.place for question in reversed(self.questions) if question.place), "")
+
+    @property
+    def locality(self) -> str:
+        """The locality that was named last."""
+        return next((question.locality for question in reversed(self.questions) if question.locality), "")
 
     @property
     def of_modifiers(self) -> bool:
@@ -50,3 +114,7 @@ class Before:
     def nothing(self) -> bool:
         """Whether nothing was said before."""
         return self.question is None and not self.answered and self.about is None
+
+
+def _compact(code: Code) -> str:
+    return code.text.replace(".", "")

@@ -5,17 +5,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.assistant.question import Code, Question, Topic
-from services.assistant.understanding.before import Before
+from services.assistant.understanding.before import OF_PAIRS, Before
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
 from services.assistant.understanding.message import Message, replace_codes
-from services.assistant.understanding.modifiers import is_modifier
-from services.assistant.understanding.places import PLACE_MARK
+from services.assistant.understanding.modifiers import is_modifier, tells_sites
+from services.assistant.understanding.places import BODY_PART, PLACE_MARK
 from services.assistant.understanding.units import number_of
 
 _NO_MODIFIER = Cues(
     "no modifier, no modifiers, without modifier, without modifiers, without any modifier*, without a modifier, "
-    "without the modifier, drop the modifier, remove the modifier, take off the modifier, no mod"
+    "without the modifier, drop the modifier, remove the modifier, take off the modifier, no mod, without it, "
+    "without that, without them, without one, without any"
+)
+# What is asked of services on a date of service.
+_OF_SERVICES = (Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CLAIM, Topic.MODIFIER)
+# What is of one site takes back the modifiers that say it is of several.
+_ONE_SITE = re.compile(
+    r"\bsame (?:exact |actual )?(?:lesion|polyp|site|spot|wound|joint|level|structure|organ|tumou?r|incision|ulcer|"
+    rf"lobe|segment|vessel|artery|vein|region|area|compartment|{BODY_PART})\b"
 )
 _NUMBER = re.compile(
     r"(?<!\S)(?:\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)(?!\S)"
@@ -26,6 +34,7 @@ _GIVEN = re.compile(
     r"want|to|for|the|nurse|doctor|patient|got|injected|administered) )*(?:\d{1,4}|<units>)"
     r"(?: ok| okay| then| instead| today)?"
 )
+_WITH_NUMBER = re.compile(r"\b(?:with|without) (?P<modifier>\d\d)(?!\S)")
 _TWO_DIGITS = re.compile(r"(?:(?:and|or|what|how|about|for|is|so|ok) )*(?P<place>\d\d)")
 _BARE = re.compile(r"(?<!\S)\d\d(?!\S)")
 # Modifiers that are named to be left out: "76 rather than 59".
@@ -42,6 +51,8 @@ def _with_number(message: Message, before: Before) -> Message:
     numbers = _NUMBER.findall(message.words)
     if not before.question or before.question.topic is not Topic.MUE or len(numbers) != 1 or message.counted:
         return message
+    if (beside := _WITH_NUMBER.search(message.words)) and is_modifier(beside["modifier"]):
+        return replace(message, modifiers=(beside["modifier"],), words=_WITH_NUMBER.sub("with <mod>", message.words))
     words = "<units>" if _GIVEN.fullmatch(message.words) else _NUMBER.sub("<units>", message.words)
     return replace(message, units=number_of(numbers[0]), words=words)
 
@@ -68,19 +79,16 @@ def _with_modifier(message: Message, before: Before) -> Message:
 def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = None) -> Question:
     """Return the earlier question with what a message names in the place of what it named."""
     own = details(replace_codes(message, codes if codes is not None else earlier.codes), earlier.topic)
-    kept = own.codes
-    bare = _NO_MODIFIER(message.words)
-    if message.modifiers or message.counted or bare:
-        kept = tuple(_bare(code, message, bare=bare) for code in own.codes)
     named_codes = bool(message.codes)
     units = own.units if own.units is not None or named_codes else earlier.units
+    kept_beside = not named_codes or earlier.topic in (*OF_PAIRS, Topic.MODIFIER)
     return replace(
         own,
         # What is asked of a modifier, such as whether it bypasses an edit, is asked of another one too.
         text=f"{earlier.text} {message.text}" if earlier.topic is Topic.MODIFIER else own.text,
-        codes=kept,
+        codes=tuple(_line(code, own, message) for code in own.codes),
         aspects=own.aspects or earlier.aspects,
-        modifiers=own.modifiers or (() if named_codes or bare else earlier.modifiers),
+        modifiers=own.modifiers or (_left(earlier.modifiers, message) if kept_beside else ()),
         units=units,
         dates=own.dates or earlier.dates,
         setting=own.setting or earlier.setting,
@@ -91,22 +99,56 @@ def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = 
         phrase=earlier.phrase if earlier.topic in (Topic.FIND, Topic.GUIDELINE) else own.phrase,
         systems=own.systems or earlier.systems,
         section=own.section or earlier.section,
-        binary=own.binary or earlier.binary or (earlier.topic is Topic.MUE and units is not None),
+        binary=own.binary or _asks_whether(earlier, units),
     )
 
 
-def _bare(code: Code, message: Message, *, bare: bool) -> Code:
-    """Return a code without what a message says anew of its line; `bare`: that it has no modifier."""
+def _asks_whether(earlier: Question, units: int | None) -> bool:
+    """Whether a question that goes on with another asks for yes or no: of units alone whether they are too many."""
+    if earlier.topic is Topic.MUE:
+        return units is not None or (earlier.binary and earlier.units is None)
+    return earlier.binary
+
+
+def _line(code: Code, question: Question, message: Message) -> Code:
+    """Return a code without what a message says anew of its line, or takes back."""
+    anew = bool(message.modifiers)
     return replace(
         code,
-        modifiers=() if message.modifiers or bare else code.modifiers,
+        modifiers=() if anew else _left(code.modifiers, message),
         units=None if message.counted else code.units,
     )
 
 
+def _left(modifiers: tuple[str, ...], message: Message) -> tuple[str, ...]:
+    """Return the modifiers that stay where a message takes some back."""
+    if _NO_MODIFIER(message.words) or message.words.endswith("without"):
+        return ()
+    return tuple(one for one in modifiers if not (_ONE_SITE.search(message.words) and tells_sites(one)))
+
+
 def with_dates(question: Question, before: Before) -> Question:
-    """Return a question with the date of service and the setting that were named before."""
-    earlier = before.question
-    if earlier is None:
-        return question
-    return replace(question, dates=question.dates or earlier.dates, setting=question.setting or earlier.setting)
+    """Return a question with the date of service, the setting, and for fees the place, that were named before."""
+    of_fees = question.topic is Topic.FEE
+    return replace(
+        question,
+        dates=question.dates or before.dates,
+        setting=question.setting or before.setting,
+        place=question.place or (before.place if of_fees else ""),
+        locality=question.locality or (before.locality if of_fees else ""),
+    )
+
+
+def with_dates_of_its_kind(question: Question, before: Before) -> Question:
+    """Return a question that stands by itself with the date of service and the setting that were named for its codes.
+
+    Services have one date of service, whichever they are; diagnoses are asked of any year.
+    """
+    again = {code.text for code in question.codes} & {code.text for code in before.named}
+    if again or (question.codes and question.topic in _OF_SERVICES):
+        return replace(
+            question,
+            dates=question.dates or before.dates,
+            setting=question.setting or (before.setting if again else None),
+        )
+    return question

@@ -13,7 +13,8 @@ from services.assistant.understanding.details import details, names_aspects_alon
 from services.assistant.understanding.further_codes import with_codes
 from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import says_nothing
-from services.assistant.understanding.pointing import IT, LEADS, THEM
+from services.assistant.understanding.places import BODY_PART
+from services.assistant.understanding.pointing import IT, LEADS, THEM, how_many, means_several
 
 # Topics of which a follow-up may ask whatever code was spoken of.
 _WITHOUT_CODES = (
@@ -41,13 +42,9 @@ _NEEDS_CODES = (
 _WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
 _DIGITS = {Side.RIGHT: "1", Side.LEFT: "2", Side.BILATERAL: "3"}
 _SIDES = re.compile(r"\b(?:left|right|bilateral|lt|rt)\b", re.IGNORECASE)
-# A part of the body that has sides: named again, it says nothing new.
-_PART = (
-    r"(?:shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|eye|ear|breast|kidney|lung|ovary|femur|tibia|thigh|thumb|"
-    r"finger|toe|heel|side)s?"
-)
-_PARTS = re.compile(rf"\b(?:unspecified )?{_PART}\b")
-_NO_SIDE = re.compile(rf"\bunspecified {_PART}\b")
+# Named again, it says nothing new.
+_PARTS = re.compile(rf"\b(?:unspecified )?{BODY_PART}\b")
+_NO_SIDE = re.compile(rf"\bunspecified {BODY_PART}\b")
 _SUPPOSED = Cues("lets say, say, suppose, assume, assuming, imagine, over, up it, make it, too many, if it were")
 _FEW_WORDS, _MANY_WORDS = 8, 12
 _USE_INSTEAD = Cues(
@@ -66,6 +63,9 @@ _ENCOUNTER = Cues(
 )
 # Letters of the categories that take a seventh character.
 _TAKING_CHARACTERS = "HMORSTVWXY"
+_THAT_ONE = Cues(
+    "that, that one, that code, the old *, the older *, the new *, the parent, the header, those, they, them"
+)
 _THE_CODE = Cues("this code, that code, the code, it")
 # What tells more of a phrase, and does not replace it.
 _MORE = Cues("with, and with, without, due to, and it, it is, its, initial, subsequent, type, acute")
@@ -80,7 +80,8 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     message = with_numbers(message, before)
     after_place = earlier is not None and earlier.topic is Topic.PLACE_OF_SERVICE
     again = (earlier is not None and topic is earlier.topic) or (after_place and message.place)
-    if again and not message.codes and says_nothing(message.words):
+    names_aspects = topic is not None and names_aspects_alone(message.words, topic)
+    if again and not message.codes and says_nothing(message.words) and not names_aspects:
         # "XE?", "22?"
         topic = None
     if asked := _of_modifier_before(message, topic, before):
@@ -151,19 +152,22 @@ def _of_another_code(message: Message, before: Before) -> Question | None:
 def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Question | None:
     """Another question about the codes that were spoken of."""
     earlier = before.question
-    if topic in OF_PAIRS and earlier and len(earlier.codes) > 1:
-        codes = earlier.codes
+    several = before.several(how_many(message.words))
+    if topic in OF_PAIRS and len(several) > 1:
+        codes = several
     elif topic in OF_PAIRS and len(before.answered) > 1 and THEM(message.words):
         codes = tuple(before.answered[:2])
     elif message.side and (of_side := _on_side(before.answered, message.side)):
         codes = (of_side,)
-    elif THEM(message.words) and not IT(message.words):
-        codes = before.codes
+    elif means_several(message.words):
+        codes = several
+    elif before.given and _THAT_ONE(message.words):
+        codes = before.given
     else:
         codes = before.it
     if topic is Topic.MODIFIER:
         return _about_modifiers(message, before)
-    if earlier and topic == earlier.topic and earlier.codes and not IT(message.words):
+    if earlier and topic == earlier.topic and earlier.codes and not (IT(message.words) or means_several(message.words)):
         codes = earlier.codes
     if not codes or (topic in OF_PAIRS and len(codes) < 2):
         return None

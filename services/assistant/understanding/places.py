@@ -9,6 +9,11 @@ from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.units import SPELLED_NUMBER, number_of
 
 PLACE_MARK = "<pos>"
+# A part of the body that has sides.
+BODY_PART = (
+    r"(?:shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|eye|ear|breast|kidney|lung|ovary|femur|tibia|thigh|thumb|"
+    r"finger|toe|heel|side)s?"
+)
 LOCALITY_MARK = "<locality>"
 
 _PLACE = re.compile(

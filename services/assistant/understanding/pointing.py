@@ -16,8 +16,14 @@ IT = Cues(
 )
 THEM = Cues(
     "they, them, these, those, both, each, all, either, two, their, the pair, that pair, this pair, the combination, "
-    "together"
+    "together, each other, one another"
 )
+# What is asked of several by what it says.
+_AMONG = Cues(
+    "higher, lower, highest, lowest, difference, differ, compare, compared, add up, add them up, sum, "
+    "exclude ... other, which first, which is first, whats first, who is first, whos first, goes first, comes first"
+)
+_NUMBERS = {2: Cues("both, two, either, pair, between, difference"), 3: Cues("three"), 4: Cues("four"), 5: Cues("five")}
 _CONTINUES = Cues(
     "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
     "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
@@ -34,6 +40,16 @@ def continues(words: str) -> bool:
 def points_back(words: str) -> bool:
     """Tell whether words point at something that was said before."""
     return IT(words) or THEM(words)
+
+
+def means_several(words: str) -> bool:
+    """Tell whether words point at several things that were named one after the other."""
+    return (THEM(words) and not IT(words)) or _AMONG(words)
+
+
+def how_many(words: str) -> int | None:
+    """Return how many things words point at, where they say it."""
+    return next((number for number, cues in _NUMBERS.items() if cues(words)), None)
 
 
 def means_one(words: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.before import Before
+from services.assistant.understanding.changes import with_dates_of_its_kind
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import taken_over
@@ -21,7 +22,7 @@ from services.assistant.understanding.missing import (
     telling,
     what_is_missing,
 )
-from services.assistant.understanding.pointing import continues, means_one, points_back
+from services.assistant.understanding.pointing import continues, how_many, means_one, means_several, points_back
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import Placing, place
@@ -48,7 +49,7 @@ _NEAR = 0.15
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
-_TURNS = 6
+_TURNS = 12
 # Of these a question may be asked in words: what is loaded is searched for them.
 _IN_WORDS = (
     Topic.FIND,
@@ -88,8 +89,12 @@ def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) ->
 
 def _after(turn: Turn, before: Before, today: date) -> Before:
     """Return what was said before, with one turn more; thanks and the like change nothing."""
-    last = list(_read(turn.question, before, today))[-1]
-    return before if last.topic is Topic.OUT_OF_SCOPE else Before(last, turn.codes, before.about)
+    questions = list(_read(turn.question, before, today))
+    if questions[-1].topic is Topic.OUT_OF_SCOPE:
+        return before
+    for question in questions:
+        before = before.then(question, turn.codes)
+    return before
 
 
 def _read(text: str, before: Before, today: date) -> Iterator[Question]:
@@ -120,7 +125,7 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
                 yield last
             last = question
         if question.topic is not Topic.OUT_OF_SCOPE:
-            before = Before(last, () if last.codes else before.answered, before.about)
+            before = before.then(last, () if last.codes else before.answered)
     if last:
         yield last
 
@@ -213,7 +218,7 @@ def _placed(message: Message, before: Before) -> Question:
         return _unplaced(message, Topic.PAIR)
     if _lacks_something(message, topic):
         return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
-    return details(message, topic)
+    return with_dates_of_its_kind(details(message, topic), before)
 
 
 def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
@@ -225,6 +230,7 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
         # What is looked for is a condition or a service: these words go on with what was asked.
         topic = None
+    topic = _topic_of_several(message, before) or topic
     of_fees = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in aspects_named(Topic.FEE, message.words)
     if of_fees or _asks_more_of_fees(message, topic, before):
         return Topic.FEE
@@ -272,6 +278,14 @@ def _topic_with_codes(message: Message, before: Before) -> Topic | None:
         return None
     codes = before.it if len(before.codes) > 1 and means_one(message.words) else before.codes
     return place(replace_codes(message, codes), before.topic).topic
+
+
+def _topic_of_several(message: Message, before: Before) -> Topic | None:
+    """Return what a message without codes asks of several that were named one after the other."""
+    if message.codes or len(before.codes) > 1 or not means_several(message.words):
+        return None
+    codes = before.several(how_many(message.words))
+    return place(replace_codes(message, codes), before.topic).topic if len(codes) > 1 else None
 
 
 def _by_default(message: Message) -> Question:
