@@ -9,6 +9,8 @@ from services.assistant.understanding.codes import is_diagnosis
 # Topics that speak of several codes at once.
 OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
 
+_ASIDE = (Topic.MODIFIER, Topic.GUIDELINE, Topic.PLACE_OF_SERVICE, Topic.RELEASES)
+
 
 @dataclass(frozen=True, slots=True)
 class Before:
@@ -28,6 +30,13 @@ class Before:
         return self.questions[-1] if self.questions else None
 
     @property
+    def without_aside(self) -> "Before":
+        """What was said before a modifier was explained in between: "what's XS mean"."""
+        aside = self.question and self.question.topic is Topic.MODIFIER and not self.question.codes
+        rest = replace(self, questions=self.questions[:-1], answered=())
+        return rest.without_aside if aside and rest.question else self
+
+    @property
     def topic(self) -> Topic | None:
         """What was spoken of; of the code of a page, what it is."""
         if self.question and self.question.topic is not Topic.UNSPECIFIED:
@@ -39,14 +48,21 @@ class Before:
         """The codes that were spoken of: those that were asked about, else those of the answer, else of the page."""
         if self.question and self.question.codes:
             return self.question.codes
+        if self._aside and (before := replace(self, questions=self.questions[:-1], answered=()).codes):
+            return before
         if self.answered:
             return tuple(self.answered[:1])
         return (self.about,) if self.about else ()
 
     @property
+    def _aside(self) -> bool:
+        """Whether the last question was one that codes of its answer are only examples for."""
+        return bool(self.question and self.question.topic in _ASIDE and not self.question.codes)
+
+    @property
     def it(self) -> tuple[Code, ...]:
         """The code that "it" means."""
-        if not self.answered:
+        if not self.answered or self._aside:
             return self.codes[:1]
         # With what was said of its line.
         return (next((code for code in self.codes if code.text == self.answered[0].text), self.answered[0]),)
@@ -83,6 +99,17 @@ class Before:
             return asked
         named = self.named
         return named[-count:] if count else named
+
+    @property
+    def subject(self) -> str:
+        """The words of the rule that was asked for first and then told more of, not those of each question after it."""
+        if not self.question:
+            return ""
+        first = self.question
+        for question in self.questions:
+            if question.topic is first.topic and question.phrase and first.phrase.startswith(question.phrase):
+                first = question
+        return first.phrase
 
     @property
     def dates(self) -> Dates | None:

@@ -9,8 +9,10 @@ from services.assistant.understanding.before import OF_PAIRS, Before
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
 from services.assistant.understanding.message import Message, replace_codes
+from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import is_modifier, tells_sites
 from services.assistant.understanding.places import BODY_PART, PLACE_MARK
+from services.assistant.understanding.pointing import LEADS
 from services.assistant.understanding.units import number_of
 
 _NO_MODIFIER = Cues(
@@ -20,6 +22,9 @@ _NO_MODIFIER = Cues(
 )
 # What is asked of services on a date of service.
 _OF_SERVICES = (Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CLAIM, Topic.MODIFIER)
+_THERE = re.compile(r"\b(?:there|that (?:place|locality|pos|setting))\b", re.IGNORECASE)
+_COMPONENTS = frozenset(("26", "TC"))
+_WHOLE = Cues("global, the global, whole, the whole, complete, global service, global one, global fee, global payment")
 # What is of one site takes back the modifiers that say it is of several.
 _ONE_SITE = re.compile(
     r"\bsame (?:exact |actual )?(?:lesion|polyp|site|spot|wound|joint|level|structure|organ|tumou?r|incision|ulcer|"
@@ -79,6 +84,9 @@ def _with_modifier(message: Message, before: Before) -> Message:
 def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = None) -> Question:
     """Return the earlier question with what a message names in the place of what it named."""
     own = details(replace_codes(message, codes if codes is not None else earlier.codes), earlier.topic)
+    if _names_whole(earlier, message):
+        whole = tuple(replace(code, modifiers=_without_components(code.modifiers)) for code in earlier.codes)
+        return replace(earlier, text=own.text, codes=whole, modifiers=_without_components(earlier.modifiers))
     named_codes = bool(message.codes)
     units = own.units if own.units is not None or named_codes else earlier.units
     kept_beside = not named_codes or earlier.topic in (*OF_PAIRS, Topic.MODIFIER)
@@ -96,11 +104,27 @@ def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = 
         place=own.place or earlier.place,
         locality=own.locality or earlier.locality,
         side=own.side or earlier.side,
-        phrase=earlier.phrase if earlier.topic in (Topic.FIND, Topic.GUIDELINE) else own.phrase,
+        phrase=earlier.phrase if _is_in_words(earlier, message) else own.phrase,
         systems=own.systems or earlier.systems,
         section=own.section or earlier.section,
         binary=own.binary or _asks_whether(earlier, units),
     )
+
+
+def _is_in_words(earlier: Question, message: Message) -> bool:
+    """Whether what is searched for stays what the earlier question said."""
+    place = earlier.topic is Topic.PLACE_OF_SERVICE and not message.place and says_nothing(message.words)
+    return place or earlier.topic in (Topic.FIND, Topic.GUIDELINE)
+
+
+def _names_whole(earlier: Question, message: Message) -> bool:
+    """Whether the whole of a service is asked for after one of its components: "and global?"."""
+    of_component = earlier.topic is Topic.FEE and _COMPONENTS & {*earlier.all_modifiers}
+    return bool(of_component) and _WHOLE.are_all(LEADS.left_out_at_start(message.words))
+
+
+def _without_components(modifiers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in modifiers if one not in _COMPONENTS)
 
 
 def _asks_whether(earlier: Question, units: int | None) -> bool:
@@ -144,6 +168,8 @@ def with_dates_of_its_kind(question: Question, before: Before) -> Question:
 
     Services have one date of service, whichever they are; diagnoses are asked of any year.
     """
+    if question.topic is Topic.FEE and _THERE.search(question.text):
+        question = with_dates(question, before)
     again = {code.text for code in question.codes} & {code.text for code in before.named}
     if again or (question.codes and question.topic in _OF_SERVICES):
         return replace(

@@ -160,6 +160,8 @@ _ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, 
 _EXCLUDES1 = Cues("excludes1, excludes 1")
 _EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
 _PCS = Cues("pcs")
+# Of a diagnosis that was spoken of.
+_ICD9_ALONE = Cues("icd 9, icd 9 cm, and icd 9, the icd 9, and the icd 9, whats the icd 9, what about icd 9")
 _WHICH = Cues("which one, which of")
 _WHY = Cues("why, how come, which one, which of")
 # Topics of which every question is one of yes or no, and those of which none is.
@@ -200,6 +202,8 @@ def details(message: Message, topic: Topic) -> Question:
         message = replace(message, modifiers=(component,))
     if topic is Topic.CROSSWALK and not message.codes and Aspect.CCSR not in aspects:
         message = replace(message, codes=old_codes(message.rest))
+    if topic is Topic.CROSSWALK and not aspects and _ICD9_ALONE.are_all(message.words):
+        aspects = frozenset({Aspect.TO_ICD9CM})
     if topic is Topic.MODIFIER and not message.codes and not message.modified:
         message = replace(message, modifiers=modifiers_asked(message.rest))
     if topic is Topic.PLACE_OF_SERVICE and not message.place and not message.codes:

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.assistant.question import Aspect, Code, Question, Side, Topic
+from services.assistant.understanding.asking import begins_question
 from services.assistant.understanding.before import OF_PAIRS, Before
 from services.assistant.understanding.changes import changed, with_dates, with_numbers
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
-from services.assistant.understanding.details import details, names_aspects_alone
+from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.further_codes import with_codes
 from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.places import BODY_PART
 from services.assistant.understanding.pointing import IT, LEADS, THEM, how_many, means_several
+from services.assistant.understanding.sections import section_after
 
 # Topics of which a follow-up may ask whatever code was spoken of.
 _WITHOUT_CODES = (
@@ -38,8 +40,15 @@ _NEEDS_CODES = (
     *(Topic.COMPARE, Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CROSSWALK, Topic.HCC, Topic.COVERAGE),
     *(Topic.DIAGNOSES_TOGETHER, Topic.CODE),
 )
+_NOTHING_BUT_DATES = re.compile(
+    r"(?:(?:and|or|on|in|for|of|dos|date|service|what|how|about|if|then|ok|okay|the|it|its|was|is|were|at|as|same|now|visit|fine|"
+    r"again|but|encounter|claim|by) )*<date>(?: (?:then|instead|ok|too|please|dos))*"
+)
+# Of these the codes of an answer may be meant by "they".
+_LISTING = (Topic.FIND, Topic.HISTORY, Topic.HIERARCHY, Topic.UNSPECIFIED)
 # A number alone is none of these.
 _WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
+_ORDER = frozenset({Aspect.CODE_FIRST, Aspect.USE_ADDITIONAL_CODE})
 _DIGITS = {Side.RIGHT: "1", Side.LEFT: "2", Side.BILATERAL: "3"}
 _SIDES = re.compile(r"\b(?:left|right|bilateral|lt|rt)\b", re.IGNORECASE)
 # Named again, it says nothing new.
@@ -76,10 +85,16 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     """Return the question that a message asks together with what was said before; None when it stands alone."""
     if before.nothing:
         return None
+    if not message.codes and not message.modified and (message.setting or message.dates or message.counted):
+        before = before.without_aside
     earlier = before.question
     message = with_numbers(message, before)
+    if earlier and not message.codes and (section := section_after(earlier.section, message.words)):
+        return replace(details(message, Topic.GUIDELINE), section=section)
     after_place = earlier is not None and earlier.topic is Topic.PLACE_OF_SERVICE
     again = (earlier is not None and topic is earlier.topic) or (after_place and message.place)
+    if message.dates and not message.codes and _NOTHING_BUT_DATES.fullmatch(message.words):
+        topic = None
     names_aspects = topic is not None and names_aspects_alone(message.words, topic)
     if again and not message.codes and says_nothing(message.words) and not names_aspects:
         # "XE?", "22?"
@@ -117,6 +132,8 @@ def _of_modifier_before(message: Message, topic: Topic | None, before: Before) -
         return None
     if message.services and len(message.codes) == 1:
         return replace(details(message, Topic.MODIFIER), modifiers=earlier.modifiers)
+    if len(message.services) > 1 and topic is Topic.PAIR:
+        return replace(details(message, Topic.PAIR), modifiers=earlier.modifiers)
     if message.codes or not (_OF_EDITS(message.words) or says_nothing(message.words)):
         return None
     return replace(details(message, Topic.MODIFIER), modifiers=earlier.modifiers, codes=earlier.codes)
@@ -153,9 +170,11 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
     """Another question about the codes that were spoken of."""
     earlier = before.question
     several = before.several(how_many(message.words))
+    if topic is Topic.DIAGNOSES_TOGETHER and len(several) == 1 and aspects_named(Topic.NOTES, message.words) & _ORDER:
+        topic = Topic.NOTES
     if topic in OF_PAIRS and len(several) > 1:
         codes = several
-    elif topic in OF_PAIRS and len(before.answered) > 1 and THEM(message.words):
+    elif topic in OF_PAIRS and before.topic in (None, *_LISTING) and len(before.answered) > 1 and THEM(message.words):
         codes = tuple(before.answered[:2])
     elif message.side and (of_side := _on_side(before.answered, message.side)):
         codes = (of_side,)
@@ -217,16 +236,21 @@ def _about_modifiers(message: Message, before: Before) -> Question | None:
 
 
 def _rule_of_it(message: Message, before: Before) -> Question | None:
-    """A question of rules that points at a code with "it", and at nothing else of medicine."""
+    """A question of rules that points at a code with "it", or tells more of the rule that was asked for."""
     if before.it and _THE_CODE(message.words) and len(message.words.split()) <= _MANY_WORDS:
         return details(replace_codes(message, before.it), Topic.GUIDELINE)
     earlier = before.question
-    if earlier and earlier.topic is Topic.GUIDELINE and IT(message.words):
-        own = details(message, Topic.GUIDELINE)
-        return replace(own, phrase=f"{earlier.phrase} {own.phrase}", care=own.care or earlier.care)
-    if earlier and earlier.topic is Topic.GUIDELINE and message.care and says_nothing(_CARE.left_out(message.words)):
+    if earlier is None or earlier.topic is not Topic.GUIDELINE:
+        return None
+    if message.care and says_nothing(_CARE.left_out(message.words)):
         return changed(earlier, message)
-    return None
+    fragment = len(message.words.split()) <= _FEW_WORDS and not any(map(begins_question, message.clauses))
+    return _rule_told_more(message, earlier, before) if fragment or IT(message.words) else None
+
+
+def _rule_told_more(message: Message, earlier: Question, before: Before) -> Question:
+    own = details(message, Topic.GUIDELINE)
+    return replace(own, phrase=f"{before.subject} {own.phrase}".strip(), care=own.care or earlier.care)
 
 
 _PAID = Cues("fee, fees, rvu, rvus, pay, pays, paid, payment, rate, rates, amount, how much, global")
@@ -250,7 +274,10 @@ def _only_places(message: Message, before: Before) -> bool:
 
 
 def _continues_with_place(message: Message, before: Before) -> bool:
-    return bool(before.question and before.question.topic in (Topic.FEE, Topic.PLACE_OF_SERVICE, Topic.PAIR, Topic.MUE))
+    """Whether a place is named for what was asked before, and not to be explained."""
+    if before.topic is Topic.FEE:
+        return bool(message.place) or says_nothing(_PLACES.left_out(message.words))
+    return before.topic in (Topic.PLACE_OF_SERVICE, Topic.PAIR, Topic.MUE)
 
 
 def _with_changes(message: Message, topic: Topic | None, before: Before) -> Question | None:
@@ -274,18 +301,17 @@ def _with_changes(message: Message, topic: Topic | None, before: Before) -> Ques
         elsewhere = changed(earlier, message)
         if elsewhere.locality != earlier.locality:
             return elsewhere
-    return _gone_on(message, earlier) if topic is None and earlier else None
+    return _gone_on(message, earlier, before) if topic is None and earlier else None
 
 
-def _gone_on(message: Message, earlier: Question) -> Question | None:
+def _gone_on(message: Message, earlier: Question, before: Before) -> Question | None:
     """The earlier question, where a message asks nothing else by itself: "total?", "who is column 1 there"."""
     if earlier.topic in (Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE):
         return None
     if earlier.topic is Topic.FIND:
         return _found_again(message, earlier)
     if earlier.topic is Topic.GUIDELINE:
-        own = details(message, Topic.GUIDELINE)
-        return replace(own, phrase=f"{earlier.phrase} {own.phrase}".strip(), care=own.care or earlier.care)
+        return _rule_told_more(message, earlier, before)
     return changed(earlier, message)
 
 

@@ -26,7 +26,8 @@ _WITH = Cues(
 )
 _BESIDE = Cues(
     "with <px>, with <dx>, together with <px>, together with <dx>, ok with <px>, ok with <dx>, okay with <px>, "
-    "okay with <dx>, allowed with <px>, allowed with <dx>, same claim as <px>, same claim as <dx>"
+    "okay with <dx>, allowed with <px>, allowed with <dx>, same claim as <px>, same claim as <dx>, plus <px>, "
+    "plus <dx>, add <px>, add <dx>, adding <px>, adding <dx>"
 )
 _ADDS = Cues("too, also, as well, add <px>, add <dx>, adding <px>, adding <dx>, plus <px>, plus <dx>, in addition")
 _ON = Cues("on <px>, on the <px>, to <px>, to the <px>, on <px>s line, onto <px>, onto the <px>")

@@ -18,9 +18,12 @@ THEM = Cues(
     "they, them, these, those, both, each, all, either, two, their, the pair, that pair, this pair, the combination, "
     "together, each other, one another"
 )
-# What is asked of several by what it says.
-_AMONG = Cues(
-    "higher, lower, highest, lowest, difference, differ, compare, compared, add up, add them up, sum, "
+# What is asked of several by what it says: how they compare, and which comes first.
+COMPARED = Cues(
+    "higher, lower, highest, lowest, difference, differ, compare, compared, pays more, worth more, add up, add them up, "
+    "sum, total of both"
+)
+_ORDERED = Cues(
     "exclude ... other, which first, which is first, whats first, who is first, whos first, goes first, comes first"
 )
 _NUMBERS = {2: Cues("both, two, either, pair, between, difference"), 3: Cues("three"), 4: Cues("four"), 5: Cues("five")}
@@ -44,7 +47,7 @@ def points_back(words: str) -> bool:
 
 def means_several(words: str) -> bool:
     """Tell whether words point at several things that were named one after the other."""
-    return (THEM(words) and not IT(words)) or _AMONG(words)
+    return (THEM(words) and not IT(words)) or COMPARED(words) or _ORDERED(words)
 
 
 def how_many(words: str) -> int | None:

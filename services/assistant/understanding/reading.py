@@ -22,7 +22,14 @@ from services.assistant.understanding.missing import (
     telling,
     what_is_missing,
 )
-from services.assistant.understanding.pointing import continues, how_many, means_one, means_several, points_back
+from services.assistant.understanding.pointing import (
+    COMPARED,
+    continues,
+    how_many,
+    means_one,
+    means_several,
+    points_back,
+)
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import Placing, place
@@ -282,7 +289,11 @@ def _topic_with_codes(message: Message, before: Before) -> Topic | None:
 
 def _topic_of_several(message: Message, before: Before) -> Topic | None:
     """Return what a message without codes asks of several that were named one after the other."""
-    if message.codes or len(before.codes) > 1 or not means_several(message.words):
+    if message.codes or not means_several(message.words):
+        return None
+    if before.topic is Topic.FEE and COMPARED(message.words):
+        return Topic.FEE
+    if len(before.codes) > 1:
         return None
     codes = before.several(how_many(message.words))
     return place(replace_codes(message, codes), before.topic).topic if len(codes) > 1 else None

@@ -1,6 +1,7 @@
 """Sections of the guidelines and of the NCCI policy manual, by their path, and documents of coverage."""
 
 import re
+from collections.abc import Sequence
 
 MARK = "<section>"
 DOCUMENT_MARK = "<document>"
@@ -24,6 +25,14 @@ _SECTION = re.compile(rf"\bsection\s+(?P<path>{_NUMERAL})\b(?!\.\w)", re.IGNOREC
 _OF_PCS = re.compile(r"\bpcs\b", re.IGNORECASE)
 # An article, a local or a national coverage determination; ICD-10-CM has no such codes without a dot.
 _DOCUMENT = re.compile(r"(?<![\w.])(?:A\d{5}|L3[1-9]\d{3})(?!\w|\.\d)", re.IGNORECASE)
+# "and 9.b", "how about c".
+_END = re.compile(
+    r"(?:(?:and|or|what|whats|how|about|ok|then|now|section|is|does|for|in) )*"
+    r"(?P<end>(?:\d{1,2}|[a-z]|[ivx]{2,4})(?:\.(?:\d{1,2}|[a-z]{1,4}))*)"
+    r"(?: (?:say|says|too|then))*"
+)
+# The section and its letter, which a short path leaves out.
+_LEVELS_OF_BOOKS = 2
 # Ways to give a drug, and "that is": sections only after that word.
 _NO_PATHS = ("I.V", "I.M", "I.D", "I.E", "I.U", "I.Q")
 
@@ -43,6 +52,28 @@ def take_section(text: str) -> tuple[str, str]:
     if (alone := _SECTION.search(text)) and not _OF_PCS.search(text):
         return alone["path"].upper(), _marked(text, alone)
     return "", text
+
+
+def section_after(earlier: str, words: str) -> str:
+    """Return the path of a section of which words name the end alone, after one that was named: "and 9.b"."""
+    match = _END.fullmatch(words)
+    if not match or not earlier:
+        return ""
+    before, end = earlier.split("."), match["end"].split(".")
+    if len(end) > 1 and end[0] in before[_LEVELS_OF_BOOKS:]:
+        kept = len(before) - 1 - before[::-1].index(end[0])
+    elif _shape(before[-len(end) :]) == _shape(end):
+        kept = len(before) - len(end)
+    elif _shape(before[-1:]) != _shape(end[:1]):
+        kept = len(before)
+    else:
+        kept = max(place for place, part in enumerate(before) if _shape([part]) == _shape(end[:1]))
+    return ".".join([*before[: max(kept, _LEVELS_OF_BOOKS)], *end])
+
+
+def _shape(parts: Sequence[str]) -> list[bool]:
+    """Return which parts of a path are numbers."""
+    return [part.isdigit() for part in parts]
 
 
 def _numeral(chapter: str) -> str:
