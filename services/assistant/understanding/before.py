@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
 from services.assistant.question import Aspect, Code, Dates, Question, Setting, Topic
 from services.assistant.understanding.codes import is_diagnosis
 
@@ -69,15 +71,17 @@ class Before:
 
     @property
     def given(self) -> tuple[Code, ...]:
-        """The codes that the last answer gave for the one that was asked about: its parent, those it replaced."""
+        """The codes that the last answer gave for the one asked about: its parent, those it replaced, its map."""
         asked = self.question.codes[:1] if self.question else ()
         if not self.question or not asked:
             return ()
+        if self.question.topic is Topic.CROSSWALK and asked[0].systems[0] == lookup.CODE_SYSTEM_ICD9CM:
+            return tuple(code for code in self.answered if code.systems[0] == lookup.CODE_SYSTEM_ICD10CM)[:1]
         others = [code for code in self.answered if code.systems[0] == asked[0].systems[0]]
         others = [code for code in others if _compact(code) != _compact(asked[0])]
         if self.question.topic is Topic.HISTORY:
             return tuple(others)
-        if self.question.aspects == {Aspect.PARENT}:
+        if Aspect.PARENT in self.question.aspects:
             above = [code for code in others if _compact(asked[0]).startswith(_compact(code))]
             return tuple(sorted(above, key=lambda code: len(code.text))[-1:])
         return ()

@@ -42,8 +42,11 @@ _GIVEN = re.compile(
 _WITH_NUMBER = re.compile(r"\b(?:with|without) (?P<modifier>\d\d)(?!\S)")
 _TWO_DIGITS = re.compile(r"(?:(?:and|or|what|how|about|for|is|so|ok) )*(?P<place>\d\d)")
 _BARE = re.compile(r"(?<!\S)\d\d(?!\S)")
-# Modifiers that are named to be left out: "76 rather than 59".
-_DENIED = re.compile(r"\b(?:RATHER THAN|INSTEAD OF|NOT|NO)\s+(?:MOD(?:IFIER)?\s+|-)?([A-Z0-9]{2})\b")
+# Modifiers that are named to be left out: "76 rather than 59", "drop the 25", "take the 25 off".
+_DENIED = re.compile(
+    r"\b(?:RATHER THAN|INSTEAD OF|NOT|NO|WITHOUT|W/O|MINUS|DROP|REMOVE|DELETE|OMIT|SKIP|LOSE|(?:TAKE|LEAVE)(?: OFF| OUT)?)\s+"
+    r"(?:THE\s+|AN?\s+|THAT\s+)?(?:MOD(?:IFIER)?\s+|-)?([A-Z0-9]{2})\b"
+)
 
 
 def with_numbers(message: Message, before: Before) -> Message:
@@ -73,7 +76,7 @@ def _with_place(message: Message, before: Before) -> Message:
 def _with_modifier(message: Message, before: Before) -> Message:
     """Return a message where modifiers are spoken of with its bare number as one: "what if it were 59 instead"."""
     if message.modified:
-        kept = tuple(one for one in message.modifiers if one not in _DENIED.findall(message.text.upper()))
+        kept = tuple(one for one in message.modifiers if one not in _denied(message))
         return replace(message, modifiers=kept or message.modifiers)
     numbers = [number for number in _BARE.findall(message.words) if is_modifier(number)]
     if not before.of_modifiers or message.codes or message.counted or len(numbers) != 1:
@@ -94,9 +97,9 @@ def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = 
         own,
         # What is asked of a modifier, such as whether it bypasses an edit, is asked of another one too.
         text=f"{earlier.text} {message.text}" if earlier.topic is Topic.MODIFIER else own.text,
-        codes=tuple(_line(code, own, message) for code in own.codes),
+        codes=tuple(_line(code, message, anew=bool(_named(message, message))) for code in own.codes),
         aspects=own.aspects or earlier.aspects,
-        modifiers=own.modifiers or (_left(earlier.modifiers, message) if kept_beside else ()),
+        modifiers=_named(own, message) or (_left(earlier.modifiers, message) if kept_beside else ()),
         units=units,
         dates=own.dates or earlier.dates,
         setting=own.setting or earlier.setting,
@@ -134,9 +137,8 @@ def _asks_whether(earlier: Question, units: int | None) -> bool:
     return earlier.binary
 
 
-def _line(code: Code, question: Question, message: Message) -> Code:
-    """Return a code without what a message says anew of its line, or takes back."""
-    anew = bool(message.modifiers)
+def _line(code: Code, message: Message, *, anew: bool) -> Code:
+    """Return a code without what a message takes back; `anew`: its modifiers, too, which are named anew."""
     return replace(
         code,
         modifiers=() if anew else _left(code.modifiers, message),
@@ -144,11 +146,23 @@ def _line(code: Code, question: Question, message: Message) -> Code:
     )
 
 
+def _named(told: Message | Question, message: Message) -> tuple[str, ...]:
+    """Return the modifiers that are told and not taken back."""
+    return tuple(one for one in told.modifiers if one not in _denied(message))
+
+
 def _left(modifiers: tuple[str, ...], message: Message) -> tuple[str, ...]:
     """Return the modifiers that stay where a message takes some back."""
     if _NO_MODIFIER(message.words) or message.words.endswith("without"):
         return ()
-    return tuple(one for one in modifiers if not (_ONE_SITE.search(message.words) and tells_sites(one)))
+    back = _denied(message)
+    return tuple(
+        one for one in modifiers if one not in back and not (_ONE_SITE.search(message.words) and tells_sites(one))
+    )
+
+
+def _denied(message: Message) -> frozenset[str]:
+    return frozenset(_DENIED.findall(message.text.upper()))
 
 
 def with_dates(question: Question, before: Before) -> Question:

@@ -15,7 +15,7 @@ from services.assistant.understanding.further_codes import with_codes
 from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.places import BODY_PART
-from services.assistant.understanding.pointing import IT, LEADS, THEM, how_many, means_several
+from services.assistant.understanding.pointing import COMPARED, IT, LEADS, THEM, how_many, means_several
 from services.assistant.understanding.sections import section_after
 
 # Topics of which a follow-up may ask whatever code was spoken of.
@@ -73,7 +73,8 @@ _ENCOUNTER = Cues(
 # Letters of the categories that take a seventh character.
 _TAKING_CHARACTERS = "HMORSTVWXY"
 _THAT_ONE = Cues(
-    "that, that one, that code, the old *, the older *, the new *, the parent, the header, those, they, them"
+    "that, that one, that code, the old *, the older *, the new *, the parent, that parent, the header, those, they, "
+    "them"
 )
 _THE_CODE = Cues("this code, that code, the code, it")
 # What tells more of a phrase, and does not replace it.
@@ -96,7 +97,7 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     if message.dates and not message.codes and _NOTHING_BUT_DATES.fullmatch(message.words):
         topic = None
     names_aspects = topic is not None and names_aspects_alone(message.words, topic)
-    if again and not message.codes and says_nothing(message.words) and not names_aspects:
+    if again and not (message.codes or names_aspects or COMPARED(message.words)) and says_nothing(message.words):
         # "XE?", "22?"
         topic = None
     if asked := _of_modifier_before(message, topic, before):
@@ -180,7 +181,7 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         codes = (of_side,)
     elif means_several(message.words):
         codes = several
-    elif before.given and _THAT_ONE(message.words):
+    elif before.given and (_THAT_ONE(message.words) or before.topic is Topic.CROSSWALK):
         codes = before.given
     else:
         codes = before.it

@@ -12,6 +12,7 @@ from services.assistant.understanding.changes import changed, with_dates
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
+from services.assistant.understanding.diagnoses import asks_order
 from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.pointing import IT, LEADS
@@ -31,6 +32,10 @@ _BESIDE = Cues(
 )
 _ADDS = Cues("too, also, as well, add <px>, add <dx>, adding <px>, adding <dx>, plus <px>, plus <dx>, in addition")
 _ON = Cues("on <px>, on the <px>, to <px>, to the <px>, on <px>s line, onto <px>, onto the <px>")
+_DROPS = Cues(
+    "drop <px>, drop <dx>, remove <px>, remove <dx>, without <px>, without <dx>, minus <px>, minus <dx>, "
+    "leave out <px>, leave out <dx>, take out <px>, take out <dx>, drop the <px>, drop the <dx>, not <px>, not <dx>, no <px>, no <dx>"
+)
 _SAME_DAY = Cues("same day, same date, same visit, same session, same claim, that day")
 _MARKS = ("<px>", "<dx>")
 # What a mistake is told with.
@@ -58,11 +63,12 @@ def with_codes(message: Message, topic: Topic | None, before: Before) -> Questio
         if earlier and topic in OF_PAIRS and topic is earlier.topic and led and not _WITH(words):
             return _in_place(message, earlier)
         return _joined(message, topic, before) if IT(message.words) or led or _BESIDE(message.words) else None
+    of_primaries = earlier is not None and earlier.topic is Topic.ADD_ON and len(earlier.codes) == 1
+    with_it = IT(words) or _BESIDE.at_start(words)
+    if of_primaries and len(message.services) == 1 and with_it and topic in (None, Topic.BILLABLE, Topic.VALIDITY):
+        return _joined(message, Topic.ADD_ON, before)
     if len(message.codes) == 1 and before.codes and _is_beside(message, topic, before):
         return _joined(message, Topic.DIAGNOSES_TOGETHER if message.diagnoses else Topic.PAIR, before)
-    of_primaries = earlier is not None and earlier.topic is Topic.ADD_ON and len(earlier.codes) == 1
-    if of_primaries and len(message.services) == 1 and IT(words) and topic in (None, Topic.BILLABLE, Topic.VALIDITY):
-        return _joined(message, Topic.ADD_ON, before)
     if topic is not None and earlier and topic == earlier.topic and led:
         return with_dates(details(message, topic), before)
     if earlier is None or topic is not None or not (led or len(message.words.split()) <= _LONGEST):
@@ -82,6 +88,8 @@ def _is_beside(message: Message, topic: Topic | None, before: Before) -> bool:
     of_several = before.topic in (*OF_PAIRS, Topic.ADD_ON)
     if not of_several and _SAME_DAY.left_out(words) in _MARKS:
         return _SAME_DAY(words)
+    if topic is Topic.NOTES and _BESIDE(words) and asks_order(message):
+        return True
     open_topic = topic in (None, Topic.BILLABLE, Topic.VALIDITY, Topic.NOTES, Topic.MODIFIER)
     beside = _BESIDE.at_start(words) and before.question is not None and not of_several
     return open_topic and (beside or (_WITH(words) and IT(words)))
@@ -104,6 +112,9 @@ def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bo
         return _in_place(message, earlier)
     if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE) or (topic is Topic.MUE and not message.counted):
         return None
+    rest = [code for code in earlier.codes if code.text not in again]
+    if not new and len(rest) > 1 and _DROPS(message.words):
+        return changed(earlier, message, rest)
     if not new and len(again) == 1 and earlier.modifiers and not message.modified and _ON(message.words):
         # Where the modifier goes that was named before.
         codes = [replace(code, modifiers=earlier.modifiers) if code.text in again else code for code in earlier.codes]

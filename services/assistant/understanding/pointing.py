@@ -20,13 +20,13 @@ THEM = Cues(
 )
 # What is asked of several by what it says: how they compare, and which comes first.
 COMPARED = Cues(
-    "higher, lower, highest, lowest, difference, differ, compare, compared, pays more, worth more, add up, add them up, "
-    "sum, total of both"
+    "higher, lower, highest, lowest, difference, differ, compare, compared, pays more, worth more, add up, "
+    "add them up, sum, total of both"
 )
 _ORDERED = Cues(
     "exclude ... other, which first, which is first, whats first, who is first, whos first, goes first, comes first"
 )
-_NUMBERS = {2: Cues("both, two, either, pair, between, difference"), 3: Cues("three"), 4: Cues("four"), 5: Cues("five")}
+_NUMBERS = {3: Cues("three"), 4: Cues("four"), 5: Cues("five"), 2: Cues("both, two, either, pair, difference")}
 _CONTINUES = Cues(
     "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
     "would <mod> help, does <mod> help, what about <mod>, how about <mod>"

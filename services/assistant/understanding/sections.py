@@ -31,8 +31,6 @@ _END = re.compile(
     r"(?P<end>(?:\d{1,2}|[a-z]|[ivx]{2,4})(?:\.(?:\d{1,2}|[a-z]{1,4}))*)"
     r"(?: (?:say|says|too|then))*"
 )
-# The section and its letter, which a short path leaves out.
-_LEVELS_OF_BOOKS = 2
 # Ways to give a drug, and "that is": sections only after that word.
 _NO_PATHS = ("I.V", "I.M", "I.D", "I.E", "I.U", "I.Q")
 
@@ -59,8 +57,8 @@ def section_after(earlier: str, words: str) -> str:
     match = _END.fullmatch(words)
     if not match or not earlier:
         return ""
-    before, end = earlier.split("."), match["end"].split(".")
-    if len(end) > 1 and end[0] in before[_LEVELS_OF_BOOKS:]:
+    before, end = earlier.lower().split("."), match["end"].split(".")
+    if len(end) > 1 and end[0] in before[1:]:
         kept = len(before) - 1 - before[::-1].index(end[0])
     elif _shape(before[-len(end) :]) == _shape(end):
         kept = len(before) - len(end)
@@ -68,7 +66,7 @@ def section_after(earlier: str, words: str) -> str:
         kept = len(before)
     else:
         kept = max(place for place, part in enumerate(before) if _shape([part]) == _shape(end[:1]))
-    return ".".join([*before[: max(kept, _LEVELS_OF_BOOKS)], *end])
+    return _as_printed(".".join([*before[: max(kept, 1)], *end]))
 
 
 def _shape(parts: Sequence[str]) -> list[bool]:
