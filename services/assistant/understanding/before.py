@@ -136,6 +136,11 @@ class Before:
         return next((question.locality for question in reversed(self.questions) if question.locality), "")
 
     @property
+    def localities(self) -> tuple[str, ...]:
+        """The localities that fees were asked in, each once."""
+        return tuple(dict.fromkeys(question.locality for question in self.questions if question.locality))
+
+    @property
     def of_modifiers(self) -> bool:
         """Whether a number may be a modifier."""
         topics = (Topic.PAIR, Topic.MODIFIER, Topic.FEE)

@@ -44,8 +44,8 @@ _TWO_DIGITS = re.compile(r"(?:(?:and|or|what|how|about|for|is|so|ok) )*(?P<place
 _BARE = re.compile(r"(?<!\S)\d\d(?!\S)")
 # Modifiers that are named to be left out: "76 rather than 59", "drop the 25", "take the 25 off".
 _DENIED = re.compile(
-    r"\b(?:RATHER THAN|INSTEAD OF|NOT|NO|WITHOUT|W/O|MINUS|DROP|REMOVE|DELETE|OMIT|SKIP|LOSE|(?:TAKE|LEAVE)(?: OFF| OUT)?)\s+"
-    r"(?:THE\s+|AN?\s+|THAT\s+)?(?:MOD(?:IFIER)?\s+|-)?([A-Z0-9]{2})\b"
+    r"\b(?:RATHER THAN|INSTEAD OF|NOT|NO|WITHOUT|W/O|MINUS|DROP|REMOVE|DELETE|OMIT|SKIP|(?:TAKE|LEAVE)(?: OFF| OUT)?)"
+    r"\s+(?:THE\s+|AN?\s+|THAT\s+)?(?:MOD(?:IFIER)?\s+|-)?([A-Z0-9]{2})\b"
 )
 
 

@@ -16,7 +16,6 @@ from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.places import BODY_PART
 from services.assistant.understanding.pointing import COMPARED, IT, LEADS, THEM, how_many, means_several
-from services.assistant.understanding.sections import section_after
 
 # Topics of which a follow-up may ask whatever code was spoken of.
 _WITHOUT_CODES = (
@@ -90,8 +89,6 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         before = before.without_aside
     earlier = before.question
     message = with_numbers(message, before)
-    if earlier and not message.codes and (section := section_after(earlier.section, message.words)):
-        return replace(details(message, Topic.GUIDELINE), section=section)
     after_place = earlier is not None and earlier.topic is Topic.PLACE_OF_SERVICE
     again = (earlier is not None and topic is earlier.topic) or (after_place and message.place)
     if message.dates and not message.codes and _NOTHING_BUT_DATES.fullmatch(message.words):
@@ -196,7 +193,11 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
     if _names_something_else(message) and not names_aspects_alone(message.words, topic):
         return None
     if earlier and topic == earlier.topic:
-        return changed(earlier, message, codes=codes)
+        asked = changed(earlier, message, codes=codes)
+        if len(codes) == 1 and COMPARED(message.words) and len(before.localities) > 1 and not message.locality:
+            # What is compared are the places that were asked about one after the other.
+            return replace(asked, text=f"{message.text} ({' vs '.join(before.localities[-2:])})")
+        return asked
     if topic is Topic.MUE or topic is Topic.FEE:
         services = tuple(code for code in codes if not is_diagnosis(code))
         if not services:

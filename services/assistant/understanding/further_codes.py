@@ -34,7 +34,8 @@ _ADDS = Cues("too, also, as well, add <px>, add <dx>, adding <px>, adding <dx>, 
 _ON = Cues("on <px>, on the <px>, to <px>, to the <px>, on <px>s line, onto <px>, onto the <px>")
 _DROPS = Cues(
     "drop <px>, drop <dx>, remove <px>, remove <dx>, without <px>, without <dx>, minus <px>, minus <dx>, "
-    "leave out <px>, leave out <dx>, take out <px>, take out <dx>, drop the <px>, drop the <dx>, not <px>, not <dx>, no <px>, no <dx>"
+    "leave out <px>, leave out <dx>, take out <px>, take out <dx>, drop the <px>, drop the <dx>, "
+    "not <px>, not <dx>, no <px>, no <dx>"
 )
 _SAME_DAY = Cues("same day, same date, same visit, same session, same claim, that day")
 _MARKS = ("<px>", "<dx>")

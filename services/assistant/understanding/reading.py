@@ -31,6 +31,7 @@ from services.assistant.understanding.pointing import (
     points_back,
 )
 from services.assistant.understanding.scope import Refused, refused, refused_as_a_whole
+from services.assistant.understanding.sections import section_after
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import Placing, place
 from services.assistant.understanding.vocabulary import words_of_medicine
@@ -120,6 +121,8 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield _unplaced(parse(text.strip(), today), None)
         return
     messages = list(_lent(messages))
+    if len(messages) == 1 and before.question and (path := section_after(messages[0].text, before.question.section)):
+        messages = [parse(f"section {path}", today)]
     if len(messages) == 1 and (asked_back := _answering(messages[0], before)):
         messages = [parse(asked_back, today, about_modifiers=about_modifiers)]
     last: Question | None = None

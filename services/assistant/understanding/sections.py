@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from services.assistant.understanding.cues import words_of
+
 MARK = "<section>"
 DOCUMENT_MARK = "<document>"
 
@@ -52,21 +54,24 @@ def take_section(text: str) -> tuple[str, str]:
     return "", text
 
 
-def section_after(earlier: str, words: str) -> str:
-    """Return the path of a section of which words name the end alone, after one that was named: "and 9.b"."""
-    match = _END.fullmatch(words)
-    if not match or not earlier:
+def section_after(text: str, before: str) -> str:
+    """Return the path of the section that a text names after another one was spoken of; empty when it names none.
+
+    After I.C.9.a, "and 9.b?" is I.C.9.b, "c?" I.C.9.c and "2?" I.C.9.a.2.
+    """
+    match = _END.fullmatch(words_of(text))
+    if not match or not before:
         return ""
-    before, end = earlier.lower().split("."), match["end"].split(".")
-    if len(end) > 1 and end[0] in before[1:]:
-        kept = len(before) - 1 - before[::-1].index(end[0])
-    elif _shape(before[-len(end) :]) == _shape(end):
-        kept = len(before) - len(end)
-    elif _shape(before[-1:]) != _shape(end[:1]):
-        kept = len(before)
+    levels, end = before.lower().split("."), match["end"].split(".")
+    if len(end) > 1 and end[0] in levels[1:]:
+        kept = len(levels) - 1 - levels[::-1].index(end[0])
+    elif _shape(levels[-len(end) :]) == _shape(end):
+        kept = len(levels) - len(end)
+    elif _shape(levels[-1:]) != _shape(end[:1]):
+        kept = len(levels)
     else:
-        kept = max(place for place, part in enumerate(before) if _shape([part]) == _shape(end[:1]))
-    return _as_printed(".".join([*before[: max(kept, 1)], *end]))
+        kept = max(place for place, part in enumerate(levels) if _shape([part]) == _shape(end[:1]))
+    return _as_printed(".".join([*levels[: max(kept, 1)], *end]))
 
 
 def _shape(parts: Sequence[str]) -> list[bool]:
