@@ -168,8 +168,10 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
     """Another question about the codes that were spoken of."""
     earlier = before.question
     several = before.several(how_many(message.words))
-    if topic is Topic.DIAGNOSES_TOGETHER and len(several) == 1 and aspects_named(Topic.NOTES, message.words) & _ORDER:
-        topic = Topic.NOTES
+    if topic in (Topic.DIAGNOSES_TOGETHER, Topic.NOTES) and aspects_named(Topic.NOTES, message.words) & _ORDER:
+        # Of one code its notes tell what comes first; of several that were spoken of, those between them.
+        of_several = topic is Topic.DIAGNOSES_TOGETHER or before.topic is Topic.DIAGNOSES_TOGETHER
+        topic = Topic.DIAGNOSES_TOGETHER if of_several and len(several) > 1 else Topic.NOTES
     if topic in OF_PAIRS and len(several) > 1:
         codes = several
     elif topic in OF_PAIRS and before.topic in (None, *_LISTING) and len(before.answered) > 1 and THEM(message.words):

@@ -24,7 +24,8 @@ COMPARED = Cues(
     "add them up, sum, total of both"
 )
 _ORDERED = Cues(
-    "exclude ... other, which first, which is first, whats first, who is first, whos first, goes first, comes first"
+    "exclude ... other, which first, which is first, whats first, who is first, whos first, goes first, comes first, "
+    "same claim, one claim"
 )
 _NUMBERS = {3: Cues("three"), 4: Cues("four"), 5: Cues("five"), 2: Cues("both, two, either, pair, difference")}
 _CONTINUES = Cues(

@@ -9,6 +9,7 @@ from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import without_opinions
 from services.assistant.understanding.before import Before
 from services.assistant.understanding.changes import with_dates_of_its_kind
+from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import taken_over
@@ -54,6 +55,7 @@ _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 _FAR = 1.0
 # So little more it must not count where words of medicine are said.
 _NEAR = 0.15
+_ONE_CLAIM = Cues("one claim, same claim, a claim, each other, one another")
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
@@ -299,7 +301,11 @@ def _topic_of_several(message: Message, before: Before) -> Topic | None:
     if len(before.codes) > 1:
         return None
     codes = before.several(how_many(message.words))
-    return place(replace_codes(message, codes), before.topic).topic if len(codes) > 1 else None
+    if len(codes) < 2:
+        return None
+    if _ONE_CLAIM(message.words):
+        return Topic.DIAGNOSES_TOGETHER if is_diagnosis(codes[0]) else Topic.PAIR
+    return place(replace_codes(message, codes), before.topic).topic
 
 
 def _by_default(message: Message) -> Question:
