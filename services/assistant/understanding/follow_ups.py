@@ -170,7 +170,9 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
     several = before.several(how_many(message.words))
     if topic in (Topic.DIAGNOSES_TOGETHER, Topic.NOTES) and aspects_named(Topic.NOTES, message.words) & _ORDER:
         # Of one code its notes tell what comes first; of several that were spoken of, those between them.
-        of_several = topic is Topic.DIAGNOSES_TOGETHER or before.topic is Topic.DIAGNOSES_TOGETHER
+        of_several = topic is Topic.DIAGNOSES_TOGETHER or (
+            before.topic is Topic.DIAGNOSES_TOGETHER and not IT(message.words)
+        )
         topic = Topic.DIAGNOSES_TOGETHER if of_several and len(several) > 1 else Topic.NOTES
     if topic in OF_PAIRS and len(several) > 1:
         codes = several
