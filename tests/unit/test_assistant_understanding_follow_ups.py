@@ -39,7 +39,7 @@ def codes_of(question: Question) -> str:
         ("can I bill 11042 and 97602 on 8/15/24", "with 97597 instead of 97602", Topic.PAIR, "11042 97597"),
         ("what is 20610", "can it be billed with 99213", Topic.PAIR, "20610 99213"),
         ("is N39.0 billable", "can I code it with N30.00", Topic.DIAGNOSES_TOGETHER, "N39.0 N30.00"),
-        ("E10.9 with E11.9 same claim?", "how about E10.65", Topic.DIAGNOSES_TOGETHER, "E10.9 E10.65"),
+        ("E10.9 with E11.9 same claim?", "how about E10.65", Topic.DIAGNOSES_TOGETHER, "E10.65 E11.9"),
         ("rvu for 99213", "and for 99214", Topic.FEE, "99214"),
         ("convert 250.00 to icd-10", "and 401.9", Topic.CROSSWALK, "401.9"),
         ("is 11045 an add-on code", "what are its primary codes", Topic.ADD_ON, "11045"),
@@ -271,3 +271,44 @@ def test_what_was_asked_of_a_modifier_is_asked_of_the_next() -> None:
 
     assert question.modifiers == ("52",)
     assert "bypass" in question.text
+
+
+def test_that_one_is_the_code_that_the_last_answer_gave() -> None:
+    parent = Turn(
+        "what is the parent of E11.621", (Code("E11.621", ICD10CM), Code("E11", ICD10CM), Code("E11.62", ICD10CM))
+    )
+    assert codes_of(after([parent], "is that billable")) == "E11.62"
+    replaced = Turn(
+        "what did C50.A1 replace", (Code("C50.A1", ICD10CM), Code("C50.911", ICD10CM), Code("C50.921", ICD10CM))
+    )
+    assert codes_of(after([replaced], "is that one still billable")) == "C50.911 C50.921"
+    mapped = Turn("convert 250.00 to icd-10", (Code("250.00", (lookup.CODE_SYSTEM_ICD9CM,)), Code("E11.9", ICD10CM)))
+    assert codes_of(after([mapped], "is it billable")) == "E11.9"
+
+
+def test_codes_in_the_text_of_a_rule_are_not_the_code_that_is_spoken_of() -> None:
+    rule = Turn("when is a principal diagnosis sequenced first", (Code("I21.4", ICD10CM),))
+    assert codes_of(after(["what is G89.3", rule], "can it be coded with C79.51")) == "G89.3 C79.51"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "section"),
+    [
+        ("what does I.C.9.a say", "and 9.b", "I.C.9.b"),
+        ("what does I.C.9.a say", "how about c", "I.C.9.c"),
+        ("what does I.C.9.a say", "and 3?", "I.C.9.a.3"),
+        ("what does I.C.4.a.2 say", "then 4.b", "I.C.4.b"),
+        ("what does I.C.4.a.2 say", "3", "I.C.4.a.3"),
+        ("chapter IV section E.7 of the manual", "and E.8", "IV.E.8"),
+    ],
+)
+def test_a_section_is_named_by_the_end_of_its_path(earlier: str, text: str, section: str) -> None:
+    assert after([earlier], text).section == section
+
+
+def test_a_rule_is_told_more_of_and_not_of_what_was_told_in_between() -> None:
+    earlier = ["what is the guideline for sequencing of sepsis", "and with localized infection"]
+    phrase = after(earlier, "for a newborn").phrase
+    assert "sepsis" in phrase
+    assert "newborn" in phrase
+    assert "localized" not in phrase

@@ -550,6 +550,44 @@ work rvu 27447 → what are the pre intra post percentages => FEE 27447
 fee of 93306 → supervision level? => FEE 93306
 fee of 99213 → supervision of pregnancy => FIND
 MUE of 97110 → and rvu => FEE 97110
+J44.1 → J44.0 → J20.9 → can I put all of these on one claim => DIAGNOSES_TOGETHER J44.1 J44.0 J20.9 yesno
+I50.9 and I11.0 together? → which goes first => DIAGNOSES_TOGETHER I50.9 I11.0
+R65.21 → first? => NOTES R65.21
+A41.9 → J18.9 → N17.9 → all three together? => DIAGNOSES_TOGETHER A41.9 J18.9 N17.9 yesno
+E11.9 → I10 → E78.5 → can I bill them all together? => DIAGNOSES_TOGETHER E11.9 I10 E78.5 yesno
+F32.9 → and F33.1 → do they exclude each other => DIAGNOSES_TOGETHER F32.9 F33.1 yesno
+J44.1 → J44.0 → both ok? => DIAGNOSES_TOGETHER J44.1 J44.0 yesno
+E11.9 → Z79.4 → which goes first => DIAGNOSES_TOGETHER E11.9 Z79.4
+E10.9 → what's E11.9 → compare them => COMPARE E10.9 E11.9
+29881 global days → and 27447 → work RVU of both => FEE 29881 27447
+fee 99213 → 99214 → 99215 → add them up => FEE 99213 99214 99215
+work rvu of 29827 → 29826 → which is higher => FEE 29827 29826
+45385 with 45380 8/1/24? → 45384 also => PAIR 45385 45380 45384 yesno date=2024-08-01
+99213 and 36415 together? → add 81002 to that => PAIR 99213 36415 81002 yesno
+E11.22 with N18.9 ok? → and I12.9 too => DIAGNOSES_TOGETHER E11.22 N18.9 I12.9 yesno
+97110, 97140 and 97530 together? → drop 97530 => PAIR 97110 97140 yesno
+12001 with 11042 ok? → what about 12002 => PAIR 12002 11042 yesno
+99213-25 and 20610 together? → 99214 instead => PAIR 99214-25 20610 yesno
+K85.90 with K86.1 ok? → what about K85.20 => DIAGNOSES_TOGETHER K85.20 K86.1 yesno
+J02.0 with J03.90 ok? → turns out it was chronic tonsillitis J35.01 => DIAGNOSES_TOGETHER J02.0 J35.01 yesno
+fee of G0438 on 8/1/24 → 99397 same day => PAIR G0438 99397 date=2024-08-01
+is 22614 an add on → with 22612 => ADD_ON 22614 22612
+L97.411 → code first → and E11.621 before it? => DIAGNOSES_TOGETHER L97.411 E11.621 yesno
+43239 with 43248 mod 59 ok? → ok and w/o it => PAIR 43239 43248 yesno mod=
+99214-25 with 11042? → drop the 25 => PAIR 99214 11042 mod=
+11042 with 97597 together? → with 59 → take the 59 off => PAIR 11042 97597 yesno mod=
+29881-RT with 29880-LT? → same knee instead => PAIR 29881 29880
+31500 with 99291 ok? → w/ 25 → on the 99291 => PAIR 31500 99291-25 yesno mod=
+11042 and 97597 ok? → with XS → what's XS mean → and in the hospital? => PAIR 11042 97597 yesno mod=XS set=HOSPITAL
+what is modifier 59 → can i bill it on 11042 with 97597 => PAIR 11042 97597 yesno mod=59
+MUE of 97140 → with 59 => MUE 97140 mod=59 units=None
+80053 and 80048 on 8/1/24 together? → so bill 80053 alone, what is its mue? => MUE 80053 date=2024-08-01
+MUE of 97110 on 8/1/24 → hospital → 2 units → 3 → 4 → 5 → 6 → and 97140 => MUE 97140 set=HOSPITAL date=2024-08-01
+20610-50 fee → mue → fee => FEE 20610-50
+fee for 99214 in Dallas → mue → and the fee => FEE 99214 loc=Dallas
+fee for 93306-26 → TC → global => FEE 93306 mod=
+29881-LT rvu → bilateral indicator => FEE 29881-LT
+N39.0 excludes1? → and on 6/1/2026? => NOTES N39.0 date=2026-06-01
 36415 and 99213 on 8/1/24 → what's the mue of 36415? => MUE 36415
 what is E11.9 → E11.65? => CODE E11.65
 what does modifier GA mean → and GZ => MODIFIER mod=GZ

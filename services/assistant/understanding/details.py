@@ -169,7 +169,9 @@ _ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, 
 _EXCLUDES1 = Cues("excludes1, excludes 1")
 _EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
 _PCS = Cues("pcs")
-_OLD_ALONE = Cues("icd 9, icd 9 cm, and icd 9, and the icd 9, the icd 9, what about icd 9, <dx> icd 9, icd 9 <dx>")
+_OLD_ALONE = Cues(
+    "icd 9, icd 9 cm, and icd 9, and the icd 9, the icd 9, whats the icd 9, what about icd 9, <dx> icd 9, icd 9 <dx>"
+)
 _WHICH = Cues("which one, which of")
 _WHY = Cues("why, how come, which one, which of")
 # Topics under which it is asked whether a diagnosis may come first.

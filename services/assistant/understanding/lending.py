@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from services.assistant.question import Code, Setting, Topic
 from services.assistant.understanding.cues import Cues, words_of
-from services.assistant.understanding.follow_ups import means_one, points_back, replace_codes
-from services.assistant.understanding.message import Message
+from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import is_defined, says_nothing
 from services.assistant.understanding.places import setting_of
+from services.assistant.understanding.pointing import means_one, points_back
 from services.assistant.understanding.topics import place
 
 # Where a date is said once for all questions of a message: at its beginning, or so in words.

@@ -1,6 +1,7 @@
 """What one question says, taken apart: what it names, and its words around that."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -205,3 +206,8 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
 
 def _positive(match: re.Match[str]) -> str:
     return f"{match['test']} positive" if words_of_medicine(match["test"].lower()) else match.group()
+
+
+def replace_codes(message: Message, codes: Sequence[Code]) -> Message:
+    """Return a message as if it named these codes."""
+    return replace(message, codes=tuple(codes))

@@ -37,6 +37,8 @@ _WORDS = word_set(
 )
 # Physical therapy, and a modifier.
 _THERAPY = "PT"
+# Those of sites, and those of separate ones.
+_OF_SITES = re.compile(r"E[1-4]|[FT][A1-9]|LT|RT|L[CDM]|R[CI]|50|59|XS")
 # A number before these counts something.
 COUNTED = (
     r"(?:\s*-?\s*(?:units?|years?|yrs?|yo\b|y/o|y\.o|days?|weeks?|months?|hours?|hrs?|hr\b|min(?:ute)?s?\b|times?\b|mg|"
@@ -133,6 +135,11 @@ _SUBJECT = re.compile(
 )
 _WORD = re.compile(r"\b(?:modifiers?|mods?|append(?:ed|ing|s)?)\b", re.IGNORECASE)
 _TWO = re.compile(rf"(?<![A-Za-z0-9]){_ANY}(?![A-Za-z0-9])")
+
+
+def tells_sites(modifier: str) -> bool:
+    """Tell whether a modifier says which site, or that there were several."""
+    return bool(_OF_SITES.fullmatch(modifier))
 
 
 def is_modifier(text: str) -> bool:

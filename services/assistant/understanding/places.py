@@ -11,6 +11,11 @@ from services.assistant.understanding.modifiers import COUNTED
 from services.assistant.understanding.units import SPELLED_NUMBER, number_of
 
 PLACE_MARK = "<pos>"
+# A part of the body that has sides.
+BODY_PART = (
+    r"(?:shoulder|elbow|wrist|hand|hip|knee|ankle|foot|leg|arm|eye|ear|breast|kidney|lung|ovary|femur|tibia|thigh|thumb|"
+    r"finger|toe|heel|side)s?"
+)
 LOCALITY_MARK = "<locality>"
 
 _PLACE = re.compile(

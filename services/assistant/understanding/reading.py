@@ -9,22 +9,18 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Code, Question, Topic, Turn
 from services.assistant.understanding.asking import begins_question, without_opinions
+from services.assistant.understanding.before import Before
+from services.assistant.understanding.changes import with_dates_of_its_kind
+from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.corrections import without_corrected
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.dates import impossible_date
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
-from services.assistant.understanding.follow_ups import (
-    Before,
-    continues,
-    means_one,
-    points_back,
-    replace_codes,
-    taken_over,
-)
+from services.assistant.understanding.follow_ups import taken_over
 from services.assistant.understanding.found import code_found, with_found
 from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.lending import setting_for_all, with_lent
-from services.assistant.understanding.message import Message, parse
+from services.assistant.understanding.message import Message, parse, replace_codes
 from services.assistant.understanding.missing import (
     asks_books_alone,
     is_defined,
@@ -36,6 +32,14 @@ from services.assistant.understanding.missing import (
     telling,
     term_defined,
     what_is_missing,
+)
+from services.assistant.understanding.pointing import (
+    COMPARED,
+    continues,
+    how_many,
+    means_one,
+    means_several,
+    points_back,
 )
 from services.assistant.understanding.scope import Refused, not_loaded, refused, refused_as_a_whole
 from services.assistant.understanding.sections import section_after
@@ -69,10 +73,11 @@ _A_NAME = 5
 _SOMEBODY = Cues("i, im, ive, my, me, you, your, help, he, she, his, her")
 # In "is that right" it is no side.
 _CORRECT = re.compile(r"\bright\b")
+_ONE_CLAIM = Cues("one claim, same claim, a claim, each other, one another")
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
 # Turns that a question may go back to.
-_TURNS = 6
+_TURNS = 12
 # Of these a question may be asked in words: what is loaded is searched for them.
 _IN_WORDS = (
     Topic.FIND,
@@ -126,8 +131,13 @@ def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) ->
 def _after(turn: Turn, before: Before, today: date) -> Before:
     """Return what was said before, with one turn more; thanks and the like change nothing."""
     questions = list(_read(turn.question, before, today))
-    last = with_found(questions[-1], [turn.codes] * len(questions))
-    return before if last.topic is Topic.OUT_OF_SCOPE else Before(last, turn.codes, before.about)
+    read_so = list(_read(turn.question, before, today))
+    questions = [with_found(question, [turn.codes] * len(read_so)) for question in read_so]
+    if questions[-1].topic is Topic.OUT_OF_SCOPE:
+        return before
+    for question in questions:
+        before = before.then(question, turn.codes)
+    return before
 
 
 def _read(text: str, before: Before, today: date) -> Iterator[Question]:
@@ -169,7 +179,7 @@ def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
             if question.topic is not Topic.OUT_OF_SCOPE:
                 # What names no code leaves those before it: "Z79.4: as principal? hcc?".
                 answered = () if questions[-1].codes else before.answered or before.codes
-                before = Before(questions[-1], answered, before.about)
+                before = before.then(questions[-1], answered)
     yield from questions
 
 
@@ -258,7 +268,7 @@ def _placed(message: Message, before: Before) -> Question:
         return _unplaced(message, Topic.PAIR)
     if _lacks_something(message, topic):
         return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
-    return details(message, topic)
+    return with_dates_of_its_kind(details(message, topic), before)
 
 
 def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
@@ -273,6 +283,7 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     if topic is Topic.FIND and before.question and not words_of_medicine(message.words):
         # What is looked for is a condition or a service: these words go on with what was asked.
         topic = None
+    topic = _topic_of_several(message, before) or topic
     of_fees = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in aspects_named(Topic.FEE, message.words)
     if of_fees or _asks_more_of_fees(message, topic, before):
         return Topic.FEE
@@ -332,6 +343,22 @@ def _topic_with_codes(message: Message, before: Before) -> Topic | None:
     if message.codes or not before.codes:
         return None
     codes = before.it if len(before.codes) > 1 and means_one(message.words) else before.codes
+    return place(replace_codes(message, codes), before.topic).topic
+
+
+def _topic_of_several(message: Message, before: Before) -> Topic | None:
+    """Return what a message without codes asks of several that were named one after the other."""
+    if message.codes or not means_several(message.words):
+        return None
+    if before.topic is Topic.FEE and COMPARED(message.words):
+        return Topic.FEE
+    if len(before.codes) > 1:
+        return None
+    codes = before.several(how_many(message.words))
+    if len(codes) < 2:
+        return None
+    if _ONE_CLAIM(message.words):
+        return Topic.DIAGNOSES_TOGETHER if is_diagnosis(codes[0]) else Topic.PAIR
     return place(replace_codes(message, codes), before.topic).topic
 
 

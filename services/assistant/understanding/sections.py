@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from services.assistant.understanding.cues import words_of
+
 MARK = "<section>"
 DOCUMENT_MARK = "<document>"
 
@@ -25,11 +27,11 @@ _SECTION = re.compile(rf"\bsection\s+(?P<path>{_NUMERAL})\b(?!\.\w)", re.IGNOREC
 _OF_PCS = re.compile(r"\bpcs\b", re.IGNORECASE)
 # An article, a local or a national coverage determination; ICD-10-CM has no such codes without a dot.
 _DOCUMENT = re.compile(r"(?<![\w.])(?:A\d{5}|L3[1-9]\d{3})(?!\w|\.\d)", re.IGNORECASE)
-# A part of a path, with nothing else: "and 9.b?"
-_FURTHER = re.compile(
-    r"(?:(?:and|how about|what about|ok|then|now|also|section)[\s,]+)*"
-    r"\(?(?P<path>(?:\d{1,2}\.)?[a-z](?:\.\d{1,2})*|\d{1,2})\)?[\s?.]*",
-    re.IGNORECASE,
+# "and 9.b", "how about c".
+_END = re.compile(
+    r"(?:(?:and|or|what|whats|how|about|ok|then|now|section|is|does|for|in) )*"
+    r"(?P<end>(?:\d{1,2}|[a-z]|[ivx]{2,4})(?:\.(?:\d{1,2}|[a-z]{1,4}))*)"
+    r"(?: (?:say|says|too|then))*"
 )
 # Ways to give a drug, and "that is": sections only after that word.
 _NO_PATHS = ("I.V", "I.M", "I.D", "I.E", "I.U", "I.Q")
@@ -57,19 +59,24 @@ def section_after(text: str, before: str) -> str:
 
     After I.C.9.a, "and 9.b?" is I.C.9.b, "c?" I.C.9.c and "2?" I.C.9.a.2.
     """
-    named = _FURTHER.fullmatch(text.strip())
-    if not named or not before:
+    match = _END.fullmatch(words_of(text))
+    if not match or not before:
         return ""
-    further, levels = named["path"].lower().split("."), before.split(".")
-    kinds = [part.isdigit() for part in further[:2]]
-    # A part alone is beside the last level or below it; the first of two may stand further above.
-    first = len(levels) - 1 if len(kinds) == 1 else 2
-    alike = (place for place in range(len(levels) - 1, first - 1, -1) if _kinds(levels[place:]) == kinds)
-    return ".".join([*levels[: next(alike, len(levels))], *further])
+    levels, end = before.lower().split("."), match["end"].split(".")
+    if len(end) > 1 and end[0] in levels[1:]:
+        kept = len(levels) - 1 - levels[::-1].index(end[0])
+    elif _shape(levels[-len(end) :]) == _shape(end):
+        kept = len(levels) - len(end)
+    elif _shape(levels[-1:]) != _shape(end[:1]):
+        kept = len(levels)
+    else:
+        kept = max(place for place, part in enumerate(levels) if _shape([part]) == _shape(end[:1]))
+    return _as_printed(".".join([*levels[: max(kept, 1)], *end]))
 
 
-def _kinds(levels: Sequence[str]) -> list[bool]:
-    return [level.isdigit() for level in levels[:2]]
+def _shape(parts: Sequence[str]) -> list[bool]:
+    """Return which parts of a path are numbers."""
+    return [part.isdigit() for part in parts]
 
 
 def _numeral(chapter: str) -> str:

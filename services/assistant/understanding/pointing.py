@@ -1,0 +1,66 @@
+"""Words that point at what was said before."""
+
+import re
+
+from services.assistant.understanding.cues import Cues
+
+# What a message that goes on with a conversation begins with.
+LEADS = Cues(
+    "and, or, what about, how about, what if, with, without, for, same for, same, also, then, in, on, but, now, "
+    "instead, ok and, okay and, if, as, at, so, plus, does that, would that, only, and what about, and how about, "
+    "and for, and with, and in, hows about, even with, even if, make it, say, suppose, assume, change, from, to, ok, "
+    "wait, hm, hmm, sorry, meant, i meant, actually, try"
+)
+IT = Cues(
+    "it, its, this, that, the code, same code, one, the same, the other side, the other eye, the other ear, "
+    "the other hand, the other foot, the other arm, the other leg, the other knee, the other hip, the other shoulder, "
+    "the other breast"
+)
+THEM = Cues(
+    "they, them, these, those, both, each, all, either, two, their, the pair, that pair, this pair, the combination, "
+    "together, each other, one another"
+)
+# What is asked of several by what it says: how they compare, and which comes first.
+COMPARED = Cues(
+    "higher, lower, highest, lowest, difference, differ, compare, compared, pays more, worth more, add up, "
+    "add them up, sum, total of both"
+)
+_ORDERED = Cues(
+    "exclude ... other, which first, which is first, whats first, who is first, whos first, goes first, comes first, "
+    "same claim, one claim"
+)
+_NUMBERS = {3: Cues("three"), 4: Cues("four"), 5: Cues("five"), 2: Cues("both, two, either, pair, difference")}
+_CONTINUES = Cues(
+    "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
+    "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
+)
+# The code that is looked for, and none that was spoken of.
+_CODE_OF = re.compile(r"\bthe code (?:for|of)(?= \S)")
+_IT_WITH = Cues("it with, them with, this with, that with, these with, those with")
+
+
+def continues(words: str) -> bool:
+    """Tell whether words go on with something that was said before."""
+    led = _CONTINUES.at_start(words)
+    return led or _IT_WITH(words)
+
+
+def points_back(words: str) -> bool:
+    """Tell whether words point at something that was said before."""
+    words = _CODE_OF.sub(" ", words)
+    return IT(words) or THEM(words)
+
+
+def means_several(words: str) -> bool:
+    """Tell whether words point at several things that were named one after the other."""
+    return (THEM(words) and not IT(words)) or COMPARED(words) or _ORDERED(words)
+
+
+def how_many(words: str) -> int | None:
+    """Return how many things words point at, where they say it."""
+    return next((number for number, cues in _NUMBERS.items() if cues(words)), None)
+
+
+def means_one(words: str) -> bool:
+    """Tell whether words point at one thing, and not at several."""
+    return IT(_CODE_OF.sub(" ", words)) and not THEM(words)
