@@ -552,7 +552,7 @@ fee of 99213 → supervision of pregnancy => FIND
 MUE of 97110 → and rvu => FEE 97110
 J44.1 → J44.0 → J20.9 → can I put all of these on one claim => DIAGNOSES_TOGETHER J44.1 J44.0 J20.9 yesno
 I50.9 and I11.0 together? → which goes first => DIAGNOSES_TOGETHER I50.9 I11.0
-R65.21 → first? => NOTES R65.21
+R65.21 → first? => GUIDELINE R65.21
 A41.9 → J18.9 → N17.9 → all three together? => DIAGNOSES_TOGETHER A41.9 J18.9 N17.9 yesno
 E11.9 → I10 → E78.5 → can I bill them all together? => DIAGNOSES_TOGETHER E11.9 I10 E78.5 yesno
 F32.9 → and F33.1 → do they exclude each other => DIAGNOSES_TOGETHER F32.9 F33.1 yesno
@@ -572,7 +572,7 @@ K85.90 with K86.1 ok? → what about K85.20 => DIAGNOSES_TOGETHER K85.20 K86.1 y
 J02.0 with J03.90 ok? → turns out it was chronic tonsillitis J35.01 => DIAGNOSES_TOGETHER J02.0 J35.01 yesno
 fee of G0438 on 8/1/24 → 99397 same day => PAIR G0438 99397 date=2024-08-01
 is 22614 an add on → with 22612 => ADD_ON 22614 22612
-L97.411 → code first → and E11.621 before it? => DIAGNOSES_TOGETHER L97.411 E11.621 yesno
+L97.411 → code first → and E11.621 before it? => DIAGNOSES_TOGETHER L97.411 E11.621
 43239 with 43248 mod 59 ok? → ok and w/o it => PAIR 43239 43248 yesno mod=
 99214-25 with 11042? → drop the 25 => PAIR 99214 11042 mod=
 11042 with 97597 together? → with 59 → take the 59 off => PAIR 11042 97597 yesno mod=
@@ -983,7 +983,7 @@ check: 11042 w 97597 7/3/24, 80053 w 80048 same day => PAIR 11042 97597 + PAIR 8
 92014 & 92250 on 2024-08-23; and 92134 & 92250? => PAIR 92014 92250 + PAIR 92134 92250
 11042 97597 10/1/24 vs 9/30/24 => PAIR 11042 97597 date=2024-10-01 + PAIR 11042 97597 date=2024-09-30
 was E88.81 valid on 9/30/2025 and 10/1/2025? => VALIDITY E88.81 date=2025-09-30 + VALIDITY E88.81 date=2025-10-01
-96372 with 99211 physician vs hospital 8/1/24 => PAIR 96372 99211 set=PRACTITIONER + PAIR 96372 99211 set=HOSPITAL
+96372 with 99211 physician vs hospital 8/1/24 => PAIR 96372 99211
 do 45380 and 45385 bundle? with 59? hospital? => PAIR 45380 45385 + PAIR 45380 45385 + PAIR 45380 45385 set=HOSPITAL
 hospital outpatient: MUE of 97110, and is 11042 ok with 97597? => MUE 97110 set=HOSPITAL + PAIR 11042 97597 set=HOSPITAL
 MUE of J1885 for practitioner, and MUE of J1100 in hospital => MUE J1885 set=PRACTITIONER + MUE J1100 set=HOSPITAL

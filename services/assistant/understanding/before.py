@@ -7,6 +7,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Code, Dates, Question, Setting, Topic
 from services.assistant.understanding.codes import is_diagnosis
+from services.assistant.understanding.found import is_found
 
 # Topics that speak of several codes at once.
 OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
@@ -39,6 +40,11 @@ class Before:
         return rest.without_aside if aside and rest.question else self
 
     @property
+    def to_be_found(self) -> bool:
+        """Whether what was looked for is looked for in the same message, and not found yet."""
+        return any(map(is_found, self.answered))
+
+    @property
     def topic(self) -> Topic | None:
         """What was spoken of; of the code of a page, what it is."""
         if self.question and self.question.topic is not Topic.UNSPECIFIED:
@@ -64,7 +70,7 @@ class Before:
     @property
     def it(self) -> tuple[Code, ...]:
         """The code that "it" means."""
-        if not self.answered or self._aside:
+        if not self.answered or (self.question and self.question.topic in _ASIDE):
             return self.codes[:1]
         # With what was said of its line.
         return (next((code for code in self.codes if code.text == self.answered[0].text), self.answered[0]),)

@@ -104,8 +104,8 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         topic = None
     if asked := _of_modifier_before(message, topic, before):
         return asked
-    searched = earlier is not None and earlier.topic is Topic.FIND
-    if earlier and searched and not message.codes and (more := refined(message, topic, earlier, before.answered)):
+    searched = earlier is not None and earlier.topic is Topic.FIND and not message.codes and not before.to_be_found
+    if earlier and searched and (more := refined(message, topic, earlier, before.answered)):
         return more
     if message.codes:
         return with_codes(message, topic, before)

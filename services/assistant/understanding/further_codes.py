@@ -111,7 +111,9 @@ def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bo
     again = {code.text: code for code in message.codes if code.text in known}
     if len(new) == 1 and not again and _tells_mistake(message):
         return _in_place(message, earlier)
-    if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE) or (topic is Topic.MUE and not message.counted):
+    if topic in (Topic.FEE, Topic.CODE, Topic.HISTORY, Topic.COVERAGE):
+        return None
+    if topic is Topic.MUE and (not message.counted or begins_question(message.words)):
         return None
     rest = [code for code in earlier.codes if code.text not in again]
     if not new and len(rest) > 1 and _DROPS(message.words):
@@ -190,7 +192,9 @@ def _joined(message: Message, topic: Topic, before: Before) -> Question | None:
     if not spoken_of or (topic is not Topic.ADD_ON and is_diagnosis(spoken_of[0]) != is_diagnosis(named)):
         return None
     joined = with_dates(details(replace_codes(message, (spoken_of[0], named)), topic), before)
-    if topic is Topic.DIAGNOSES_TOGETHER and earlier and earlier.aspects & {Aspect.CODE_FIRST, Aspect.FIRST_LISTED}:
+    if topic is Topic.DIAGNOSES_TOGETHER and earlier and Aspect.CODE_FIRST in earlier.aspects:
+        return replace(joined, aspects=joined.aspects | {Aspect.CODE_FIRST})
+    if topic is Topic.DIAGNOSES_TOGETHER and earlier and Aspect.FIRST_LISTED in earlier.aspects:
         # "can R65.21 be first?", "with A41.51": the order goes on.
         return replace(joined, aspects=frozenset({Aspect.CODE_FIRST}), binary=False)
     return joined
