@@ -63,6 +63,13 @@ _NUMBER = re.compile(r"\d+")
 _PLACES_IN_WORDS = frozenset((Aspect.FACILITY, Aspect.NON_FACILITY))
 _MOST_MODIFIERS = 4
 _BOTH = ("26", "TC")
+# The service with both its components beside them.
+_WHOLE = re.compile(
+    r"\bglobal(?:ly|s)?\b(?![\s-]*(?:days?|periods?|surg\w*|package|indicator))"
+    r"|\b(?:with\s+|w/\s*)(?:nothing|neither|no\s+mod\w*)|\b(?:without|w/o)\s+(?:either|any|an?\s+mod\w*|mod\w*)\b"
+    r"|\bno\s+mod\w*|\bunmodified\b|\ball\s+(?:three|3)\b|\bplain\b",
+    re.IGNORECASE,
+)
 # That an amount is asked for; and who assists at surgery with modifier AS.
 _GETS = re.compile(r"\b(?:gets?|costs?|receives?|16 ?%)(?!\w)", re.IGNORECASE)
 _NO_PHYSICIAN = re.compile(r"\b(?:pa|np|cns|pa-c|nurse|physician assistant|AS)\b")
@@ -174,10 +181,15 @@ def _lines(code: Code, question: Question) -> list[Code]:
     modifiers = code.modifiers or (question.modifiers if len(procedures_of(question)) == 1 else ())
     if not modifiers and {Aspect.ASSISTANT, Aspect.PAYMENT} <= question.aspects:
         modifiers = ("AS",) if _NO_PHYSICIAN.search(question.text) else ("80",)
-    if set(modifiers) >= {*_BOTH}:
-        modifiers = tuple(one for one in modifiers if one not in _BOTH)
-        if not question.aspects or question.aspects - INDICATORS.keys():
-            return [replace(code, modifiers=(component, *modifiers)) for component in _BOTH]
+    if components := [one for one in _BOTH if one in modifiers]:
+        others = tuple(one for one in modifiers if one not in _BOTH)
+        whole = [replace(code, modifiers=others)] if _WHOLE.search(question.text) else []
+        if len(components) == len(_BOTH):
+            modifiers = others
+        if (len(components) == len(_BOTH) or whole) and (
+            not question.aspects or question.aspects - INDICATORS.keys()
+        ):
+            return [*(replace(code, modifiers=(component, *others)) for component in components), *whole]
     return [replace(code, modifiers=modifiers)]
 
 

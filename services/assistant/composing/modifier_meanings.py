@@ -34,6 +34,11 @@ _X = re.compile(r"\bX\s?[{(\[]([EPSU, /]+)[})\]]", re.IGNORECASE)
 _BESIDE = re.compile(r"(?<![\w.-])([A-Z\d]{2})\s*(?:vs\.?|versus|or|/|and|&)\s*([A-Z\d]{2})(?![\w.-])")
 # "E1 through E4", "F1-F9".
 _RANGE = re.compile(r"\b([A-Z])(\d)\s*(?:-|\u2013|to|through|thru)\s*\1(\d)\b", re.IGNORECASE)
+# "is it like 76/77": what another is likened to is not judged.
+_LIKENED = re.compile(
+    r"\b(?:like|unlike|same as|similar to|as with)\s+(?:modifiers?\s+)?"
+    r"(?P<list>[A-Z\d]{2}(?:\s*(?:/|,|&|\bor\b|\band\b)\s*[A-Z\d]{2})*)(?!\w)"
+)
 _SECTION = "I.E"
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“])")
 _PASSAGES = 8
@@ -81,7 +86,9 @@ async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) ->
     first, verdict = "", None
     on_edits = ON_EDITS.search(question.text)
     if on_edits and (question.binary or not _OPEN.search(question.text)):
-        first, verdict = _on_edits(modifiers, listing, question)
+        likened = {one for match in _LIKENED.finditer(question.text) for one in re.findall(r"\w\w", match["list"])}
+        judged = [name for name in modifiers if name not in likened]
+        first, verdict = _on_edits(judged or modifiers, listing, question)
     elif question.binary:
         known = all(name in listing or _is_of_cpt(name) for name in modifiers)
         # That there is a modifier does not say that it may be used as is asked.

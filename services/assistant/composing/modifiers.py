@@ -65,6 +65,7 @@ _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow much\b|\bpays?\b|\bpayment\b|\breimburs\w+|\$", re.IGNORECASE)
 _BEGINNING = 5
 _LEAST_SHARE = 0.5
+_MOST_UNKNOWN = 2
 _FOUND = 6
 
 
@@ -164,7 +165,12 @@ async def _by_words(question: Question, tools: Tools) -> Answer:
     if dated.edition is None:
         return no_data(dated, "Which modifier that is")
     scored = []
-    for one in (await tools.modifiers(dated)).modifiers:
+    listing = (await tools.modifiers(dated)).modifiers
+    of_list = wanted & set().union(*(_beginnings(one.title) for one in listing))
+    # Words that no text has say nothing of which it is, as long as they are not most.
+    if len(of_list) * _MOST_UNKNOWN >= len(wanted):
+        wanted = of_list
+    for one in listing:
         words = _beginnings(one.title)
         share = len(wanted & words) / len(wanted)
         if share >= _LEAST_SHARE:

@@ -38,6 +38,9 @@ _SYNONYMS = {
     "psych": "psychiatric",
     "lab": "laboratory",
     "work": "worksite",
+    "van": "mobile",
+    "bus": "mobile",
+    "trailer": "mobile",
     "not": "other",
 }
 _NO_WORDS = frozenset(

@@ -56,7 +56,11 @@ _LEFT_OUT = re.compile(r"\.?[-_]+(?![A-Za-z0-9])")
 _TO = re.compile(
     rf"\s*(?:-|–|through|thru)\s*(?P<last>{CATEGORY}|{SERVICE}|[A-V]\d{{4}})(?![A-Za-z0-9]|\.\d)", re.IGNORECASE
 )
-_ATTACHED = re.compile(r"\s*(?P<sign>-|–|/|:)\s*-?(?P<modifier>[0-9A-Za-z]{2})(?![A-Za-z0-9]|\.\d|[-/]\d)")
+_ATTACHED = re.compile(
+    r"\s*(?P<sign>-|–|/|:)\s*-?(?P<modifier>[0-9A-Za-z]{2})"
+    # A further one may follow: "-26-59".
+    r"(?![A-Za-z0-9]|\.\d|/\d|-(?!\d\d(?:-[0-9A-Za-z]{2})*(?![\w/-]|\.\d))\d)"
+)
 _FOLLOWING = re.compile(
     r"(?:\s*,\s*|\s+|\s*\(\s*|\s*\[\s*)-?(?P<modifier>[0-9A-Za-z]{2})(?![A-Za-z0-9]|\.\w|[-/]\d|\s*-?\s*(?:modifier|mod)\b)"
     rf"(?!{COUNTED})[)\]]?",

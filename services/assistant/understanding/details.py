@@ -198,6 +198,10 @@ _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 
 _OLD_SYSTEM = Cues("icd 9")
+# Another line is to have a modifier that one has.
+_ON_ANOTHER = re.compile(r"\b(?:also|as well|both|column|each|every|other|second|too|two)\b", re.IGNORECASE)
+# The service with both its components, and no days.
+_GLOBAL_SERVICE = re.compile(r"\bglobals?\b(?![\s-]*(?:days?|periods?|surg\w*|package|indicator))", re.IGNORECASE)
 
 
 def _is_new(message: Message) -> bool:
@@ -226,6 +230,8 @@ def details(message: Message, topic: Topic) -> Question:
         aspects = frozenset({Aspect.TO_ICD9CM})
     if topic is Topic.FEE and not message.modified and (component := _component(message.words, aspects)):
         message = replace(message, modifiers=(component,))
+    if topic is Topic.FEE and _names_component(message) and _GLOBAL_SERVICE.search(message.text):
+        aspects -= {Aspect.GLOBAL_DAYS}
     if topic is Topic.CROSSWALK and not aspects and _OLD_SYSTEM(message.words) and _is_new(message):
         aspects = frozenset({Aspect.TO_ICD9CM})
     if topic is Topic.CROSSWALK and not message.codes and Aspect.CCSR not in aspects:
@@ -243,7 +249,10 @@ def details(message: Message, topic: Topic) -> Question:
         message = replace(message, codes=_present(message))
     if topic is Topic.PAIR:
         absent = {match["modifier"].upper() for match in ABSENT_MODIFIER.finditer(message.text)}
-        message = replace(message, modifiers=tuple(one for one in message.modifiers if one not in absent))
+        # One that is spoken of again is that of the code which has it: "is LD on the stent enough".
+        told = () if _ON_ANOTHER.search(message.text) else (one for code in message.codes for one in code.modifiers)
+        left_out = absent.union(told)
+        message = replace(message, modifiers=tuple(one for one in message.modifiers if one not in left_out))
     units = message.units
     counted = [code.units for code in message.codes if code.units is not None]
     return Question(
@@ -309,6 +318,11 @@ def _component(words: str, aspects: frozenset[Aspect]) -> str:
     if professional == technical or not aspects & {Aspect.PAYMENT, Aspect.RELATIVE_VALUES}:
         return ""
     return "26" if professional else "TC"
+
+
+def _names_component(message: Message) -> bool:
+    named = {*message.modifiers, *(one for code in message.codes for one in code.modifiers)}
+    return bool(named & {"26", "TC"})
 
 
 def _phrase(message: Message, topic: Topic) -> str:

@@ -180,6 +180,7 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
     rest = _EQUALS.sub("> is ", rest)
     expected = about_modifiers or any(map(codes.is_service, named)) or bool(_OF_MODIFIERS.search(rest))
     expected = expected or len(rest.split()) == 1
+    named = _with_further(named, rest)
     counted, rest = units.take_units(rest) if expected or "unit" in rest.lower() else (None, rest)
     beside, rest = modifiers.take_modifiers(rest, expected=expected)
     words = words_of(rest)
@@ -202,6 +203,19 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
         section=section,
         documents=documents,
     )
+
+
+def _with_further(named: tuple[Code, ...], text: str) -> tuple[Code, ...]:
+    """Return the only code of a text with its lines, where it tells further units: "96372 x 3 and then 2 more"."""
+    added = units.units_added(text) if len(named) == 1 and codes.is_service(named[0]) else None
+    if added is None or named[0].lines:
+        return named
+    (code,) = named
+    first = code.units if added[0] is None else added[0]
+    if first is None:
+        return named
+    lines = (replace(code, units=first), replace(code, units=added[1]))
+    return (replace(code, units=first + added[1], lines=lines),)
 
 
 def _positive(match: re.Match[str]) -> str:

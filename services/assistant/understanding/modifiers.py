@@ -85,6 +85,8 @@ _MARKED = re.compile(
     # "the cardiologist's part (26)".
     r"|\((26|TC)\)"
 )
+# "Repeat lab, 91. Will it ...": after what it says, where no code is that it may belong to.
+_APPOSED = re.compile(r",\s*(\d\d)(?=[.;:]\s|\s+[-\u2013]\s)")
 # "25 appended", "59 is on the second line".
 _FOLLOWED = re.compile(
     rf"(?<![A-Za-z0-9.$/-])({_ANY})\s+(?:is\s+|was\s+|already\s+)*"
@@ -230,7 +232,7 @@ def _spans(text: str, expected: bool) -> Iterator[tuple[int, int]]:
             yield match.span(1)
     if expected:
         yield from (match.span(1) for match in _COMPONENT.finditer(text))
-        for pattern in (_EXPECTED, _USED, _FOLLOWED):
+        for pattern in (_EXPECTED, _USED, _FOLLOWED, *(() if "<px>" in text else (_APPOSED,))):
             yield from (match.span(1) for match in pattern.finditer(text) if match[1] in _NUMBERED)
     for match in _ALONE.finditer(text):
         if _stands_alone(match[1], expected):

@@ -119,6 +119,18 @@ _ELSEWHERE = re.compile(
 )
 
 
+# "3 units and then 2 more": the lines of one code; "5 in all": what they come to.
+_FURTHER = re.compile(
+    rf"(?:\s+(?!(?:and|or|plus|then)\b)[\w/<>-]+){{0,3}}[\s,;.(+&-]*\b(?:and|plus|then)\s+(?:then\s+)?"
+    rf"(?:another\s+(?P<another>{_FEW})\b(?!\s*(?:days?|minutes?|mins?|hours?|codes?|lines?)\b)"
+    rf"|(?P<more>{_FEW})\s+(?:{_NAME}\s+)?(?:more|additional)\b(?!\s+(?:than|days?|minutes?|mins?|hours?|codes?|lines?)\b))",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    rf"(?<![\w.$/-]){_NUMBER}\s+(?:{_NAME}\s+)?(?:in\s+all|in\s+total|altogether|all\s+(?:told|together)|"
+    r"total(?=\s*(?:[.,;?!)]|$|for\b|on\b|that\b)))(?!\w)",
+    re.IGNORECASE,
+)
 _ONE_EACH = re.compile(rf"\b(?:one|once|1|x1)\s+(?:(?:for|in|on|per)\s+)?{_EACH}", re.IGNORECASE)
 
 
@@ -159,10 +171,22 @@ def take_units(text: str) -> tuple[int | None, str]:
     """Return the units that a text names beside its codes, and the text with a mark in their place."""
     if match := _ONE_EACH.search(text):
         return 2, f"{text[: match.start()]} {MARK} {text[match.end() :]}"
-    for pattern in _BESIDE:
+    for pattern in (_TOTAL, *_BESIDE):
         if match := pattern.search(text):
             return number_of(match["units"]), f"{text[: match.start()]} {MARK} {text[match.end() :]}"
     return None, text
+
+
+def units_added(text: str) -> tuple[int | None, int] | None:
+    """Return the units of the first line of the code of a text and those of a further one: "3 units, then 2 more".
+
+    Those of the first are None where they are written on the line of the code.
+    """
+    for mark in re.finditer(rf"<px>|(?<![\w.$/-]){_NUMBER}\s*-?\s*{_NAME}", text, re.IGNORECASE):
+        if further := _FURTHER.match(text, mark.end()):
+            first = number_of(mark["units"]) if mark["units"] else None
+            return first, number_of(further["another"] or further["more"])
+    return None
 
 
 def things_counted(text: str) -> int | None:
