@@ -178,7 +178,10 @@ async def _of_indices(places: Sequence[lookup.Locality], words: str, dated: Date
 def _lines(code: Code, question: Question) -> list[Code]:
     """Return a code with its modifiers as it is billed: of both its components the amounts are those of each."""
     # Modifiers beside several codes are written on the lines they belong to.
-    modifiers = code.modifiers or (question.modifiers if len(procedures_of(question)) == 1 else ())
+    beside = question.modifiers if len(procedures_of(question)) == 1 else ()
+    modifiers = code.modifiers or beside
+    if {*_BOTH} & {*modifiers}:
+        modifiers = tuple(dict.fromkeys([*modifiers, *(one for one in beside if one in _BOTH)]))
     if not modifiers and {Aspect.ASSISTANT, Aspect.PAYMENT} <= question.aspects:
         modifiers = ("AS",) if _NO_PHYSICIAN.search(question.text) else ("80",)
     if components := [one for one in _BOTH if one in modifiers]:

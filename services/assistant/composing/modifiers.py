@@ -65,7 +65,7 @@ _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow much\b|\bpays?\b|\bpayment\b|\breimburs\w+|\$", re.IGNORECASE)
 _BEGINNING = 5
 _LEAST_SHARE = 0.5
-_MOST_UNKNOWN = 2
+_TELLING = 2
 _FOUND = 6
 
 
@@ -167,8 +167,8 @@ async def _by_words(question: Question, tools: Tools) -> Answer:
     scored = []
     listing = (await tools.modifiers(dated)).modifiers
     of_list = wanted & set().union(*(_beginnings(one.title) for one in listing))
-    # Words that no text has say nothing of which it is, as long as they are not most.
-    if len(of_list) * _MOST_UNKNOWN >= len(wanted):
+    if len(of_list) >= _TELLING:
+        # Words that no text has say nothing of which it is.
         wanted = of_list
     for one in listing:
         words = _beginnings(one.title)

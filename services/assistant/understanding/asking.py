@@ -36,7 +36,7 @@ _OPEN = Cues(
     "what, whats, which, how, why, when, where, who, whose, list, give, show, explain, define, can you explain, "
     "can you give, can you list, can you show, can you find, can you look up, can you help, could you explain, "
     "could you give, could you list, give me, can i get, can i have, could i get, describe, find, look up, lookup, "
-    "compare, tell, name, help, wheres, hows, whens"
+    "compare, tell, name, help, wheres, hows, whens, is dollars"
 )
 # A question that is added to what it is about: "newborn codes on the mother's chart, allowed?"
 _ADDED = Cues("allowed, permitted, acceptable, ok, okay, possible, correct, appropriate, required")
