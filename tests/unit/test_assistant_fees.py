@@ -143,3 +143,22 @@ async def test_indices_without_a_locality_are_asked_back_for_it() -> None:
     asked = question(Topic.FEE, text="gpci values of a locality", binary=False)
 
     assert "which payment locality" in (await answered(fee, asked, priced({}))).body
+
+
+@pytest.mark.parametrize(
+    ("named", "beside", "text", "asked_for"),
+    [
+        (("26", "TC"), (), "11111 TC / 26 / global", [["26"], ["TC"], []]),
+        (("26", "TC"), (), "11111 w/ 26, w/ TC, with nothing", [["26"], ["TC"], []]),
+        (("26",), (), "11111-26 vs global", [["26"], []]),
+        (("26",), ("TC",), "11111 26 and TC", [["26"], ["TC"]]),
+        (("26",), (), "11111-26, and its global days", [["26"]]),
+    ],
+)
+async def test_the_whole_service_is_priced_beside_its_components(
+    named: tuple[str, ...], beside: tuple[str, ...], text: str, asked_for: list[list[str]]
+) -> None:
+    lookup = priced({"11111": WHOLE_TEST, "11111-26": WHOLE_TEST, "11111-TC": WHOLE_TEST})
+    await answered(fee, question(Topic.FEE, code("11111", *named), text=text, modifiers=beside, binary=False), lookup)
+
+    assert [[*one.modifiers] for one in lookup.requests(pb.GetFeesRequest)] == asked_for

@@ -16,6 +16,7 @@ from tests.unit.assistant_procedures import FakeLookup, answered, code, question
         (("GY",), "Does GY bypass a PTP edit?", Verdict.NO),
         (("76",), "Does 76 bypass a PTP edit?", Verdict.NO),
         (("59", "GY"), "Do 59 and GY bypass a PTP edit?", Verdict.NO),
+        (("59", "76"), "Does 59 bypass a PTP edit or is it like 76?", Verdict.YES),
         (("59",), "Does 59 bypass an edit with indicator 0?", Verdict.NO),
         (("59",), "Does 59 bypass an edit with indicator 1?", Verdict.YES),
     ],

@@ -19,6 +19,10 @@ MESSAGES = """
 # Pair
 99214-25 x1 / 11102 x1 DOS 7/22/24 ok? => PAIR 99214-25x1 11102x1 yesno
 45378 x1\\n45385-59 x1\\nDOS 8/20/2024\\npayable? => PAIR 45378x1 45385-59x1 yesno
+70553-26 and 70551-26-59 two sessions, 7/8/24. ok? => PAIR 70553-26 70551-26-59 yesno mod=
+92928-LD and 93458 8/20/24. Is LD on the stent line enough for the edit? => PAIR 92928-LD 93458 yesno mod=
+92928-LD and 93458 8/20/24, bundled? → and with LD on both? => PAIR 92928-LD 93458 mod=LD
+17110-59 and 17111 8/1/24 ok? → and for the hospital, still with the 59? => PAIR 17110-59 17111 set=HOSPITAL mod=
 29881-RT x1; 29877-RT x1; dos 9/4/24. clean? => PAIR 29881-RTx1 29877-RTx1 yesno
 line 1 64483 x1, line 2 77003 x1, will line 2 deny => PAIR 64483x1 77003x1 yesno
 20610 x1 + 76942 x1 on 8/5/24 => PAIR 20610x1 76942x1 yesno
@@ -94,6 +98,9 @@ what is the MUE of 76942 and 20610 => MUE 76942 20610
 MUE for 80053 facility claim july 2024 => MUE 80053 set=HOSPITAL
 20553 quantity of two => MUE 20553x2 yesno units=2
 J0585 200 units for migraine pt in 2024 q3, ok? => MUE J0585x200 yesno units=200
+96372 3 units and then 2 more w/ 76 on 8/1/24, 5 in all. trips the MUE? => MUE 96372x5 yesno units=5 mod=76
+96372 x3 and then 2 more, over the mue? => MUE 96372x5 yesno units=5
+96372: 2 units in the am, another line at noon, 4 in total. mue ok? => MUE 96372x4 yesno units=4
 are 5 units of G0480 more than the mue allows => MUE G0480x5 yesno units=5
 The 2027 MUE table lists 9 for 97110. 97110 x 7 on 8/1/24 ok? => MUE 97110x7 date=2024-08-01
 can i bill 3 of J3420 on one claim 8/2/24 => MUE J3420x3 yesno units=3
@@ -406,6 +413,8 @@ does 50 apply to 64483 => MODIFIER 64483 mod=50 yesno
 59 vs XU => MODIFIER mod=59,XU
 what's mod 8P => MODIFIER mod=8P
 can i use 25 on 99213 => MODIFIER 99213-25 yesno
+Repeat lab same day, 91. Does NCCI honor that modifier for a bypass? => MODIFIER mod=91 yesno
+93306 w/ 26 = $?, w/ TC = $?, with nothing = $? => FEE 93306-26 mod=TC
 which mod for left thumb => MODIFIER mod=
 staged procedure, 58. NCCI-associated? => MODIFIER mod=58 yesno
 58 staged: on the list of modifiers that break an NCCI edit? y or n => MODIFIER mod=58 yesno

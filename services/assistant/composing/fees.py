@@ -189,9 +189,7 @@ def _lines(code: Code, question: Question) -> list[Code]:
         whole = [replace(code, modifiers=others)] if _WHOLE.search(question.text) else []
         if len(components) == len(_BOTH):
             modifiers = others
-        if (len(components) == len(_BOTH) or whole) and (
-            not question.aspects or question.aspects - INDICATORS.keys()
-        ):
+        if (len(components) == len(_BOTH) or whole) and (not question.aspects or question.aspects - INDICATORS.keys()):
             return [*(replace(code, modifiers=(component, *others)) for component in components), *whole]
     return [replace(code, modifiers=modifiers)]
 

@@ -47,6 +47,8 @@ _BILATERAL = re.compile(r"\bBilateral ([0-3])\b")
 _REPORTED = re.compile(r"\bbilateral (?:\w+ )*procedure m(?:ust|ay) be reported\b")
 # "one unit or two".
 _CHOICE = re.compile(r"\b(?:one|1)\s+(?:units?\s+)?or\s+(?:two|2|more)\b", re.IGNORECASE)
+# Units that are divided among lines.
+_LINES = re.compile(r"\b(?:lines|split)\b", re.IGNORECASE)
 # As a claim takes them.
 _MOST_UNITS = 9999
 
@@ -137,6 +139,9 @@ async def _of_code(code: Code, setting: Setting, question: Question, tools: Tool
     if limit and _is_of_lines(limit) and code.lines:
         # Each line is held against it by itself.
         count = max(line.units or 1 for line in code.lines)
+    elif limit and _is_of_lines(limit) and _LINES.search(question.text):
+        # How many of them are on each is not told.
+        count, question = None, replace(question, binary=False)
     written = bold(found.entry.code, title) if found.entry else bold(code.text)
     others = [] if len(settings_asked(question)) > 1 else await _others(code, setting, question, tools)
     body = paragraphs(

@@ -163,7 +163,7 @@ async def _between(question: Question, codes: Sequence[Code], setting: Setting, 
         bullets(
             [
                 *facts,
-                *_of_modifiers(edits, question.all_modifiers, associated),
+                *_of_modifiers(edits, question, codes, associated),
                 *([which] if which and not asks_which else []),
             ]
         ),
@@ -283,20 +283,23 @@ def listed_modifiers(associated: Sequence[str]) -> str:
 
 
 def _of_modifiers(
-    edits: Sequence[lookup.Finding], modifiers: Sequence[str], associated: Sequence[str]
+    edits: Sequence[lookup.Finding], question: Question, codes: Sequence[Code], associated: Sequence[str]
 ) -> Iterator[str]:
     """Say of each modifier that was named what it does to the edits."""
     if not edits:
         return
     bypassing = {one for edit in edits for one in edit.bypassed_by}
     indicators = {edit.ptp.modifier_indicator for edit in edits}
-    for modifier in modifiers:
+    for modifier in question.all_modifiers:
+        bearing = [code for code in codes if modifier in code.modifiers]
         if modifier not in associated:
             yield f"Modifier {modifier} is not NCCI-associated: it does not bypass a PTP edit."
         elif modifier in bypassing:
             yield f"Modifier {modifier} is NCCI-associated; the record must show separate services."
         elif indicators == {lookup.MODIFIER_INDICATOR_NOT_ALLOWED}:
             yield f"Modifier {modifier} is NCCI-associated, but indicator 0 lets no modifier bypass the edit."
+        elif len(bearing) + (modifier in question.modifiers) == 1:
+            yield f"Modifier {modifier} is NCCI-associated, but stands on no code of an edit that it may bypass."
         else:
             yield f"Modifier {modifier} stands on both codes, which says that they are of the same site: no bypass."
 

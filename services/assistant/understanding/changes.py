@@ -91,16 +91,16 @@ def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = 
     if _names_whole(earlier, message):
         whole = tuple(replace(code, modifiers=_without_components(code.modifiers)) for code in earlier.codes)
         return replace(earlier, text=own.text, codes=whole, modifiers=_without_components(earlier.modifiers))
-    named_codes = bool(message.codes)
+    named_codes, anew = bool(message.codes), _named(message, message)
     units = own.units if own.units is not None or named_codes else earlier.units
     kept_beside = not named_codes or earlier.topic in (*OF_PAIRS, Topic.MODIFIER)
     return replace(
         own,
         # What is asked of a modifier, such as whether it bypasses an edit, is asked of another one too.
         text=f"{earlier.text} {message.text}" if earlier.topic is Topic.MODIFIER else own.text,
-        codes=tuple(_line(code, message, anew=bool(_named(message, message))) for code in own.codes),
+        codes=tuple(_line(code, message, anew) for code in own.codes),
         aspects=own.aspects or earlier.aspects,
-        modifiers=_named(own, message) or (_left(earlier.modifiers, message) if kept_beside else ()),
+        modifiers=_named(own, message) or (_left(earlier.modifiers, message) if kept_beside and not anew else ()),
         units=units,
         dates=own.dates.in_year_of(earlier.dates) if own.dates else earlier.dates,
         setting=own.setting or earlier.setting,
@@ -140,11 +140,11 @@ def _asks_whether(earlier: Question, units: int | None) -> bool:
     return earlier.binary
 
 
-def _line(code: Code, message: Message, *, anew: bool) -> Code:
-    """Return a code without what a message takes back; `anew`: its modifiers, too, which are named anew."""
+def _line(code: Code, message: Message, anew: Sequence[str]) -> Code:
+    """Return a code without what a message takes back; of modifiers that are named `anew` it has those it had."""
     return replace(
         code,
-        modifiers=() if anew else _left(code.modifiers, message),
+        modifiers=tuple(one for one in code.modifiers if one in anew) if anew else _left(code.modifiers, message),
         units=None if message.counted else code.units,
         lines=(),
     )

@@ -206,16 +206,19 @@ def parse(text: str, today: date, *, about_modifiers: bool = False) -> Message:
 
 
 def _with_further(named: tuple[Code, ...], text: str) -> tuple[Code, ...]:
-    """Return the only code of a text with its lines, where it tells further units: "96372 x 3 and then 2 more"."""
-    added = units.units_added(text) if len(named) == 1 and codes.is_service(named[0]) else None
-    if added is None or named[0].lines:
+    """Return the only code of a text with its lines, where it tells further units: "96372 x 3 and then 2 more".
+
+    What the units are said to come to counts more than how they are told apart.
+    """
+    if len(named) != 1 or not codes.is_service(named[0]):
         return named
-    (code,) = named
-    first = code.units if added[0] is None else added[0]
-    if first is None:
-        return named
-    lines = (replace(code, units=first), replace(code, units=added[1]))
-    return (replace(code, units=first + added[1], lines=lines),)
+    (code,), in_all = named, units.units_in_all(text)
+    if (added := units.units_added(text)) and not code.lines:
+        first = code.units if added[0] is None else added[0]
+        if first is not None:
+            lines = (replace(code, units=first), replace(code, units=added[1]))
+            code = replace(code, units=first + added[1], lines=lines)
+    return (replace(code, units=in_all, lines=()) if code.units and in_all not in (None, code.units) else code,)
 
 
 def _positive(match: re.Match[str]) -> str:

@@ -189,6 +189,12 @@ def units_added(text: str) -> tuple[int | None, int] | None:
     return None
 
 
+def units_in_all(text: str) -> int | None:
+    """Return what the units of a text come to where it says so: "5 in all"."""
+    match = _TOTAL.search(text)
+    return number_of(match["units"]) if match else None
+
+
 def things_counted(text: str) -> int | None:
     """Return how many things a text that asks for units tells, whatever they are called."""
     found = (match for match in _TOLD.finditer(text) if match["box"] or not _ELSEWHERE.search(text[: match.start()]))
