@@ -34,6 +34,9 @@ _X = re.compile(r"\bX\s?[{(\[]([EPSU, /]+)[})\]]", re.IGNORECASE)
 _BESIDE = re.compile(r"(?<![\w.-])([A-Z\d]{2})\s*(?:vs\.?|versus|or|/|and|&)\s*([A-Z\d]{2})(?![\w.-])")
 # "E1 through E4", "F1-F9".
 _RANGE = re.compile(r"\b([A-Z])(\d)\s*(?:-|\u2013|to|through|thru)\s*\1(\d)\b", re.IGNORECASE)
+# "or is it like 76/77": of these it is not asked.
+_LIKENED = re.compile(r"\b(?:un)?like ((?:modifiers? )?\w\w(?:(?:\s*[/,&]\s*| (?:and|or) )\w\w)*)(?!\w)")
+_TWO_CHARACTERS = re.compile(r"\b[A-Z\d]{2}\b")
 _SECTION = "I.E"
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“])")
 _PASSAGES = 8
@@ -81,7 +84,8 @@ async def meaning(modifiers: Sequence[str], question: Question, tools: Tools) ->
     first, verdict = "", None
     on_edits = ON_EDITS.search(question.text)
     if on_edits and (question.binary or not _OPEN.search(question.text)):
-        first, verdict = _on_edits(modifiers, listing, question)
+        likened = set(_TWO_CHARACTERS.findall(" ".join(_LIKENED.findall(question.text))))
+        first, verdict = _on_edits([one for one in modifiers if one not in likened] or modifiers, listing, question)
     elif question.binary:
         known = all(name in listing or _is_of_cpt(name) for name in modifiers)
         # That there is a modifier does not say that it may be used as is asked.

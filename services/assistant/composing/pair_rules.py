@@ -4,11 +4,12 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.answer import Answer, Kind
+from services.assistant.answer import Answer, Kind, Verdict
 from services.assistant.composing.excerpts import sentences_of, telling_words
 from services.assistant.composing.guidelines import POLICY_MANUAL, followed_by, quoted, without_gone
 from services.assistant.composing.procedures import find_on, procedures_of
@@ -30,7 +31,7 @@ _MOST_QUOTED = 2
 # Of one procedure what the manual says is asked by its name, or by two ways or two cases of billing it.
 _ASKS_RULE = re.compile(
     r"\b(?:manual|(?:per|under|by|according to|does|what|to|for) (?:the )?ncci\b(?! (?:ptp|mue|edit|pair|table|file))"
-    r"|(?:x ?\d+|\d+ ?x|\d+ units?)\W+or\b|or (?:x ?\d|something|some other|another|a different|just|only)"
+    r"|(?:x ?\d+|\d+ ?x|\d+ units?)\W+or\b|or (?:x ?\d|just|only|(?P<other>something|some other|another|a different))\b"
     r"|same \w+\b.*\b(?:different|other|another|separate) \w+|(?:different|other|another|separate) \w+\b.*\bsame \w+)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -44,8 +45,9 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
     procedures = procedures_of(question)
     manual = tools.on(POLICY_MANUAL, question.dates)
     least = min(len(procedures), _TWO)
-    asked_rule = least == _TWO or (least == 1 and _ASKS_RULE.search(question.text))
-    if answer.kind is not Kind.ANSWER or not asked_rule or manual.edition is None:
+    asked_rule = _ASKS_RULE.search(question.text)
+    is_asked = least == _TWO or (least == 1 and asked_rule)
+    if answer.kind is not Kind.ANSWER or not is_asked or manual.edition is None:
         return answer
     found = [one for one in await find_on(procedures, manual, tools) if one.entry]
     shared = await _naming(found, least, tools)
@@ -59,6 +61,9 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
     if not rules:
         return answer
     rules.sort(key=lambda one: -len(asked & telling_words(one[1].text)))
+    if least == 1 and asked_rule and asked_rule["other"] and answer.verdict is Verdict.PASS:
+        # Its units may be within the limit, and another code be the right one.
+        answer = replace(answer, verdict=None)
     said = quoted(rules[:_MOST_QUOTED], {POLICY_MANUAL: manual}, question)
     return followed_by(answer, "What the NCCI policy manual says of it", said)
 
@@ -103,9 +108,11 @@ def _going_on(sentences: Sequence[str], first: int, length: int) -> str:
 
 
 def _names_one(text: str, code: str) -> bool:
+    """Whether a text names a code, alone or in a narrow range."""
+    ranges = [(named[1], named[2] or named[1]) for named in _NAMED.finditer(text)]
     return any(
-        named[1] <= code <= (named[2] or named[1]) and named[1][0].isalpha() == code[0].isalpha()
-        for named in _NAMED.finditer(text)
+        first <= code <= last and first[0].isalpha() == code[0].isalpha() and int(last[1:4]) - int(first[1:4]) <= _WIDE
+        for first, last in ranges
     )
 
 
