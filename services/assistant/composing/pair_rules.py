@@ -31,10 +31,11 @@ _MOST_QUOTED = 2
 # Of one procedure what the manual says is asked by its name, or by two ways or two cases of billing it.
 _ASKS_RULE = re.compile(
     r"\b(?:manual|(?:per|under|by|according to|does|what|to|for) (?:the )?ncci\b(?! (?:ptp|mue|edit|pair|table|file))"
-    r"|(?:x ?\d+|\d+ ?x|\d+ units?)\W+or\b|or (?:x ?\d|just|only|(?P<other>something|some other|another|a different))\b"
+    r"|(?:x ?\d+|\d+ ?x|\d+ units?)\W+or\b|or (?:x ?\d|just|only|something|some other|another|a different)\b"
     r"|same \w+\b.*\b(?:different|other|another|separate) \w+|(?:different|other|another|separate) \w+\b.*\bsame \w+)",
     re.IGNORECASE | re.DOTALL,
 )
+_OTHER_CODE = re.compile(r"\bor (?:something|some other|another|a different)\b", re.IGNORECASE)
 
 
 async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answer:
@@ -45,8 +46,7 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
     procedures = procedures_of(question)
     manual = tools.on(POLICY_MANUAL, question.dates)
     least = min(len(procedures), _TWO)
-    asked_rule = _ASKS_RULE.search(question.text)
-    is_asked = least == _TWO or (least == 1 and asked_rule)
+    is_asked = least == _TWO or (least == 1 and _ASKS_RULE.search(question.text))
     if answer.kind is not Kind.ANSWER or not is_asked or manual.edition is None:
         return answer
     found = [one for one in await find_on(procedures, manual, tools) if one.entry]
@@ -61,7 +61,7 @@ async def with_manual(answer: Answer, question: Question, tools: Tools) -> Answe
     if not rules:
         return answer
     rules.sort(key=lambda one: -len(asked & telling_words(one[1].text)))
-    if least == 1 and asked_rule and asked_rule["other"] and answer.verdict is Verdict.PASS:
+    if least == 1 and _OTHER_CODE.search(question.text) and answer.verdict is Verdict.PASS:
         # Its units may be within the limit, and another code be the right one.
         answer = replace(answer, verdict=None)
     said = quoted(rules[:_MOST_QUOTED], {POLICY_MANUAL: manual}, question)
