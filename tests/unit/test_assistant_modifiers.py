@@ -113,6 +113,54 @@ async def test_of_a_kind_of_codes_it_is_said_by_a_code_of_it(text: str, name: st
     assert (await answered(modifier, question(Topic.MODIFIER, modifiers=(name,), text=text), found)).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("which modifier for the right thumb", ["F5"]),
+        ("left ring finger, which one is that", ["F3"]),
+        ("big toe of the left foot", ["TA"]),
+        ("modifier for a pinky toe", ["T4"]),
+    ],
+)
+async def test_a_finger_or_a_toe_names_its_modifier(text: str, named: list[str]) -> None:
+    titles = {
+        "F3": "Left hand, fourth digit",
+        "F5": "Right hand, thumb",
+        "FA": "Left hand, thumb",
+        "T3": "Left foot, fourth digit",
+        "T4": "Left foot, fifth digit",
+        "TA": "Left foot, great toe",
+    }
+    listed = [pb.Modifier(modifier=one, title=title) for one, title in titles.items()]
+    found = FakeLookup(ListModifiers=lambda _: pb.ListModifiersResponse(modifiers=listed))
+    answer = await answered(modifier, question(Topic.MODIFIER, text=text), found)
+
+    assert [one for one in titles if f"**{one}**" in answer.body] == named
+
+
+async def test_what_a_modifier_says_is_told_beside_its_code() -> None:
+    asked = question(Topic.MODIFIER, code("11111"), modifiers=("GY",), text="What does GY say on 11111", binary=False)
+    found = FakeLookup(GetCodePage=lambda _: pb.GetCodePageResponse())
+
+    assert (await answered(modifier, asked, found)).body.startswith("**GY** Excluded.")
+
+
+async def test_of_one_modifier_and_the_manual_its_rule_is_quoted() -> None:
+    text = "Screening and diagnostic imaging of one day are reported with modifier GY."
+    hits = pb.SearchPassagesResponse(
+        hits=[pb.PassageHit(source=pb.FACT_SOURCE_NCCI_POLICY_MANUAL, passage=pb.Passage(id="IX.C.1", text=text))]
+    )
+    found = FakeLookup(
+        ListReleases=releases_with_manual,
+        SearchPassages=lambda _: hits,
+        GetPassage=lambda _: pb.GetPassageResponse(),
+    )
+    phrase = "screening and diagnostic imaging of one day"
+    asked = question(Topic.MODIFIER, modifiers=("GY",), text=f"{phrase}, manual?", phrase=phrase, binary=False)
+
+    assert text in (await answered(modifier, asked, found)).body
+
+
 def every_code(request: pb.BatchGetCodesRequest) -> pb.BatchGetCodesResponse:
     """Return every code that is asked for by its number."""
     response = pb.BatchGetCodesResponse()

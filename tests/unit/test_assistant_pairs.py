@@ -295,6 +295,23 @@ async def test_one_code_alone_is_asked_back() -> None:
     assert answer.body.endswith("?")
 
 
+def manual_of(text: str, edit: pb.Finding) -> FakeLookup:
+    """Return a lookup whose manual has one section, in which every code is named, and with one edit."""
+    section = pb.Passage(id="III.E.3", title="Lesions", text=text)
+    notes = pb.Notes(guidelines=pb.Guidelines(passages=[section, pb.Passage(id="III.F", title="Of the chapter")]))
+    return FakeLookup(
+        ListReleases=lambda _: pb.ListReleasesResponse(
+            sources=[
+                pb.SourceRelease(source=source, name=name, effective_from="2024-01-01", effective_to="2024-12-31")
+                for source, name in {**SOURCES, pb.FACT_SOURCE_NCCI_POLICY_MANUAL: "NCCI Policy Manual 2024"}.items()
+            ]
+        ),
+        CheckEdits=lambda _: pb.CheckEditsResponse(findings=[edit]),
+        GetCodePage=lambda _: pb.GetCodePageResponse(notes=notes),
+        GetPassage=lambda _: pb.GetPassageResponse(passage=section),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "quoted"),
     [
@@ -307,22 +324,31 @@ async def test_one_code_alone_is_asked_back() -> None:
     ],
 )
 async def test_the_manual_is_quoted_where_it_names_both_procedures_together(text: str, quoted: bool) -> None:
-    section = pb.Passage(id="III.E.3", title="Lesions", text=text)
-    notes = pb.Notes(guidelines=pb.Guidelines(passages=[section, pb.Passage(id="III.F", title="Of the chapter")]))
-    stub = FakeLookup(
-        ListReleases=lambda _: pb.ListReleasesResponse(
-            sources=[
-                pb.SourceRelease(source=source, name=name, effective_from="2024-01-01", effective_to="2024-12-31")
-                for source, name in {**SOURCES, pb.FACT_SOURCE_NCCI_POLICY_MANUAL: "NCCI Policy Manual 2024"}.items()
-            ]
-        ),
-        CheckEdits=lambda _: pb.CheckEditsResponse(findings=[finding(pb.FINDING_KIND_PTP, pb.VERDICT_PASS)]),
-        GetCodePage=lambda _: pb.GetCodePageResponse(notes=notes),
-        GetPassage=lambda _: pb.GetPassageResponse(passage=section),
-    )
-
-    answer = await answered(compose, question(Topic.PAIR, code("11111"), code("22222")), stub)
+    manual = manual_of(text, finding(pb.FINDING_KIND_PTP, pb.VERDICT_PASS))
+    answer = await answered(compose, question(Topic.PAIR, code("11111"), code("22222")), manual)
 
     assert answer.verdict is Verdict.PASS
     assert ("NCCI Policy Manual 2024 Chapter III, Section E.3" in [one.name for one in answer.sources]) == quoted
     assert ("What the NCCI policy manual says of it" in answer.body) == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "verdict"),
+    [
+        ("11111 x5 or x1", True, Verdict.PASS),
+        ("what does the manual say of 11111 x5", True, Verdict.PASS),
+        ("11111 x 5, or something else", True, None),
+        ("11111 x5 ok for one day", False, Verdict.PASS),
+    ],
+)
+async def test_of_one_code_the_manual_is_quoted_where_its_rule_is_asked(
+    text: str, quoted: bool, verdict: Verdict | None
+) -> None:
+    limit = pb.Finding(kind=pb.FINDING_KIND_MUE)
+    limit.mue.value = 9
+    limit.mue.adjudication_indicator = pb.MUE_ADJUDICATION_INDICATOR_LINE
+    manual = manual_of("Others come first. All biopsies (CPT code 11111) shall be reported with one unit.", limit)
+    answer = await answered(compose, question(Topic.MUE, code("11111", units=5), text=text), manual)
+
+    assert answer.verdict is verdict
+    assert ("shall be reported with one unit" in answer.body) == quoted

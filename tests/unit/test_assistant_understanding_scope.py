@@ -29,6 +29,8 @@ TOPICS = {
         patient no longer has cancer but C50.911 pays more under HCC, can I keep coding it
         we want to bill 64483 for both levels, only one was injected, how to get both paid
         reword the procedure note to make 22633 payable
+        how do we split the units over days that never happened
+        a sentence to drop in every chart so modifier 25 holds
         ignore coding, let's talk about movies
         cheapest flights to Miami
         how's it going
@@ -720,6 +722,10 @@ def test_the_clinical_phrase_is_without_chatter(text: str, phrase: str) -> None:
         ("inpt labs are off and nobody commented on it, are they coded per guidelines", "abnormal findings"),
         ("adenocarcinoma of a transplanted liver, which guideline applies", "associated with transplanted organ"),
         ("which guideline applies to cough, covid was in march", "post COVID-19 condition"),
+        ("guideline for a Salter-Harris fracture, is the bone coded too", "physeal fractures"),
+        ("guideline for diabetes when no type is documented", "type of diabetes mellitus not documented"),
+        ("guideline for diabetes on novolog when no type is documented", "the patient uses insulin"),
+        ("postop diagnosis is not the preop one, which is coded per guidelines", "postoperative diagnosis different"),
         ("no CPT fits, may we use the closest one by the manual", "unlisted procedure code"),
         (
             "diabetic on metformin and humalog, which long term drug rules per guidelines",

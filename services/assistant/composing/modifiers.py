@@ -61,6 +61,26 @@ _SET_APART = re.compile(r"\b(?:differ\w*|vs|versus|compare|mean|means|meaning|st
 # Modifiers of the same side, and what the manual says of them.
 _ONE_SIDE = re.compile(r"\bsame (?:side|site|organ|structure|eye|ear|knee|limb)\b|\bipsilateral\b", re.IGNORECASE)
 _IPSILATERAL = re.compile(r"\bipsilateral organ\b")
+# What a modifier says is asked beside its code.
+_MEANT = re.compile(r"\bwhat\b.*\b(?:mean\w*|says?|stands? for|definition)\b", re.IGNORECASE)
+_MANUAL = re.compile(r"\bmanual\b", re.IGNORECASE)
+# Fingers and toes as the list of HCPCS calls them.
+_DIGITS = tuple(
+    (re.compile(rf"\b{said}\b", re.IGNORECASE), name)
+    for said, name in (
+        (r"thumb", "hand thumb"),
+        (r"(?:index|pointer|second|2nd) finger", "hand second digit"),
+        (r"(?:middle|long|third|3rd) finger", "hand third digit"),
+        (r"(?:ring|fourth|4th) finger", "hand fourth digit"),
+        (r"(?:little|small|pinky|fifth|5th) finger|pinky", "hand fifth digit"),
+        (r"(?:big|great|first|1st) toe|hallux", "foot great toe"),
+        (r"(?:second|2nd) toe", "foot second digit"),
+        (r"(?:third|3rd|middle) toe", "foot third digit"),
+        (r"(?:fourth|4th) toe", "foot fourth digit"),
+        (r"(?:little|small|pinky|fifth|5th) toe", "foot fifth digit"),
+    )
+)
+_SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow much\b|\bpays?\b|\bpayment\b|\breimburs\w+|\$", re.IGNORECASE)
 _BEGINNING = 5
@@ -110,6 +130,8 @@ async def modifier(question: Question, tools: Tools) -> Answer:
         return await pairs.together(question, tools)
     if codes:
         said = await modifiers_of(codes[0], modifiers, question, tools)
+        if modifiers and _MEANT.search(question.text):
+            said = joined_answers([await meaning(modifiers, question, tools), said], said.verdict)
         if not modifiers or not _AMOUNT.search(question.text):
             return said
         priced = question.about(Topic.FEE, aspects=frozenset({Aspect.PAYMENT}), binary=False)
@@ -132,7 +154,12 @@ async def modifier(question: Question, tools: Tools) -> Answer:
 
 async def _with_rule(said: Answer, modifiers: Sequence[str], question: Question, tools: Tools) -> Answer:
     """Add what the policy manual says where one of some modifiers is to be chosen for a case that is told."""
-    if len(modifiers) == 1 or len(question.phrase.split()) < _A_CASE or _SET_APART.search(question.text):
+    of_manual = _MANUAL.search(question.text)
+    if (
+        (len(modifiers) == 1 and not of_manual)
+        or len(question.phrase.split()) < _A_CASE
+        or _SET_APART.search(question.text)
+    ):
         return said
     phrase = " ".join([*(f"modifier {one}" for one in modifiers), question.phrase])
     rule = await guideline(question.about(Topic.GUIDELINE, phrase=phrase), tools)
@@ -158,7 +185,8 @@ async def _bypassing(question: Question, tools: Tools) -> Answer:
 
 async def _by_words(question: Question, tools: Tools) -> Answer:
     """Find modifiers by the words of their texts."""
-    wanted = _beginnings(question.phrase or question.text)
+    digit = _of_digit(question.text)
+    wanted = _beginnings(digit or question.phrase or question.text)
     if not wanted:
         return clarification("Which modifier should be explained, or the modifiers of which code?")
     dated = listing_date(question, tools)
@@ -173,13 +201,19 @@ async def _by_words(question: Question, tools: Tools) -> Answer:
     for one in listing:
         words = _beginnings(one.title)
         share = len(wanted & words) / len(wanted)
-        if share >= _LEAST_SHARE:
+        if share >= (1 if digit else _LEAST_SHARE):
             scored.append((-share, len(words), one.modifier, one))
     if not scored:
         return clarification("Which modifier (two characters) should be explained, or the modifiers of which code?")
     best = [one for *_, one in sorted(scored, key=lambda one: one[:3])[:_FOUND]]
     sources = (*source_of(dated), *await section_source(tools))
     return Answer(with_remark(bullets(f"{text_of(one)} {bypass(one)}" for one in best), dated), None, sources)
+
+
+def _of_digit(text: str) -> str:
+    """Return the finger or toe that a text names with its side, in the words of HCPCS; empty for none."""
+    name = next((name for said, name in reversed(_DIGITS) if said.search(text)), "")
+    return " ".join([*_SIDE.findall(text), name]) if name else ""
 
 
 def _beginnings(text: str) -> set[str]:

@@ -57,6 +57,11 @@ _FRAUD = any_of(
         r"(?:bill|charg|cod|claim)(?:e|ing)? for (?:\w+ ){1,4}?(?:that |which )?(?:never|didnt|did not|werent|wasnt) "
         r"(?:took|take|happen\w*|occur\w*|performed|done|given|provided)"
     ),
+    (
+        r"(?:phrases?|words?|wording|language|text|statements?|sentences?|lines?|templates?|macros?|boilerplate) "
+        r"(?:\w+ ){0,6}?(?:in|into|to|on|for) (?:every|each|all|any) (?:\w+ )?(?:notes?|charts?|records?)"
+        r"(?: \S+){0,3}? (?:so|whether|to make|to get)"
+    ),
     r"pad the (?:bill|claim|note|time)",
     (
         r"(?:fak|falsif|fabricat|forg)(?:e|y|ed|ing|ied) (?:an? |the |some |my |our )?(?:\w+ )?(?:diagnos[ei]s|"
@@ -194,6 +199,12 @@ _PICKED = re.compile(
     r"|\bdiagnos[ei]s (?:\w+ ){0,2}?to add\b(?: \w+){0,4}? (?:charts?|records?|notes?|claims?)\b"
     r"(?: \w+){0,3}? (?:no|without) (?:documentation|support|proof)"
 )
+# Something is billed for what was not.
+_BILLED_UNDONE = re.compile(
+    r"\b(?:bill|charge|report|claim|spread|split|distribute|divide|allocate|list|enter|submit|record|log|document)"
+    r"(?:ing)? (?:\S+ ){1,8}?(?:(?:that|which|who) )?(?:never|didnt|did not|werent|wasnt|have not|havent)"
+    r"(?: \w+)? (?:took place|take place|taken place|happen\w*|occur\w*|exist\w*)\b"
+)
 # Why a service was not done, or what a payer says.
 _EXPLAINED = Cues(
     "cancel*, discontinu*, abort*, refused, declined, terminated, incomplete, payer says, medicare says, "
@@ -226,5 +237,7 @@ def deceives(message: Message) -> bool:
         return True
     if _EXPLAINED(words):
         return False
+    if _BILLED_UNDONE.search(words):
+        return True
     not_so = _NOT_SO(words) or _EVEN_THOUGH.search(words) is not None
     return not_so and (_TO_BE_PAID(words) or _FOR_PAYMENT_ALONE(words))

@@ -78,7 +78,8 @@ _BOX = re.compile(r"\b(?:box|item|field|block)\s*24\s?b\b", re.IGNORECASE)
 # Where modifiers are spoken of, by themselves or by what they say.
 _OF_MODIFIERS = re.compile(
     r"\b(?:modifiers?|mods?|bypass\w*|append\w*|unbundl\w*|ncci|ptp|stands?\s+for|definition|abn|toes?|fingers?|thumb|"
-    r"eyelids?|coronary\s+artery|indicator|override|past\s+(?:the|an)\s+edits?)\b"
+    r"eyelids?|coronary\s+artery|indicator|override|functional\s+level|k[- ]levels?|"
+    r"official\s+(?:wording|text|description|definition)|past\s+(?:the|an)\s+edits?)\b"
     r"|(?<!\S)-(?:2[2-7]|5\d|7[6-9]|9[1-7])\b",
     re.IGNORECASE,
 )

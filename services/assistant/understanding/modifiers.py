@@ -69,13 +69,15 @@ ABSENT = re.compile(
     rf"mods?\s+)?-?(?P<modifier>{_ANY})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-# "For a return we use 78. Is it ...": a full stop.
-_USED = re.compile(rf"\b(?:use|using)\s+({_ANY})(?=\.\s)", re.IGNORECASE)
+# "For a return we use 78. Is it ...", "repeat lab, 91. Will ...": a full stop.
+_USED = re.compile(rf"(?:\b(?:use|using)|,)\s+({_ANY})(?=\.\s)", re.IGNORECASE)
 # "what does PO mean".
 _ASKED = re.compile(
     r"\b(?:[Ww]hat(?:'?s| is| does| do)?|[Ee]xplain|[Dd]efine|[Dd]ecode|(?i:meaning of))\s+(?:an?\s+|"
     r"the\s+)?([A-Z][A-Z0-9])"
     r"(?![A-Za-z0-9]|\.\w)"
+    # "what does HCPCS say AS is".
+    r"|\bsays?\s+(?:that\s+)?([A-Z][A-Z0-9])\s+(?:is|means|stands)\b"
 )
 # "the driver marked RR".
 _MARKED = re.compile(

@@ -198,6 +198,7 @@ _AMOUNT = re.compile(
     r"[, ]*\b\d+(?:\.\d+)? ?(?:(?:mg|mcg|ml|units?|g|gm|iu|meq)\b|$)(?: (?:injection|inj|vial|iv|infusion|dose))?",
     re.IGNORECASE,
 )
+_INSULINS = "lantus|humalog|novolog|levemir|basaglar|tresiba|toujeo"
 _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in (
@@ -216,7 +217,7 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bresected\b", "excised"),
         (r"\b(?:oozing|bleeder)\b", "bleeding"),
         (r"\bob\b(?= (?:global|package|ultrasounds?|care))|(?<=\bglobal )ob\b", "obstetrical"),
-        (r"\b(?:lantus|humalog|novolog|levemir|basaglar|tresiba|toujeo)\b", "insulin"),
+        (rf"\b(?:{_INSULINS})\b", "insulin"),
         (r"\b(?:metformin|glipizide|glimepiride|januvia|jardiance)\b", "oral hypoglycemic drugs"),
         (r"\b(?:foleys?|bladder catheters?)(?: catheters?| caths?)?\b", "urinary bladder catheter"),
         (r"\b(?:adhesiolysis|(?:taking|took) down (?:the )?adhesions)\b", "lysis of adhesions enterolysis"),
@@ -283,6 +284,22 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bwho (?:maintains?|publish\w*|owns?|writes?|wrote|approves?|develops?|updates?|issues?|makes?)\b"
             r"|\bcooperating parties\b",
             "Centers for Medicare and Medicaid Services National Center for Health Statistics cooperating parties",
+        ),
+        (r"\bsalter[- ]?harris\b|\bgrowth[- ]plates?\b|\bphys(?:is|eal)\b", "physeal fractures"),
+        (
+            rf"(?=.*\b(?:diabet\w*|dm)\b)(?=.*\btype\b(?! (?:1|2|i|ii)\b(?! or\b)))"
+            rf".*\b(?:insulin|{_INSULINS})\b",
+            "documentation does not indicate the type of diabetes but does indicate that the patient uses insulin",
+        ),
+        (
+            rf"^(?!.*\b(?:insulin|{_INSULINS})\b)(?=.*\b(?:diabet\w*|dm)\b)(?:.*\b(?:no(?:thing|t|where)?|without|never|"
+            r"unspecified|unclear|silent|just|only)\b(?:(?! in (?:preg|remi))(?!\btype (?:1|2|i|ii) diab).)*\btype\b"
+            r"|.*\btype\b.*\b(?:not|isn['’]?t|never|nowhere|un(?:known|clear|documented|specified))\b)",
+            "type of diabetes mellitus not documented default",
+        ),
+        (
+            r"\bpre-?op\w*\b.*\bpost-?op\w*\b|\bpost-?op\w*\b.*\bpre-?op\w*\b",
+            "ambulatory surgery postoperative diagnosis different from preoperative diagnosis",
         ),
         (r"\bbilateral(?:ity)?\b|\bboth (?:sides|knees|hips|eyes|ears|shoulders|hands|feet|legs|arms)\b", "laterality"),
         (
