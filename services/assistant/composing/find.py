@@ -16,6 +16,7 @@ from services.assistant.composing.wording import beginnings
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question, Side, System
 from services.assistant.tools import Tools
+from services.assistant.understanding.encounters import as_the_books
 
 _ALTERNATIVES = 5
 _OPTIONS = 8
@@ -28,6 +29,8 @@ _QUESTIONS = 3
 _ENCOUNTER = re.compile(
     r"\b(?:initial|subsequent|sequela|encounter|visit|first|follow[- ]?up|aftercare)\b", re.IGNORECASE
 )
+# What a title leaves open where no other code of its category says it: "of unspecified body region".
+_UNSAID = re.compile(r"\bunspecified ((?:body )?(?:region|degree|site|organism|stage))\b")
 _AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
 # The share of a phrase that a hit must say to be an answer at all.
 _LEAST = 0.3
@@ -188,13 +191,14 @@ async def _left_open(entry: lookup.Entry, question: Question, dated: Dated, tool
         asked.append(f"To submit it, which {_axis(must)}? {_options(must)}.")
     for choice in sorted(may, key=lambda one: one.axis != lookup.CHOICE_AXIS_LATERALITY)[:_QUESTIONS]:
         asked.append(_both(choice, question) or f"To be exact, which {_axis(choice)}? {_options(choice)}.")
-    return asked
+    unsaid = [] if asked or "unspecified" in question.phrase.lower() else _UNSAID.findall(entry.title)
+    return asked or [f"To be exact, which {joined(unsaid)}?"] * bool(unsaid)
 
 
 def _is_open(choice: lookup.Choice, question: Question) -> bool:
     """Whether what was chosen is not what the words say: something unspecified, or an encounter that is not told."""
     if choice.axis == lookup.CHOICE_AXIS_ENCOUNTER:
-        return any(one.chosen for one in choice.options) and not _ENCOUNTER.search(question.phrase)
+        return any(one.chosen for one in choice.options) and not _ENCOUNTER.search(as_the_books(question.phrase))
     return bool(_both(choice, question)) or any(one.chosen and one.unspecified for one in choice.options)
 
 

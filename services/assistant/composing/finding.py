@@ -20,11 +20,14 @@ from services.assistant.composing.wording import beginnings
 from services.assistant.question import Question, System
 from services.assistant.tools import Tools
 from services.assistant.understanding.denials import stated
+from services.assistant.understanding.encounters import as_the_books
+from services.assistant.understanding.phrases import trimmed
 
 _SEARCHED = 20
 _LONGEST_QUERY = 300
 _CLAUSE = re.compile(r"\s*[,.;:?!]+\s+|\s+[-–—]+\s+")
-_MOST_CLAUSES = 4
+_MOST_CLAUSES = 5
+_LATER = "subsequent encounter"
 # The share of a phrase that a code must say to be more than the nearest.
 NEAR = 0.5
 _FEW = 2
@@ -54,8 +57,10 @@ class Finder:
 
     async def _of_a_clause(self) -> list[Candidate]:
         """Return what is found by one of several clauses, where one says a condition that a code says."""
-        clauses = [clause for clause in _CLAUSE.split(self.there) if len(beginnings(clause)) >= _FEW][:_MOST_CLAUSES]
-        found = [await self.search(clause) for clause in clauses]
+        clauses = [trimmed(clause) for clause in _CLAUSE.split(self.there)]
+        clauses = [clause for clause in clauses if beginnings(clause)] if len(clauses) > 1 else []
+        later = f" {_LATER}" if _LATER in as_the_books(self.there) else ""
+        found = [await self.search(clause + later) for clause in clauses[:_MOST_CLAUSES]]
         fitting = [hits for hits in found if _fits(hits) and not is_external(hits[0].entry)]
         return max(fitting, key=lambda hits: (hits[0].fit, -len(hits[0].found.readings)), default=[])
 

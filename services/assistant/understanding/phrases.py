@@ -74,6 +74,8 @@ _FRAMES = (
     r"(?:seen|here) (?:today )?(?:for the )?(?:first|1st) time\b",
     r"(?:documented as|documentation (?:says|states)|dx(?:'d)? (?:is|was|as)|diagnosed with)",
     r"(?:seen for|came in (?:for|with)|c/o)",
+    # Where the patient is: "in room 3".
+    r"(?:in|from) (?:exam )?(?:room|rm|bed|bay) ?#?\d+\b",
     # Courtesy.
     r"\bthanks?(?: you)?\b(?: so much| in advance)?|\bthx\b|\bplease\b|\bpls\b|\bplz\b|\basap\b",
     r"\bquick (?:question|one)\b",
@@ -95,7 +97,7 @@ _EDGES = word_set(
     "whats what's which how me my our code codes coding icd icd-10 icd-10-cm icd10 icd10cm icd-10-pcs icd10pcs "
     "hcpcs cpt dx pcs use please there with w/ w from as if when then be would should can could will anyone any "
     "some one just help need looking lookup find search bill billing report fy cy dos date service not sure has "
-    "have her his she he pt patient called says about 10 cm code? hmm ok also im i'm id i'd"
+    "have had got only her his she he pt patient called says about 10 cm code? hmm ok also im i'm id i'd"
 )
 _CLAUSE = re.compile(r"(?:[,;?!]|\.(?=\s|$)(?!(?<=\b[A-Z]\.)\s[a-z])|\s[-–—]+(?=\s))\s*")
 # Whose question it is: "Peds urgent care: ...", "L&D coder here: ...".
@@ -338,7 +340,7 @@ def clinical_phrase(message: Message) -> str:
         text = _AMOUNT.sub("", text)
     for pattern, said in _AS_THE_BOOKS:
         text = pattern.sub(said, text)
-    return _with_trimester(_trimmed(text))
+    return _with_trimester(trimmed(text))
 
 
 def rule_phrase(message: Message) -> str:
@@ -378,7 +380,8 @@ def _is_chatter(clause: str) -> bool:
     return not words_of_medicine(words) and bool(_TALKS.match(words) or not _OF_THE_WORK.isdisjoint(words.split()))
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
+    """Return a text without the words at its edges that mean nothing."""
     words = _tidy(text).split()
     while words and _is_edge(words[0]) and not _denies(words):
         del words[0]
