@@ -9,9 +9,9 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
 from services.assistant.composing.candidates import SURE, Candidate, first_of, is_external, share
 from services.assistant.composing.combinations import Beside
-from services.assistant.composing.finding import NEAR, Finder
+from services.assistant.composing.finding import LEAST, NEAR, Finder
 from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
-from services.assistant.composing.parts import bullets, code_line, joined, named, with_remark
+from services.assistant.composing.parts import bullets, code_line, joined, longer_title, named, with_remark
 from services.assistant.composing.wording import beginnings
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question, Side, System
@@ -32,8 +32,6 @@ _ENCOUNTER = re.compile(
 # What a title leaves open where no other code of its category says it: "of unspecified body region".
 _UNSAID = re.compile(r"\bunspecified ((?:body )?(?:region|degree|site|organism|stage))\b")
 _AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
-# The share of a phrase that a hit must say to be an answer at all.
-_LEAST = 0.3
 
 _WHY = {
     lookup.MATCH_KIND_INCLUSION_TERM: "its inclusion term",
@@ -60,7 +58,7 @@ async def find_code(question: Question, tools: Tools) -> Answer:
         return _not_loaded(question, tools)
     finder = Finder(systems, question, tools)
     hits = await finder.best()
-    if not hits or hits[0].share < _LEAST:
+    if not hits or hits[0].share < LEAST:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
     best, together = await finder.together(hits)
@@ -92,10 +90,12 @@ async def _best(
     known |= {one.code for one in causes}
     others = [one.entry for one in hits if one.entry.code not in known and not _is_above(one.entry, entry)]
     others = others[:_ALTERNATIVES]
+    fuller = await longer_title(entry, dated, tools)
     rules, sections = await _rules(question.phrase, entry, question, tools, dated)
     parts = [
         *([] if best.share > NEAR or together else [f"No code says all of “{question.phrase}”. The nearest:"]),
         *_lines(best, together),
+        *([f"Title in {fuller[0].name}: {fuller[1]}"] if fuller else []),
         *(f"External cause, never listed first: {code_line(one)}." for one in causes),
         *(["Also found:", bullets(map(code_line, others))] if others else []),
         *rules,
@@ -103,7 +103,11 @@ async def _best(
         *await _left_open(entry, question, dated, tools),
     ]
     entries = [entry, *(one.entry for one in together), *causes, *others]
-    sources = [*_releases(best.found, {one.system for one in entries}), *sections]
+    sources = [
+        *_releases(best.found, {one.system for one in entries}),
+        *([Source(fuller[0].name)] if fuller else []),
+        *sections,
+    ]
     return Answer("\n\n".join(parts), sources=once(sources), codes=named(*entries))
 
 
