@@ -29,6 +29,10 @@ _QUESTIONS = 3
 _ENCOUNTER = re.compile(
     r"\b(?:initial|subsequent|sequela|encounter|visit|first|follow[- ]?up|aftercare)\b", re.IGNORECASE
 )
+_LEFT_OPEN = re.compile(
+    r"\b(?:unspec\w*|nos|not (?:otherwise )?(?:specified|documented|stated)|(?:doesn'?t|didn'?t|not) (?:say|said))\b",
+    re.I,
+)
 # What a title leaves open where no other code of its category says it: "of unspecified body region".
 _UNSAID = re.compile(r"\bunspecified ((?:body )?(?:region|degree|site|organism|stage))\b")
 _AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
@@ -62,6 +66,10 @@ async def find_code(question: Question, tools: Tools) -> Answer:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
     best, together = await finder.together(hits)
+    unsaid = _unsaid(best.entry, question)
+    if "body region" in unsaid:
+        only = f"{code_line(best.entry)}. It is only for where the record says no more."
+        return clarification(f"{only}\n\nWhich {joined(unsaid)}?")
     parts = [part for part in _AND.split(finder.there) if beginnings(part)][:_PHRASES]
     if len(parts) > 1 and not together and not all(share(best.hit, best.found, part) for part in parts):
         each = await _each(parts, finder, question, tools)
@@ -195,8 +203,13 @@ async def _left_open(entry: lookup.Entry, question: Question, dated: Dated, tool
         asked.append(f"To submit it, which {_axis(must)}? {_options(must)}.")
     for choice in sorted(may, key=lambda one: one.axis != lookup.CHOICE_AXIS_LATERALITY)[:_QUESTIONS]:
         asked.append(_both(choice, question) or f"To be exact, which {_axis(choice)}? {_options(choice)}.")
-    unsaid = [] if asked or "unspecified" in question.phrase.lower() else _UNSAID.findall(entry.title)
-    return asked or [f"To be exact, which {joined(unsaid)}?"] * bool(unsaid)
+    unsaid = _unsaid(entry, question)
+    return asked or ([f"To be exact, which {joined(unsaid)}?"] if unsaid else [])
+
+
+def _unsaid(entry: lookup.Entry, question: Question) -> list[str]:
+    """Return what a title leaves open, unless the words do so themselves: "burn NOS"."""
+    return [] if _LEFT_OPEN.search(question.text) else _UNSAID.findall(entry.title)
 
 
 def _is_open(choice: lookup.Choice, question: Question) -> bool:
