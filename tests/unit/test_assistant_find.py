@@ -157,8 +157,8 @@ async def test_two_conditions_that_no_code_says_together_get_a_code_each() -> No
         ("burns, 9 percent", {"T31.0": "Burns of less than 10%", "T31.1": "Burns of 10-19%"}),
         ("confirmed covid", {"U07.1": "COVID-19", "Z11.52": "Encounter for screening for COVID-19"}),
         (
-            "left tubal ectopic, no womb ectopic",
-            {"O00.1": "Left tubal ectopic without womb ectopic", "C57": "Left tubal"},
+            "left tubal ectopic, no uterine pregnancy",
+            {"O00.102": "Left tubal pregnancy without uterine pregnancy, ectopic", "C57.02": "Cancer of left tube"},
         ),
         ("bite of arm", {"S51.85": "Open bite of arm", "W54.0": "Bite of arm by dog"}),
     ],
