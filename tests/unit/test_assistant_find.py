@@ -156,6 +156,10 @@ async def test_two_conditions_that_no_code_says_together_get_a_code_each() -> No
         ("body mass index 42", {"Z68.41": "Body mass index 40.0-44.9", "Z68.45": "Body mass index 70 or greater"}),
         ("burns, 9 percent", {"T31.0": "Burns of less than 10%", "T31.1": "Burns of 10-19%"}),
         ("confirmed covid", {"U07.1": "COVID-19", "Z11.52": "Encounter for screening for COVID-19"}),
+        (
+            "left tubal ectopic, no uterine pregnancy",
+            {"O00.102": "Left tubal pregnancy without uterine pregnancy, ectopic", "C57.02": "Cancer of left tube"},
+        ),
         ("bite of arm", {"S51.85": "Open bite of arm", "W54.0": "Bite of arm by dog"}),
     ],
 )
@@ -217,6 +221,35 @@ async def test_both_sides_without_a_code_for_both_are_two_codes() -> None:
     answer = await found(stub, "arthritis of hands", Side.BILATERAL)
 
     assert "report both of right (M05.741) and left (M05.742)" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("phrase", "code"),
+    [
+        ("nothing found. just syncope", "R55"),
+        ("potassium of 2.9 and hypokalemia", "E87.6"),
+        ("fell off a ladder, had a concussion, today is the recheck", "S06.0X0D"),
+    ],
+)
+async def test_a_story_that_no_code_says_is_searched_by_its_clauses(phrase: str, code: str) -> None:
+    stub = lookup(
+        {
+            "syncope": [hit("R55", "Syncope")],
+            "hypokalemia": [hit("E87.6", "Hypokalemia")],
+            "concussion": [hit("S06.0X0A", "Concussion, initial encounter")],
+            "concussion subsequent encounter": [hit("S06.0X0D", "Concussion, subsequent encounter")],
+        }
+    )
+
+    assert (await found(stub, phrase)).codes[0].code == code
+
+
+async def test_a_title_of_an_unspecified_body_region_is_asked_about_unless_the_words_leave_it_open() -> None:
+    burn = hit("T30.0", "Burn of unspecified body region, unspecified degree", "burn nos")
+    stub = lookup({ANY: [burn]})
+
+    assert (await found(stub, "burn")).body.endswith("Which body region and degree?")
+    assert (await found(stub, "burn nos")).kind is Kind.ANSWER
 
 
 async def test_words_that_no_code_has_are_asked_about() -> None:

@@ -63,7 +63,7 @@ async def describe(question: Question, tools: Tools) -> Answer:
     sources: list[Source] = []
     for one in found:
         if one.entry:
-            fuller = await longer_title(one, tools)
+            fuller = await longer_title(one.entry, one.dated, tools)
             title = f". Title in {fuller[0].name}: {fuller[1]}" if fuller else ""
             lines.append(f"{code_line(one.entry, one.dated.on)}{title}")
             sources += [*source_of(one.dated), *([Source(fuller[0].name)] if fuller else [])]
@@ -93,7 +93,7 @@ async def _described(question: Question, found: Found, tools: Tools) -> Answer:
     )
     first = f"{bold(entry.code, entry.title)} is a code of {system_name(found.system)}: {standing(entry, dated.on)}."
     verdict, remark = await _meant(question, page, tools) if question.binary else (None, "")
-    fuller = await longer_title(found, tools)
+    fuller = await longer_title(found.entry, found.dated, tools)
     title = [f"Title in {fuller[0].name}: {fuller[1]}"] if fuller else []
     body = paragraphs(
         remark, first, bullets([*title, *_facts(page)]), _below(page) if page.children else "", _common(page)

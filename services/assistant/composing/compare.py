@@ -42,7 +42,7 @@ async def compare(question: Question, tools: Tools) -> Answer:
     found = await find_all(question, tools)
     if missing := first_unknown(found):
         return await unknown(missing, tools)
-    fuller = {_entry(one).code: title for one in found if (title := await longer_title(one, tools))}
+    fuller = {_entry(one).code: title for one in found if (title := await longer_title(one.entry, one.dated, tools))}
     titles = [fuller[_entry(one).code][1] if _entry(one).code in fuller else _entry(one).title for one in found]
     parts = [_apart(found, titles), _table(found, titles)]
     sources = list(source_of(*(one.dated for one in found)))

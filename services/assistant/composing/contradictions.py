@@ -88,9 +88,11 @@ def contradictions(title: str, term: str, told: Told, sided: bool) -> int:
     """
     title, term, text = title.lower(), term.lower(), told.there.lower()
     there = beginnings(_NOT_THERE.sub("", title))
+    # "Tubal pregnancy without intrauterine pregnancy" is what denies an intrauterine one.
+    denied = [words - _absent(title) for words in told.denied]
     return sum(
         (
-            2 * (any(words & there for words in told.denied) or any(words <= there for words in told.meant if words)),
+            2 * (any(words & there for words in denied) or any(words <= there for words in told.meant if words)),
             _denies_what_is_there(title, text) or _denies_what_is_there(term, text),
             _is_of_another_part(title, text),
             _is_of_another_stage(f"{title} {term}", text) or _is_of_another_number(title, text),
@@ -103,8 +105,11 @@ def contradictions(title: str, term: str, told: Told, sided: bool) -> int:
 
 def denials(title: str, told: Told) -> int:
     """Return how many of the things that are denied a title says are not there."""
-    absent = beginnings(" ".join(match["what"] for match in _NOT_THERE.finditer(title.lower())))
-    return sum(bool(words & absent) for words in told.denied)
+    return sum(bool(words & _absent(title)) for words in told.denied)
+
+
+def _absent(title: str) -> set[str]:
+    return beginnings(" ".join(match["what"] for match in _NOT_THERE.finditer(title.lower())))
 
 
 def says_side(title: str, side: Side) -> bool:

@@ -9,13 +9,14 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
 from services.assistant.composing.candidates import SURE, Candidate, first_of, is_external, share
 from services.assistant.composing.combinations import Beside
-from services.assistant.composing.finding import NEAR, Finder
+from services.assistant.composing.finding import LEAST, NEAR, Finder
 from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
-from services.assistant.composing.parts import bullets, code_line, joined, named, with_remark
+from services.assistant.composing.parts import bullets, code_line, joined, longer_title, named, with_remark
 from services.assistant.composing.wording import beginnings
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question, Side, System
 from services.assistant.tools import Tools
+from services.assistant.understanding.encounters import as_the_books
 
 _ALTERNATIVES = 5
 _OPTIONS = 8
@@ -28,9 +29,13 @@ _QUESTIONS = 3
 _ENCOUNTER = re.compile(
     r"\b(?:initial|subsequent|sequela|encounter|visit|first|follow[- ]?up|aftercare)\b", re.IGNORECASE
 )
+_LEFT_OPEN = re.compile(
+    r"\b(?:unspec\w*|nos|not (?:otherwise )?(?:specified|documented|stated)|(?:doesn'?t|didn'?t|not) (?:say|said))\b",
+    re.I,
+)
+# What a title leaves open where no other code of its category says it: "of unspecified body region".
+_UNSAID = re.compile(r"\bunspecified ((?:body )?(?:region|degree|site|organism|stage))\b")
 _AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
-# The share of a phrase that a hit must say to be an answer at all.
-_LEAST = 0.3
 
 _WHY = {
     lookup.MATCH_KIND_INCLUSION_TERM: "its inclusion term",
@@ -57,10 +62,14 @@ async def find_code(question: Question, tools: Tools) -> Answer:
         return _not_loaded(question, tools)
     finder = Finder(systems, question, tools)
     hits = await finder.best()
-    if not hits or hits[0].share < _LEAST:
+    if not hits or hits[0].share < LEAST:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
     best, together = await finder.together(hits)
+    unsaid = _unsaid(best.entry, question)
+    if "body region" in unsaid:
+        only = f"{code_line(best.entry)}. It is only for where the record says no more."
+        return clarification(f"{only}\n\nWhich {joined(unsaid)}?")
     parts = [part for part in _AND.split(finder.there) if beginnings(part)][:_PHRASES]
     if len(parts) > 1 and not together and not all(share(best.hit, best.found, part) for part in parts):
         each = await _each(parts, finder, question, tools)
@@ -89,10 +98,12 @@ async def _best(
     known |= {one.code for one in causes}
     others = [one.entry for one in hits if one.entry.code not in known and not _is_above(one.entry, entry)]
     others = others[:_ALTERNATIVES]
+    fuller = await longer_title(entry, dated, tools)
     rules, sections = await _rules(question.phrase, entry, question, tools, dated)
     parts = [
         *([] if best.share > NEAR or together else [f"No code says all of “{question.phrase}”. The nearest:"]),
         *_lines(best, together),
+        *([f"Title in {fuller[0].name}: {fuller[1]}"] if fuller else []),
         *(f"External cause, never listed first: {code_line(one)}." for one in causes),
         *(["Also found:", bullets(map(code_line, others))] if others else []),
         *rules,
@@ -100,7 +111,11 @@ async def _best(
         *await _left_open(entry, question, dated, tools),
     ]
     entries = [entry, *(one.entry for one in together), *causes, *others]
-    sources = [*_releases(best.found, {one.system for one in entries}), *sections]
+    sources = [
+        *_releases(best.found, {one.system for one in entries}),
+        *([Source(fuller[0].name)] if fuller else []),
+        *sections,
+    ]
     return Answer("\n\n".join(parts), sources=once(sources), codes=named(*entries))
 
 
@@ -188,13 +203,19 @@ async def _left_open(entry: lookup.Entry, question: Question, dated: Dated, tool
         asked.append(f"To submit it, which {_axis(must)}? {_options(must)}.")
     for choice in sorted(may, key=lambda one: one.axis != lookup.CHOICE_AXIS_LATERALITY)[:_QUESTIONS]:
         asked.append(_both(choice, question) or f"To be exact, which {_axis(choice)}? {_options(choice)}.")
-    return asked
+    unsaid = _unsaid(entry, question)
+    return asked or ([f"To be exact, which {joined(unsaid)}?"] if unsaid else [])
+
+
+def _unsaid(entry: lookup.Entry, question: Question) -> list[str]:
+    """Return what a title leaves open, unless the words do so themselves: "burn NOS"."""
+    return [] if _LEFT_OPEN.search(question.text) else _UNSAID.findall(entry.title)
 
 
 def _is_open(choice: lookup.Choice, question: Question) -> bool:
     """Whether what was chosen is not what the words say: something unspecified, or an encounter that is not told."""
     if choice.axis == lookup.CHOICE_AXIS_ENCOUNTER:
-        return any(one.chosen for one in choice.options) and not _ENCOUNTER.search(question.phrase)
+        return any(one.chosen for one in choice.options) and not _ENCOUNTER.search(as_the_books(question.phrase))
     return bool(_both(choice, question)) or any(one.chosen and one.unspecified for one in choice.options)
 
 

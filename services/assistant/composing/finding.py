@@ -20,13 +20,19 @@ from services.assistant.composing.wording import beginnings
 from services.assistant.question import Question, System
 from services.assistant.tools import Tools
 from services.assistant.understanding.denials import stated
+from services.assistant.understanding.encounters import as_the_books
+from services.assistant.understanding.phrases import trimmed
 
 _SEARCHED = 20
 _LONGEST_QUERY = 300
 _CLAUSE = re.compile(r"\s*[,.;:?!]+\s+|\s+[-–—]+\s+")
+_PART = re.compile(rf"{_CLAUSE.pattern}|\s+(?:and|but|so)\s+", re.IGNORECASE)
 _MOST_CLAUSES = 4
+_LATER = "subsequent encounter"
 # The share of a phrase that a code must say to be more than the nearest.
 NEAR = 0.5
+# The share that a hit must say to be an answer at all.
+LEAST = 0.3
 _FEW = 2
 
 
@@ -50,12 +56,16 @@ class Finder:
             hits = _better(hits, await self.search(elsewhere, text))
         if hits and hits[0].share >= NEAR and not hits[0].against:
             return hits
-        return await self._of_a_clause() or hits
+        if one := await self._of_a_clause(_CLAUSE, _FEW):
+            return one
+        # A word alone tells little: "accidental".
+        return hits if hits and hits[0].share >= LEAST else await self._of_a_clause(_PART, 1) or hits
 
-    async def _of_a_clause(self) -> list[Candidate]:
-        """Return what is found by one of several clauses, where one says a condition that a code says."""
-        clauses = [clause for clause in _CLAUSE.split(self.there) if len(beginnings(clause)) >= _FEW][:_MOST_CLAUSES]
-        found = [await self.search(clause) for clause in clauses]
+    async def _of_a_clause(self, end: re.Pattern[str], words: int) -> list[Candidate]:
+        """Return what is found by one of several clauses of as many words, where one says a condition of a code."""
+        clauses = [trimmed(clause) for clause in end.split(self.there) if len(beginnings(clause)) >= words]
+        later = f" {_LATER}" if _LATER in as_the_books(self.there) else ""
+        found = [await self.search(clause + later) for clause in filter(None, clauses[:_MOST_CLAUSES])]
         fitting = [hits for hits in found if _fits(hits) and not is_external(hits[0].entry)]
         return max(fitting, key=lambda hits: (hits[0].fit, -len(hits[0].found.readings)), default=[])
 

@@ -203,14 +203,13 @@ def covering(book: Dated, day: date) -> Edition | None:
     return next((one for one in book.loaded if one.covers(day)), None)
 
 
-async def longer_title(found: Found, tools: Tools) -> tuple[Edition, str] | None:
+async def longer_title(entry: lookup.Entry | None, dated: Dated, tools: Tools) -> tuple[Edition, str] | None:
     """Return the title of a HCPCS code in full, where its release has the short one and another loaded one has more."""
-    entry = found.entry
-    if entry is None or found.system != lookup.CODE_SYSTEM_HCPCS:
+    if entry is None or entry.system != lookup.CODE_SYSTEM_HCPCS:
         return None
     titles = []
-    for edition in found.dated.loaded:
-        other = (await tools.entries(found.system, [entry.code], found.dated.of(edition))).get(entry.code)
+    for edition in dated.loaded:
+        other = (await tools.entries(entry.system, [entry.code], dated.of(edition))).get(entry.code)
         if other and len(other.title) > len(entry.title):
             titles.append((edition, other.title))
     return max(titles, key=lambda one: len(one[1]), default=None)

@@ -13,7 +13,8 @@ _WORDS = r"(?:[\w'-]+)(?:\s(?!(?:or|and|nor)\b)[\w'-]+){0,3}?"
 _DENIED = re.compile(
     r"[,;.]?\s*(?<![\w-])(?:(?:and|but|or|w/|with)\s)?"
     r"(?:(?:(?:when\s|if\s|where\s)?there(?:'s|\sis|\swas)\s)?no(?:\s(?:evidence|signs?|symptoms|mention|report)\s(?:of|for))?"
-    r"|nothing(?=\s\w+ed\b)|without(?:\sany)?(?!\smention)|w/o|den(?:ies|ied|ying)(?:\sany)?|neg(?:ative)?\sfor|r/o|rules?\sout|ruling\sout)\s"
+    r"|nothing(?=\s\w+ed\b)|(?<=[,;.(]\s)never(?:\shad)?(?!\s(?:heal|unite))|without(?:\sany)?(?!\smention)"
+    r"|w/o|den(?:ies|ied|ying)(?:\sany)?|neg(?:ative)?\sfor|r/o|rules?\sout|ruling\sout)\s"
     rf"(?!(?:longer|show|code|one|known|other)\b)(?P<what>{_WORDS}(?:\s(?:or|and|nor)\s{_WORDS})*)(?:\sat\sall)?{_END}",
     re.IGNORECASE,
 )

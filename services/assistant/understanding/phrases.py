@@ -74,6 +74,13 @@ _FRAMES = (
     r"(?:seen|here) (?:today )?(?:for the )?(?:first|1st) time\b",
     r"(?:documented as|documentation (?:says|states)|dx(?:'d)? (?:is|was|as)|diagnosed with)",
     r"(?:seen for|came in (?:for|with)|c/o)",
+    # "Which J code is that and per how many mg".
+    r"(?:what|which) LETTER ?codes? is (?:that|this|it)\b",
+    r"(?:and )?(?:per|up to) (?:how many|what) (?:\w+)",
+    # Of several codes that are told of: "what's the constipation one".
+    r"(?<=[.,;?!] )(?:what|whats|which)(?:['’]s| is)? the \w+ one(?=[ ?.!]*$)",
+    # Where the patient is: "in room 3".
+    r"(?:in|from) (?:exam )?(?:room|rm|bed|bay) ?#?\d+\b",
     # Courtesy.
     r"\bthanks?(?: you)?\b(?: so much| in advance)?|\bthx\b|\bplease\b|\bpls\b|\bplz\b|\basap\b",
     r"\bquick (?:question|one)\b",
@@ -95,7 +102,7 @@ _EDGES = word_set(
     "whats what's which how me my our code codes coding icd icd-10 icd-10-cm icd10 icd10cm icd-10-pcs icd10pcs "
     "hcpcs cpt dx pcs use please there with w/ w from as if when then be would should can could will anyone any "
     "some one just help need looking lookup find search bill billing report fy cy dos date service not sure has "
-    "have her his she he pt patient called says about 10 cm code? hmm ok also im i'm id i'd"
+    "have had got gave given only her his she he pt patient called says about 10 cm code? hmm ok also im i'm id i'd"
 )
 _CLAUSE = re.compile(r"(?:[,;?!]|\.(?=\s|$)(?!(?<=\b[A-Z]\.)\s[a-z])|\s[-–—]+(?=\s))\s*")
 # Whose question it is: "Peds urgent care: ...", "L&D coder here: ...".
@@ -182,6 +189,11 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"removal of \g<what>",
         ),
         (r"\b(?:that|which) (?:has |have |had )?(?:come|came|comes) back(?: again)?\b|\bcoming back\b", "recurrent"),
+        (
+            r"\b(?:s?he|they|pt|patient) (?:is |was )?(?:takes|taking|took) "
+            r"(?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))",
+            "",
+        ),
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
     )
 )
@@ -193,9 +205,10 @@ _PREGNANT = re.compile(
 _SECOND_TRIMESTER = 14
 _THIRD_TRIMESTER = 28
 # How much of a drug, which its name in HCPCS need not say.
-_DRUG_CODE = re.compile(r"\b(?:hcpcs|j[ -]?codes?|q[ -]?codes?)\b", re.IGNORECASE)
+DRUG_CODE = re.compile(r"\b(?:hcpcs|j[ -]?codes?|q[ -]?codes?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"[, ]*\b\d+(?:\.\d+)? ?(?:(?:mg|mcg|ml|units?|g|gm|iu|meq)\b|$)(?: (?:injection|inj|vial|iv|infusion|dose))?",
+    r"[, ]*\b(?:(?:per|each|up to) )?\d+(?:\.\d+)? ?(?:(?:mg|mcg|ml|units?|g|gm|iu|meq)\b|$)"
+    r"(?: (?:injection|inj|vial|iv|infusion|dose))?",
     re.IGNORECASE,
 )
 _INSULINS = "lantus|humalog|novolog|levemir|basaglar|tresiba|toujeo"
@@ -351,11 +364,11 @@ def clinical_phrase(message: Message) -> str:
     """Return the words of medicine of a question: what it says without what asks, and who asks it."""
     text = _WHO.sub("", _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip())
     text = _FRAME.sub(" ", _without_chatter(_MADE.sub(r"\g<made>", _CORRECTED.sub("", text))))
-    if _DRUG_CODE.search(message.rest):
+    if DRUG_CODE.search(message.rest):
         text = _AMOUNT.sub("", text)
     for pattern, said in _AS_THE_BOOKS:
         text = pattern.sub(said, text)
-    return _with_trimester(_trimmed(text))
+    return _with_trimester(trimmed(text))
 
 
 def rule_phrase(message: Message) -> str:
@@ -395,7 +408,8 @@ def _is_chatter(clause: str) -> bool:
     return not words_of_medicine(words) and bool(_TALKS.match(words) or not _OF_THE_WORK.isdisjoint(words.split()))
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
+    """Return a text without the words at its edges that mean nothing."""
     words = _tidy(text).split()
     while words and _is_edge(words[0]) and not _denies(words):
         del words[0]

@@ -33,6 +33,7 @@ from services.assistant.understanding.missing import (
     term_defined,
     what_is_missing,
 )
+from services.assistant.understanding.phrases import DRUG_CODE
 from services.assistant.understanding.pointing import (
     COMPARED,
     continues,
@@ -63,6 +64,7 @@ _BARS = re.compile(r"\?\s*\|\s*")
 _SIGNS = re.compile(r"([^\w\s])\1{3,}")
 # So much less than for another topic a message of coding speaks for none of it, whatever words of care it has.
 _FAR = 1.0
+_NAMES_A_DRUG = 2
 # So little more it must not count where words of medicine are said.
 _NEAR = 0.15
 _RANGE = re.compile(r"-[A-Z]")
@@ -334,7 +336,10 @@ def _points_at_nothing(message: Message, topic: Topic | None, before: Before) ->
         return points_at_one(message.words) and not of_medicine
     if topic not in (None, Topic.FIND, Topic.GUIDELINE):
         return False
+    # Names of drugs are not among the words of medicine: "we gave Toradol, which J code is that".
+    of_drug = topic is Topic.FIND and DRUG_CODE.search(message.text) and telling(message.words) > _NAMES_A_DRUG
     of_nothing = points_at_one(message.words) or (points_back(message.words) and topic is Topic.FIND)
+    of_nothing = of_nothing and not of_drug
     return (of_nothing and not of_medicine) or points_at_nothing(message.words)
 
 
