@@ -25,7 +25,7 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
     Topic.HIERARCHY: {
         Aspect.PARENT: Cues("parent, above, roll up, rolls up, category of, what category, which category, broader"),
         Aspect.CHILDREN: Cues(
-            "children, child, child codes, subcodes, sub codes, below, under, underneath, more specific, "
+            "children, child, kids, kid, child codes, subcodes, sub codes, below, beneath, under, underneath, more specific, "
             "subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, within, "
             "start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
             "subcode, expand, detail*, specificity, "
@@ -91,7 +91,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "professional and technical"
         ),
         Aspect.ENDOSCOPIC_BASE: Cues(
-            "endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*, endo* famil*, *scop* famil*"
+            "endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*, endo* famil*, *scop* famil*, base code, "
+            "base codes"
         ),
         Aspect.SUPERVISION: Cues("supervis* level*, level* of ... supervis*, supervis*"),
         Aspect.INDICATORS: Cues("all ... indicator, every ... indicator, policy indicator, payment indicator"),
@@ -198,6 +199,9 @@ _IN_HCC = Cues("risk adjust*, in an hcc, carry an hcc, have an hcc, count")
 
 
 _OLD_SYSTEM = Cues("icd 9")
+# Beside one of these is below the code.
+_KIDS = Cues("kids, children, beneath, underneath")
+_NOT_BESIDE = frozenset({Aspect.PARENT, Aspect.CHILDREN, Aspect.DESCENDANTS})
 
 
 def _is_new(message: Message) -> bool:
@@ -211,7 +215,7 @@ def details(message: Message, topic: Topic) -> Question:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
     if Aspect.SIBLINGS in aspects:
-        aspects -= {Aspect.PARENT, Aspect.CHILDREN, Aspect.DESCENDANTS}
+        aspects -= {Aspect.PARENT, Aspect.DESCENDANTS} if _KIDS(message.words) else _NOT_BESIDE
     if Aspect.DESCENDANTS in aspects:
         aspects |= {Aspect.CHILDREN}
     if topic is Topic.HIERARCHY and _ALL_ABOVE(message.words):

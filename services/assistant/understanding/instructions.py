@@ -46,7 +46,7 @@ _INSTRUCTS = Cues(
     "your rules are, your rules no longer, rules do not apply, rules dont apply, no rules, stop following, simulate, "
     "imagine you, imagine that you, suppose you are, you have been updated, you have been authorized, "
     "i am your developer, im your developer, as your developer, i am the admin, im the admin, as the admin, "
-    "im authorized, i am authorized, cite the, cite as, cite source, cite it as, cite a, cite ncci, list as source, "
+    "im authorized, i am authorized, cite the, cite that, cite this, cite it, cite as, cite source, cite it as, cite a, cite ncci, list as source, "
     "mark it as, mark this as, without checking, dont check, do not check, skip the check, dont look, do not look, "
     "do not cite, dont cite, dont mention, do not mention, end your answer, begin your answer, start your answer, "
     "end with, append the line, write verdict, put verdict, give verdict, return verdict, repeat after me, "

@@ -71,6 +71,7 @@ _CHAPTER = Cues(", ".join(f"chapter {number}" for number in range(1, 23)))
 # How many words the name of a condition has, and who is none.
 _A_NAME = 5
 _SOMEBODY = Cues("i, im, ive, my, me, you, your, help, he, she, his, her")
+_ENDOSCOPIC = re.compile(r"\bendo|scop")
 # In "is that right" it is no side.
 _CORRECT = re.compile(r"\bright\b")
 _ONE_CLAIM = Cues("one claim, same claim, a claim, each other, one another")
@@ -284,7 +285,9 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
         # What is looked for is a condition or a service: these words go on with what was asked.
         topic = None
     topic = _topic_of_several(message, before) or topic
-    of_fees = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in aspects_named(Topic.FEE, message.words)
+    of_base = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in aspects_named(Topic.FEE, message.words)
+    # The base code of an add-on code is its primary code.
+    of_fees = of_base and (_ENDOSCOPIC.search(message.words) or (before.topic is Topic.FEE and not message.codes))
     if of_fees or _asks_more_of_fees(message, topic, before):
         return Topic.FEE
     short = says_nothing(message.words) and not is_defined(message.words)

@@ -55,7 +55,7 @@ _SUBJECT = (
     r"(?:(?:it|its|this|that|they|these|those|both|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code)\b|[a-z]?\d)"
 )
 _FURTHER = re.compile(
-    r"(?:\s*[,.–-]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:also\b,?\s*)?|\s*,\s*|\s+[–-]\s+)"
+    r"(?:\s*[,.–-]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:(?:also|separately|lastly|finally)\b,?\s*)?|\s*,\s*|\s+[–-]\s+)"
     r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me|guidelines?|(?:the\s+)?difference"
     r"|(?:the\s+)?same\s+(?:thing\s+)?for)\b"
     rf"|whether\s+(?:[a-z]?\d|{_SUBJECT})"
