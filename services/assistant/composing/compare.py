@@ -45,11 +45,9 @@ async def compare(question: Question, tools: Tools) -> Answer:
         gone = await unknown(missing, tools)
         there = [one for one in found if one.entry]
         lines = [f"{bold(_entry(one).code, _entry(one).title)}: {standing(_entry(one), one.dated.on)}" for one in there]
-        sources = source_of(*(one.dated for one in there))
         codes = (*gone.codes, *named(*map(_entry, there)))
-        return replace(
-            gone, body=paragraphs(gone.body, bullets(lines)), sources=once((*gone.sources, *sources)), codes=codes
-        )
+        cited = once((*gone.sources, *source_of(*(one.dated for one in there))))
+        return replace(gone, body=paragraphs(gone.body, bullets(lines)), sources=cited, codes=codes)
     fuller = {_entry(one).code: title for one in found if (title := await longer_title(one, tools))}
     titles = [fuller[_entry(one).code][1] if _entry(one).code in fuller else _entry(one).title for one in found]
     parts = [_apart(found, titles), _table(found, titles)]

@@ -39,7 +39,9 @@ _SERVICE_DATE = re.compile(
 )
 _VERSION = re.compile(r"\bv\s?(\d{2})\b", re.IGNORECASE)
 # "That is V24, what is it now": the newest is asked for beside the one that is told.
-_NOW = re.compile(r"\bwhat(?:'?s| is| would)? (?:it|that|the \w+)(?: be)? (?:now|today|currently|these days)\b", re.IGNORECASE)
+_NOW = re.compile(
+    r"\bwhat(?:'?s| is| would)? (?:it|that|the \w+)(?: be)? (?:now|today|currently|these days)\b", re.IGNORECASE
+)
 _PART_C = re.compile(r"\bcms-?\s?hcc\b|\bpart c\b", re.IGNORECASE)
 # The model, not the disease.
 _ESRD = re.compile(r"\besrd\s+(?:cms-)?(?:hcc|model|v\s?\d)|\bhcc\s+esrd\b", re.IGNORECASE)

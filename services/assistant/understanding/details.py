@@ -25,9 +25,9 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
     Topic.HIERARCHY: {
         Aspect.PARENT: Cues("parent, above, roll up, rolls up, category of, what category, which category, broader"),
         Aspect.CHILDREN: Cues(
-            "children, child, kids, kid, child codes, subcodes, sub codes, below, beneath, under, underneath, more specific, "
-            "subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, within, "
-            "start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
+            "children, child, kids, kid, child codes, subcodes, sub codes, below, beneath, under, underneath, "
+            "more specific, subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, "
+            "within, start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
             "subcode, expand, detail*, specificity, "
             "4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
         ),
@@ -91,8 +91,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "professional and technical"
         ),
         Aspect.ENDOSCOPIC_BASE: Cues(
-            "endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*, endo* famil*, *scop* famil*, base code, "
-            "base codes"
+            "endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*, endo* famil*, *scop* famil*, "
+            "base code, base codes"
         ),
         Aspect.SUPERVISION: Cues("supervis* level*, level* of ... supervis*, supervis*"),
         Aspect.INDICATORS: Cues("all ... indicator, every ... indicator, policy indicator, payment indicator"),

@@ -71,6 +71,7 @@ _CHAPTER = Cues(", ".join(f"chapter {number}" for number in range(1, 23)))
 # How many words the name of a condition has, and who is none.
 _A_NAME = 5
 _SOMEBODY = Cues("i, im, ive, my, me, you, your, help, he, she, his, her")
+_CIRCUMSTANCE = Cues("with all, with the new, with these new, with those new, given, since, now that, even with all")
 _ENDOSCOPIC = re.compile(r"\bendo|scop")
 # In "is that right" it is no side.
 _CORRECT = re.compile(r"\bright\b")
@@ -269,7 +270,17 @@ def _placed(message: Message, before: Before) -> Question:
         return _unplaced(message, Topic.PAIR)
     if _lacks_something(message, topic):
         return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
-    return with_dates_of_its_kind(details(message, topic), before)
+    return with_dates_of_its_kind(details(_without_circumstance(message, topic), topic), before)
+
+
+def _without_circumstance(message: Message, topic: Topic) -> Message:
+    """Return a message without codes that are named before its question: "with all the new R10.8A-, is R10.84 ..."."""
+    told, *asking = message.clauses
+    marks = [len(_MARKS.findall(clause)) for clause in message.clauses]
+    given = topic in (Topic.BILLABLE, Topic.VALIDITY) and _CIRCUMSTANCE.at_start(told)
+    if not given or not any(map(begins_question, asking)) or sum(marks) != len(message.codes) or not sum(marks[1:]):
+        return message
+    return replace_codes(message, message.codes[marks[0] :])
 
 
 def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
