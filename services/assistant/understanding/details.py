@@ -26,10 +26,10 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
         Aspect.PARENT: Cues("parent, above, roll up, rolls up, category of, what category, which category, broader"),
         Aspect.CHILDREN: Cues(
             "children, child, kids, kid, child codes, subcodes, sub codes, below, beneath, under, underneath, "
-            "more specific, subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, "
-            "within, start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
-            "subcode, expand, detail*, specificity, "
-            "4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
+            "more specific, subcategories, options under, narrower, drill down, breakdown, break down, codes in, "
+            "next level, within, start with, starts with, list codes, choices, list all, level down, "
+            "levels down, step down, way down, subcode, expand, detail*, specificity, 4th digits, 5th digits, "
+            "6th digits, fourth digits, fifth digits, sixth digits"
         ),
         Aspect.DESCENDANTS: Cues(
             "everything under, everything below, every code under, every code below, all codes under, all codes below, "
