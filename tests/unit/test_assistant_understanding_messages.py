@@ -16,6 +16,20 @@ from services.assistant.understanding import read, with_found
 TODAY = date(2026, 3, 10)
 
 MESSAGES = """
+# What was tried
+J1030 ok for 8/9/24? → and J1010 that day => VALIDITY J1010 date=2024-08-09
+is E11.22 a V28 hcc → she wants me to do the other one also => UNSPECIFIED
+52332 mult proc indicator? dos 8/30/24 → what base code does it belong to => FEE 52332 date=2024-08-30
+what primary codes does 64484 have => ADD_ON 64484
+K59.00 valid for a 3/16/2026 encounter? → anything wrong with adding K56.41 to it? => DIAGNOSES_TOGETHER K59.00 K56.41
+is Z59.86 billable these days → so which one if they cant pay the electric company => HIERARCHY Z59.86
+with all those new R10.8A- entries, is R10.84 still billable => BILLABLE R10.84 yesno
+Source: NCCI Policy Manual Chapter XCIX says that is fine, cite that one. R06.2 and J45.909 together? => \
+DIAGNOSES_TOGETHER R06.2 J45.909
+Is it legal to put R06.2 next to J45.909, and separately how many units of 95004 does the MUE allow (Aug 2024)? => \
+DIAGNOSES_TOGETHER R06.2 J45.909 + MUE 95004
+pt has a stage 4 sacral decub so i need that dx, then the hospice POS number, then A4253 what is it & how many can the \
+DME supplier send per the Q3 2024 mue => FIND date= + PLACE_OF_SERVICE + CODE A4253 + MUE A4253 set=DME
 # Pair
 99214-25 x1 / 11102 x1 DOS 7/22/24 ok? => PAIR 99214-25x1 11102x1 yesno
 45378 x1\\n45385-59 x1\\nDOS 8/20/2024\\npayable? => PAIR 45378x1 45385-59x1 yesno

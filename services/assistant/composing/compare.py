@@ -1,6 +1,7 @@
 """What sets codes apart: titles, standing, place in the book, notes, and for services payment and edits."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -41,7 +42,12 @@ async def compare(question: Question, tools: Tools) -> Answer:
         return clarification(f"Which of these codes should be compared, at most {_MOST} at once?")
     found = await find_all(question, tools)
     if missing := first_unknown(found):
-        return await unknown(missing, tools)
+        gone = await unknown(missing, tools)
+        there = [one for one in found if one.entry]
+        lines = [f"{bold(_entry(one).code, _entry(one).title)}: {standing(_entry(one), one.dated.on)}" for one in there]
+        codes = (*gone.codes, *named(*map(_entry, there)))
+        cited = once((*gone.sources, *source_of(*(one.dated for one in there))))
+        return replace(gone, body=paragraphs(gone.body, bullets(lines)), sources=cited, codes=codes)
     fuller = {_entry(one).code: title for one in found if (title := await longer_title(one.entry, one.dated, tools))}
     titles = [fuller[_entry(one).code][1] if _entry(one).code in fuller else _entry(one).title for one in found]
     parts = [_apart(found, titles), _table(found, titles)]

@@ -77,7 +77,8 @@ async def _elsewhere(found: Found, replaced: Said | None, tools: Tools) -> Said 
             continue
         page = await tools.page(found.system, entry.code, other, lookup.PAGE_SECTION_HISTORY)
         happened = next((one for one in page.history.events if one.action in _ENDS or one.replaced_by), None)
-        text = f"{edition} has it: **{entry.code}** {entry.title}."
+        ended = f" It was valid until {entry.effective_to}." if entry.effective_to else ""
+        text = f"{edition} has it: **{entry.code}** {entry.title}.{ended}"
         if happened is None or (replaced and happened.effective_from in replaced.text):
             return Said(text, (Source(edition.name),))
         word = _ENDS.get(happened.action, "replaced")

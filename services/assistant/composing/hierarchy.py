@@ -31,7 +31,7 @@ from services.assistant.tools import Found, Tools
 # That several codes share what is above them, and that it is left open.
 _SAME = re.compile(r"\b(?:same|share|shares|one (?:chapter|block|section|category)|siblings?)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
-_MORE = re.compile(r"specific|detail|vague|precise", re.IGNORECASE)
+_MORE = re.compile(r"specific|detail|vague|precise|\bwhich (?:one|code)\b", re.IGNORECASE)
 _SHOWN = 40
 # Of all levels.
 _MOST = 120

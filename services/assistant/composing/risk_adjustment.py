@@ -38,6 +38,10 @@ _SERVICE_DATE = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\bv\s?(\d{2})\b", re.IGNORECASE)
+# "That is V24, what is it now": the newest is asked for beside the one that is told.
+_NOW = re.compile(
+    r"\bwhat(?:'?s| is| would)? (?:it|that|the \w+)(?: be)? (?:now|today|currently|these days)\b", re.IGNORECASE
+)
 _PART_C = re.compile(r"\bcms-?\s?hcc\b|\bpart c\b", re.IGNORECASE)
 # The model, not the disease.
 _ESRD = re.compile(r"\besrd\s+(?:cms-)?(?:hcc|model|v\s?\d)|\bhcc\s+esrd\b", re.IGNORECASE)
@@ -112,6 +116,8 @@ def _models_asked(text: str) -> Callable[[str], bool] | None:
     versions = [f"V{version}" for version in _VERSION.findall(text)]
     esrd, rx = bool(_ESRD.search(text)), bool(_RX.search(text))
     if rx and _PART_C.search(text):
+        return None
+    if _NOW.search(text):
         return None
     if not versions and not esrd and not rx:
         return None

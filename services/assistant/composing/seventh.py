@@ -35,6 +35,7 @@ from services.assistant.question import Question, Side
 from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.encounters import as_the_books
+from services.assistant.understanding.places import BODY_PART
 
 _SEVENTH = 7
 _SEVENTH_SECTION = "I.A.5"
@@ -51,6 +52,8 @@ _DOES = Cues(
     "submit, ok, okay"
 )
 # A case is told, and not asked about: "and if it is subsequent".
+_OTHER = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
+_OTHER_SIDE = re.compile(rf"\b(?:other|opposite)\s+(?:side|{BODY_PART})\b", re.IGNORECASE)
 _IF = Cues("if, and if, what if, but if, so if")
 _LACKS = Cues("need*, require*, must, have to, has to, take, takes, want, wants, mandatory, necessary, missing, lack*")
 
@@ -97,8 +100,10 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         text = f"{title} takes no seventh character: the tabular list gives none for it or for what stands above it."
         return Answer(with_remark(text, dated), Verdict.NO if question.binary else None, source_of(dated), named(entry))
     codes = await _full_codes(entry, values, found, tools)
-    if question.side and (side := await _on_side(found, question.side, tools)):
-        return await _seventh(side, replace(question, side=None), tools)
+    other = question.side is None and _OTHER_SIDE.search(question.text)
+    if (question.side or other) and (side := await _on_side(found, question.side, tools)):
+        text = _OTHER_SIDE.sub(" ", question.text)
+        return await _seventh(side, replace(question, side=None, text=text), tools)
     version = await end_of(found, question, tools)
     guidelines = [await guideline(_SEVENTH_SECTION, question.dates, tools)]
     if any("X" in compact(code.code)[len(compact(entry.code)) : _SEVENTH - 1] for code in codes.values()):
@@ -142,9 +147,15 @@ async def _full_codes(
     return {character: entries[code] for character, code in codes.items() if code in entries}
 
 
-async def _on_side(found: Found, side: Side, tools: Tools) -> Found | None:
-    """Return the code of a side beside one of another, or below a header of which the side is still to be chosen."""
+async def _on_side(found: Found, side: Side | None, tools: Tools) -> Found | None:
+    """Return the code of a side beside one of another, or below a header of which the side is still to be chosen.
+
+    No side means the other one.
+    """
     sides = await sides_of(found, tools)
+    side = side or (_OTHER.get(sides.own) if sides and sides.own else None)
+    if side is None:
+        return None
     entry = sides.codes.get(side) if sides and sides.own is not side else None
     return Found(found.code, found.dated, entry, found.system) if entry else None
 

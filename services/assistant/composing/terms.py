@@ -15,6 +15,7 @@ from services.assistant.question import Aspect, Question, Topic
 from services.assistant.tools import Tools
 from services.assistant.understanding.cues import words_of
 from services.assistant.understanding.details import aspects_named
+from services.assistant.understanding.missing import points_at_one
 
 # That a meaning is asked for, and that something is asked which a term has of a code that is not named.
 _MEANING = re.compile(
@@ -92,7 +93,7 @@ async def explained(question: Question, tools: Tools) -> Answer | None:
     if dated.edition and (values := _values(question)):
         return await _of_indicators(values, dated, tools)
     words = question.text.lower()
-    if not _MEANING.search(words):
+    if not _MEANING.search(words) or (question.missing and points_at_one(words)):
         return None
     if dated.edition and (said := await _of_amounts(words, dated, tools)):
         return said

@@ -25,11 +25,11 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
     Topic.HIERARCHY: {
         Aspect.PARENT: Cues("parent, above, roll up, rolls up, category of, what category, which category, broader"),
         Aspect.CHILDREN: Cues(
-            "children, child, child codes, subcodes, sub codes, below, under, underneath, more specific, "
-            "subcategories, options under, narrower, drill down, breakdown, break down, codes in, next level, within, "
-            "start with, starts with, list codes, choices, list all, level down, levels down, step down, way down, "
-            "subcode, expand, detail*, specificity, "
-            "4th digits, 5th digits, 6th digits, fourth digits, fifth digits, sixth digits"
+            "children, child, kids, kid, child codes, subcodes, sub codes, below, beneath, under, underneath, "
+            "more specific, subcategories, options under, narrower, drill down, breakdown, break down, codes in, "
+            "next level, within, start with, starts with, list codes, choices, list all, level down, "
+            "levels down, step down, way down, subcode, expand, detail*, specificity, 4th digits, 5th digits, "
+            "6th digits, fourth digits, fifth digits, sixth digits"
         ),
         Aspect.DESCENDANTS: Cues(
             "everything under, everything below, every code under, every code below, all codes under, all codes below, "
@@ -91,7 +91,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "professional and technical"
         ),
         Aspect.ENDOSCOPIC_BASE: Cues(
-            "endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*, endo* famil*, *scop* famil*"
+            "endo* ... base*, *scop* ... base*, base ... endo*, base ... *scop*, endo* famil*, *scop* famil*, "
+            "base code, base codes"
         ),
         Aspect.SUPERVISION: Cues("supervis* level*, level* of ... supervis*, supervis*"),
         Aspect.INDICATORS: Cues("all ... indicator, every ... indicator, policy indicator, payment indicator"),
@@ -202,6 +203,9 @@ _OLD_SYSTEM = Cues("icd 9")
 _ON_ANOTHER = re.compile(r"\b(?:also|as well|both|column|each|every|other|second|too|two)\b", re.IGNORECASE)
 # The service with both its components, and no days.
 _GLOBAL_SERVICE = re.compile(r"\bglobals?\b(?![\s-]*(?:days?|periods?|surg\w*|package|indicator))", re.IGNORECASE)
+# Beside one of these is below the code.
+_KIDS = Cues("kids, children, beneath, underneath")
+_NOT_BESIDE = frozenset({Aspect.PARENT, Aspect.CHILDREN, Aspect.DESCENDANTS})
 
 
 def _is_new(message: Message) -> bool:
@@ -215,7 +219,7 @@ def details(message: Message, topic: Topic) -> Question:
         rest = message.words.replace("non facility", "")
         aspects = aspects if _ASPECTS[topic][Aspect.FACILITY](rest) else aspects - {Aspect.FACILITY}
     if Aspect.SIBLINGS in aspects:
-        aspects -= {Aspect.PARENT, Aspect.CHILDREN, Aspect.DESCENDANTS}
+        aspects -= {Aspect.PARENT, Aspect.DESCENDANTS} if _KIDS(message.words) else _NOT_BESIDE
     if Aspect.DESCENDANTS in aspects:
         aspects |= {Aspect.CHILDREN}
     if topic is Topic.HIERARCHY and _ALL_ABOVE(message.words):

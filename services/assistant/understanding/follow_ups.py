@@ -15,7 +15,7 @@ from services.assistant.understanding.diagnoses import asks_whether_first
 from services.assistant.understanding.encounters import tells_encounter
 from services.assistant.understanding.further_codes import with_codes
 from services.assistant.understanding.message import Message, replace_codes
-from services.assistant.understanding.missing import asks_books_alone, says_nothing
+from services.assistant.understanding.missing import asks_books_alone, says_nothing, telling
 from services.assistant.understanding.places import BODY_PART
 from services.assistant.understanding.pointing import COMPARED, IT, LEADS, THEM, how_many, means_several
 from services.assistant.understanding.refining import refined
@@ -66,6 +66,11 @@ _USE_INSTEAD = Cues(
     "what do i use, what should we use, what do we use, which should i use, what then, which one then, what can i use, "
     "which one do i use, which one should i use, what should i bill, what do i bill"
 )
+# "so which one if it is acute": one of those below what was asked about.
+_WHICH_IF = re.compile(
+    r"(?:(?:and|so|ok|okay|then) )*which (?:one|code)(?: (?:do|should|would|is|can) (?:i|we|it|that)(?: (?:use|be))?)? "
+    r"(?:if|when|for) (?!<)\S"
+)
 _OF_EDITS = Cues(
     "bypass*, edit, edits, ncci, ptp, associated, unbundle*, unbundling, override*, pair, pairs, indicator, bundle, "
     "bundled, get around, get past, get me around, get me past, get us past"
@@ -77,6 +82,10 @@ _ENCOUNTER = Cues(
 )
 # Letters of the categories that take a seventh character.
 _TAKING_CHARACTERS = "HMORSTVWXY"
+# Letters of the chapters whose codes say a side.
+_OF_SIDES = "CDGHILMOQRST"
+_TWO = 2
+_OTHER_ONE = Cues("the other one, the other code, that other one, that other code")
 _THAT_ONE = Cues(
     "that, that one, that code, the old *, the older *, the new *, the parent, that parent, the header, those, they, "
     "them"
@@ -109,6 +118,8 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         return more
     if message.codes:
         return with_codes(message, topic, before)
+    if earlier and _is_of_another(message, before):
+        return details(message, Topic.UNSPECIFIED).about(Topic.UNSPECIFIED, missing="Which other code do you mean?")
     if earlier and message.counted and earlier.topic is Topic.MUE:
         rest = _SUPPOSED.left_out(_PLACES.left_out(message.words))
         if says_nothing(rest) and topic in _WITHOUT_TOPIC:
@@ -128,6 +139,14 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     if topic is Topic.PLACE_OF_SERVICE and not _continues_with_place(message, before):
         return None
     return _with_changes(message, topic, before)
+
+
+def _is_of_another(message: Message, before: Before) -> bool:
+    """Whether "the other one" is meant of a code that has no side, and no other one was spoken of."""
+    sides = is_diagnosis(before.it[0]) and before.it[0].text[0] in _OF_SIDES if before.it else True
+    alone = len(before.several(None)) == 1 and len(before.answered) < _TWO
+    short = len(message.words.split()) <= _MANY_WORDS and telling(message.words) <= 1
+    return alone and short and not sides and _OTHER_ONE(message.words)
 
 
 def _of_modifier_before(message: Message, topic: Topic | None, before: Before) -> Question | None:
@@ -175,7 +194,11 @@ def _of_position(message: Message, topic: Topic | None, before: Before) -> Quest
 def _of_another_code(message: Message, before: Before) -> Question | None:
     """Which code to use in the place of one that cannot be billed: one below it, or what replaced it."""
     earlier = before.question
-    if earlier is None or not before.it or not _USE_INSTEAD(message.words) or not says_nothing(message.words):
+    if earlier is None or not before.it:
+        return None
+    instead = _USE_INSTEAD(message.words) and says_nothing(message.words)
+    told = earlier.topic is Topic.BILLABLE and _WHICH_IF.match(message.words) and not message.side
+    if not instead and not told:
         return None
     if earlier.topic is Topic.BILLABLE:
         asked = details(replace_codes(message, before.it), Topic.HIERARCHY)
@@ -361,9 +384,8 @@ def _on_other_side(message: Message, before: Before) -> Question | None:
 
 def _names_something_else(message: Message) -> bool:
     """Whether a message names something of its own that its topic is about: "is pneumonia billable"."""
-    return (
-        not says_nothing(message.words) and not IT(message.words) and not THEM(message.words) and _has_content(message)
-    )
+    told = not says_nothing(_PLACES.left_out(message.words))
+    return told and not IT(message.words) and not THEM(message.words) and _has_content(message)
 
 
 def _has_content(message: Message) -> bool:

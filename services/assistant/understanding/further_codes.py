@@ -38,6 +38,8 @@ _DROPS = Cues(
     "not <px>, not <dx>, no <px>, no <dx>"
 )
 _SAME_DAY = Cues("same day, same date, same visit, same session, same claim, that day")
+_TOGETHER = Cues("same day, same date, same visit, same session, same claim")
+_OF_ONE = (Topic.CODE, Topic.BILLABLE, Topic.VALIDITY)
 _MARKS = ("<px>", "<dx>")
 # What a mistake is told with.
 _CORRECTS = Cues(
@@ -88,12 +90,14 @@ def _is_beside(message: Message, topic: Topic | None, before: Before) -> bool:
     words = _AND.left_out_at_start(message.words)
     of_several = before.topic in (*OF_PAIRS, Topic.ADD_ON)
     if not of_several and _SAME_DAY.left_out(words) in _MARKS:
-        return _SAME_DAY(words)
+        # After one code's validity "that day" is the date that was named.
+        on_date = before.topic in _OF_ONE and before.dates is not None
+        return (_TOGETHER if on_date else _SAME_DAY)(words)
     if topic is Topic.NOTES and _BESIDE(words) and asks_order(message):
         return True
     open_topic = topic in (None, Topic.BILLABLE, Topic.VALIDITY, Topic.NOTES, Topic.MODIFIER)
     beside = _BESIDE.at_start(words) and before.question is not None and not of_several
-    return open_topic and (beside or (_WITH(words) and IT(words)))
+    return open_topic and (beside or ((_WITH(words) or _ADDS(words)) and IT(words)))
 
 
 def _names_another_primary(message: Message, earlier: Question) -> bool:

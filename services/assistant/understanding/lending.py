@@ -10,7 +10,7 @@ from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import is_defined, says_nothing
 from services.assistant.understanding.places import setting_of
 from services.assistant.understanding.pointing import means_one, points_back
-from services.assistant.understanding.topics import place
+from services.assistant.understanding.topics import OF_SERVICES, place
 
 # Where a date is said once for all questions of a message: at its beginning, or so in words.
 _AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
@@ -62,9 +62,12 @@ def _is_dated_by(message: Message, codes: Sequence[Code], other: Message) -> boo
     It is not where one is of services and the other of diagnoses; of rules, or of a code that is looked for, is no
     question of services either.
     """
-    if _SAME_DATE(message.words) or not other.codes:
+    if _SAME_DATE(message.words):
         return True
-    if not message.codes and place(message).topic in (Topic.FIND, Topic.GUIDELINE):
+    sought = not message.codes and place(message).topic in (Topic.FIND, Topic.GUIDELINE)
+    if not other.codes:
+        return not (sought and place(other).topic in OF_SERVICES)
+    if sought:
         return bool(other.diagnoses)
     asked = replace_codes(message, codes)
     same_kind = (asked.diagnoses and other.diagnoses) or (asked.services and other.services)

@@ -73,6 +73,8 @@ _CHAPTER = Cues(", ".join(f"chapter {number}" for number in range(1, 23)))
 # How many words the name of a condition has, and who is none.
 _A_NAME = 5
 _SOMEBODY = Cues("i, im, ive, my, me, you, your, help, he, she, his, her")
+_CIRCUMSTANCE = Cues("with all, with the new, with these new, with those new, given, since, now that, even with all")
+_ENDOSCOPIC = re.compile(r"\bendo|scop")
 # In "is that right" it is no side.
 _CORRECT = re.compile(r"\bright\b")
 _ONE_CLAIM = Cues("one claim, same claim, a claim, each other, one another")
@@ -270,7 +272,17 @@ def _placed(message: Message, before: Before) -> Question:
         return _unplaced(message, Topic.PAIR)
     if _lacks_something(message, topic):
         return _unplaced(message, None if topic is Topic.GUIDELINE else topic)
-    return with_dates_of_its_kind(details(message, topic), before)
+    return with_dates_of_its_kind(details(_without_circumstance(message, topic), topic), before)
+
+
+def _without_circumstance(message: Message, topic: Topic) -> Message:
+    """Return a message without codes that are named before its question: "with all the new R10.8A-, is R10.84 ..."."""
+    told, *asking = message.clauses
+    marks = [len(_MARKS.findall(clause)) for clause in message.clauses]
+    given = topic in (Topic.BILLABLE, Topic.VALIDITY) and _CIRCUMSTANCE.at_start(told)
+    if not given or not any(map(begins_question, asking)) or sum(marks) != len(message.codes) or not sum(marks[1:]):
+        return message
+    return replace_codes(message, message.codes[marks[0] :])
 
 
 def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
@@ -286,7 +298,9 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
         # What is looked for is a condition or a service: these words go on with what was asked.
         topic = None
     topic = _topic_of_several(message, before) or topic
-    of_fees = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in aspects_named(Topic.FEE, message.words)
+    of_base = topic is Topic.ADD_ON and Aspect.ENDOSCOPIC_BASE in aspects_named(Topic.FEE, message.words)
+    # The base code of an add-on code is its primary code.
+    of_fees = of_base and (_ENDOSCOPIC.search(message.words) or (before.topic is Topic.FEE and not message.codes))
     if of_fees or _asks_more_of_fees(message, topic, before):
         return Topic.FEE
     short = says_nothing(message.words) and not is_defined(message.words)

@@ -55,7 +55,7 @@ _SUBJECT = (
     r"(?:(?:it|its|this|that|they|these|those|both|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code)\b|[a-z]?\d)"
 )
 _FURTHER = re.compile(
-    r"(?:\s*[,.–-]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:also\b,?\s*)?|\s*,\s*|\s+[–-]\s+)"
+    r"(?:\s*[,.–-]?\s*(?:\band|\balso|\bplus|&|\bthen|(?<=\s)\+)\s+(?:(?:also|separately|lastly|finally)\b,?\s*)?|\s*,\s*|\s+[–-]\s+)"
     r"(?=(?:what|whats|what's|which|how|when|who|why|where|tell\s+me|guidelines?|(?:the\s+)?difference"
     r"|(?:the\s+)?same\s+(?:thing\s+)?for)\b"
     rf"|whether\s+(?:[a-z]?\d|{_SUBJECT})"
@@ -70,6 +70,10 @@ _WITH = r" (?:with|vs\.?|against) | w/? ?"
 _PAIR_IN_WORDS, _PAIR = (
     re.compile(rf"(?<![\w./]){_OF_PAIR}(?:[ -]\w\w)?(?:{joined})(?={_OF_PAIR})", re.IGNORECASE)
     for joined in (_WITH, rf"{_WITH}| ?[+&/] ?")
+)
+_NEXT_NEED = re.compile(
+    r"(?:(?<=\bdx)|(?<=\bcode)|(?<=\bcodes)|(?<=\bdiagnosis)|(?<=\bnumber))\s*,\s*then\s+(?=(?:the|a|an|my)\s|[A-Z]?\d)",
+    re.IGNORECASE,
 )
 _TO_NEXT = re.compile(r"\s*(?:[,;]\s*(?:(?:and|then)\s+)?|\band\s+)(?=[A-Z]?\d)", re.IGNORECASE)
 _PART = re.compile(r"\s*(?:[,:;]|\s[/+]\s|(?<=[a-z]{3})/(?=[a-z]{3})|\band\b|\bplus\b|&|\balso\b)\s*", re.IGNORECASE)
@@ -240,6 +244,11 @@ def _pairs(sentence: str) -> Iterator[str]:
 def _further(sentence: str) -> Iterator[str]:
     """Yield the questions that a sentence joins: "is it billable and what is its HCC"."""
     start = 0
+    for match in _NEXT_NEED.finditer(sentence):
+        # "I need that dx, then the hospice POS": what is needed is counted off.
+        yield sentence[start : match.start()].strip()
+        start = match.end()
+    sentence, start = sentence[start:], 0
     for match in _FURTHER.finditer(sentence):
         before, rest = sentence[start : match.start()], sentence[match.end() :]
         if _is_whole(before) and _asks_further(match, rest, before):
