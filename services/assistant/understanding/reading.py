@@ -14,6 +14,7 @@ from services.assistant.understanding.changes import with_dates_of_its_kind
 from services.assistant.understanding.codes import is_diagnosis
 from services.assistant.understanding.corrections import without_corrected
 from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.dated import on_each_date
 from services.assistant.understanding.dates import impossible_date
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import taken_over
@@ -103,19 +104,7 @@ _OF_EDITS = (Topic.PAIR, Topic.MUE, Topic.CLAIM)
 _OF_RULES = (*_OF_CODES, None)
 _NAMED_IN_WORDS = (Topic.FIND, Topic.MODIFIER, Topic.PLACE_OF_SERVICE)
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
-# Of these a question is asked again for each date that it names.
-_OF_DATES = (
-    *(Topic.PAIR, Topic.MUE, Topic.FEE, Topic.ADD_ON, Topic.MODIFIER),
-    *(Topic.BILLABLE, Topic.VALIDITY, Topic.CODE, Topic.DIAGNOSES_TOGETHER),
-)
-_MARKS = re.compile(r"<(?:px|dx|date)>")
-_EACH_DATED = re.compile(r"(?:<[pd]x><date>){2,}|(?:<date><[pd]x>){2,}")
-_OF_ONE_DATE = (
-    "NCCI PTP edits are between services of one date of service, and these were named with a date each: no edit keeps "
-    "them apart. Which date do you want to check both for?"
-)
-_JOINED = r"(?:\s*[,;&/]|\s+(?:and|or|vs\.?|versus|then|to|on|compared|with)\b)*"
-_DANGLING = re.compile(rf"{_JOINED}(?=\s*[?.!]*$)", re.IGNORECASE)
+_CODE_MARKS = re.compile(r"<(?:px|dx|pcs)>")
 # Of which systems a code is that is not found yet.
 _DIAGNOSES, _SERVICES = (lookup.CODE_SYSTEM_ICD10CM,), (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 
@@ -134,7 +123,6 @@ def read(text: str, earlier: Sequence[Turn], about: Code | None, today: date) ->
 
 def _after(turn: Turn, before: Before, today: date) -> Before:
     """Return what was said before, with one turn more; thanks and the like change nothing."""
-    questions = list(_read(turn.question, before, today))
     read_so = list(_read(turn.question, before, today))
     questions = [with_found(question, [turn.codes] * len(read_so)) for question in read_so]
     if questions[-1].topic is Topic.OUT_OF_SCOPE:
@@ -173,7 +161,7 @@ def _in_turn(messages: Sequence[Message], before: Before) -> Iterator[Question]:
     questions: list[Question] = []
     setting = setting_for_all(messages)
     for message in messages:
-        for question in _on_each_date(_placed(message, _with_what_is_found(before, questions, message)), message):
+        for question in on_each_date(_placed(message, _with_what_is_found(before, questions, message)), message):
             if question.topic in _OF_EDITS and question.setting is None:
                 question = replace(question, setting=setting)
             if questions and _asks_same(questions[-1], question, message):
@@ -201,26 +189,6 @@ def _with_what_is_found(before: Before, questions: Sequence[Question], message: 
     )
     codes = [code_found(number, questions[number].systems or kind) for number in reversed(found)]
     return replace(before, answered=(*last.codes[:1], *codes))
-
-
-def _on_each_date(question: Question, message: Message) -> Iterator[Question]:
-    """Yield a question once for each date that it is asked of; of services that have each its own, each of its own."""
-    dates = (message.dates, *message.further_dates)
-    if question.topic not in _OF_DATES or question.dates != message.dates or not message.further_dates:
-        yield question
-        return
-    named = question.codes if len(question.codes) > 1 else (question.codes[0].lines if question.codes else ())
-    each = _EACH_DATED.fullmatch("".join(_MARKS.findall(message.words))) and len(dates) == len(named)
-    if each and question.topic is Topic.PAIR:
-        yield question.about(Topic.UNSPECIFIED, missing=_OF_ONE_DATE)
-        return
-    for number, one in enumerate(dates):
-        text = question.text
-        for other in dates:
-            if other and other != one:
-                text = re.sub(rf"{re.escape(other.written)}{_JOINED}", " ", text)
-        codes = named[number : number + 1] if each else question.codes
-        yield replace(question, text=_DANGLING.sub("", " ".join(text.split())), dates=one, codes=codes)
 
 
 def _tidy(text: str) -> str:
@@ -278,7 +246,7 @@ def _placed(message: Message, before: Before) -> Question:
 def _without_circumstance(message: Message, topic: Topic) -> Message:
     """Return a message without codes that are named before its question: "with all the new R10.8A-, is R10.84 ..."."""
     told, *asking = message.clauses
-    marks = [len(_MARKS.findall(clause)) for clause in message.clauses]
+    marks = [len(_CODE_MARKS.findall(clause)) for clause in message.clauses]
     given = topic in (Topic.BILLABLE, Topic.VALIDITY) and _CIRCUMSTANCE.at_start(told)
     if not given or not any(map(begins_question, asking)) or sum(marks) != len(message.codes) or not sum(marks[1:]):
         return message
