@@ -312,6 +312,14 @@ class TestHierarchy:
         assert "**G81.94**" in answer.body
         assert "- **G81.93**" not in answer.body
 
+    async def test_which_of_two_codes_it_stands_below_is_no_question_of_yes_or_no(self, book: FakeLookup) -> None:
+        self.below(book)
+        book.has(entry("G81.1", billable=False, has_children=True))
+        answer = await ask(book, hierarchy.around, "G81.93", "G81.1", "G81.9", binary=True)
+        assert "stands below **G81.9**" in answer.body
+        assert "not below **G81.1**" in answer.body
+        assert answer.verdict is None
+
     async def test_a_section_is_named_by_its_range(self, book: FakeLookup) -> None:
         answer = await ask(book, hierarchy.around, "A15-A19", binary=False)
         assert answer.body.startswith("Section A15-A19, Tuberculosis holds 1 category")

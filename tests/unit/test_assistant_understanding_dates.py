@@ -198,6 +198,13 @@ def test_a_day_without_a_year_is_of_the_year_that_was_spoken_of() -> None:
     assert "2024-08-05" in question.dates.reading
 
 
+def test_a_date_of_both_services_is_not_of_the_diagnosis_beside_them() -> None:
+    text = "L02.416 - does it want an organism code? Then: global days of 17110 and the DME MUE of A7030 (both 8/2024)"
+    of_diagnosis, *of_services = read(text, [], None, TODAY)
+    assert of_diagnosis.dates is None
+    assert [question.dates and question.dates.last for question in of_services] == [date(2024, 8, 31)] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "topic"),
     [

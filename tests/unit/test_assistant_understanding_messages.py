@@ -411,6 +411,8 @@ LD: ncci associated? => MODIFIER mod=LD yesno
 modifier 51 any good for bypassing an edit => MODIFIER mod=51 yesno
 XU, associated modifier y/n => MODIFIER mod=XU yesno
 26 on the NCCI bypass list? => MODIFIER mod=26 yesno
+ear wax + visit, 69210 99213, july 3 24, doctor's office, forgot the 25 => PAIR 69210 99213 mod=
+LA county clinic, breast bx 19083, non facility $ for 7/30/24 => FEE 19083 mod=
 mod 91 bypasses edits, right? => MODIFIER mod=91 yesno
 KX - NCCI associated yes or no => MODIFIER mod=KX yesno
 E3 modifier, does it count for ncci => MODIFIER mod=E3 yesno

@@ -1,6 +1,7 @@
 """What stands above, below and beside a code in its book."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -51,6 +52,8 @@ async def around(question: Question, tools: Tools) -> Answer:
         return await section(missing, tools) or await unknown(missing, tools, Verdict.NO if question.binary else None)
     if not question.aspects or _OF_BOOK & question.aspects:
         found = [await tools.in_print(one) for one in found]
+    if len(found) > 2 and question.binary and (above := await _which_is_above(found, tools)):
+        return above
     if len(found) > 1 and question.binary and not _SAME.search(question.text):
         return await _below_or_not(found[0], found[1], tools)
     answer = combined([await _around(one, question, tools) for one in found])
@@ -192,6 +195,18 @@ def _beside(page: lookup.GetCodePageResponse) -> str:
         if one.code
     ]
     return bullets(beside)
+
+
+async def _which_is_above(found: Sequence[Found], tools: Tools) -> Answer | None:
+    """Say which of several codes the first stands below: "is I48.21 under I48.1 or I48.2"."""
+    entries = [one.entry for one in found if one.entry]
+    path = [above.code for above in (await _page(found[0], tools)).ancestors]
+    above = [entry for entry in entries[1:] if entry.code in path]
+    if len(above) != 1:
+        return None
+    others = ", ".join(called(entry) for entry in entries[1:] if entry not in above)
+    text = f"{called(entries[0])} stands below {called(above[0])}, and not below {others}."
+    return Answer(with_remark(text, found[0].dated), None, source_of(found[0].dated), named(*entries))
 
 
 async def _below_or_not(one: Found, other: Found, tools: Tools) -> Answer:

@@ -64,5 +64,5 @@ OF_LOCALITY: Mapping[str, tuple[str, ...]] = {
     "NORTHERN NJ": ("newark", "jersey city", "hackensack", "paterson", "northern new jersey"),
     "REST OF NEW JERSEY": ("southern new jersey", "south jersey"),
     "SUBURBAN CHICAGO": ("naperville", "joliet", "waukegan"),
-    "LOS ANGELES-LONG BEACH-ANAHEIM": ("pasadena", "glendale", "irvine", "santa ana"),
+    "LOS ANGELES-LONG BEACH-ANAHEIM": ("la county", "pasadena", "glendale", "irvine", "santa ana"),
 }

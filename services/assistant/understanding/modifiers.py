@@ -65,10 +65,13 @@ _EXPECTED = re.compile(
 _COMPONENT = re.compile(r"\((26|TC)\)", re.IGNORECASE)
 # "without 59", "no modifier 59".
 ABSENT = re.compile(
-    rf"(?<!\bor )\b(?:without|w/o|no|minus|lacking)\s+(?:an?\s+|the\s+|any\s+)?(?:modifiers?\s+|"
+    rf"(?<!\bor )\b(?:without|w/o|no|minus|lacking|missing|omitted|forgot(?:ten)?|left\s+off|never\s+(?:added|put))"
+    rf"\s+(?:an?\s+|the\s+|any\s+)?(?:modifiers?\s+|"
     rf"mods?\s+)?-?(?P<modifier>{_ANY})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+# "LA county".
+_COUNTY = re.compile(r"\s+(?:county|metro|area)\b", re.IGNORECASE)
 # "For a return we use 78. Is it ...", "repeat lab, 91. Will ...": a full stop.
 _USED = re.compile(rf"(?:\b(?:use|using)|,)\s+({_ANY})(?=\.\s)", re.IGNORECASE)
 # "what does PO mean".
@@ -168,7 +171,7 @@ def take_modifiers(text: str, *, expected: bool) -> tuple[tuple[str, ...], str]:
     if spans and not expected:
         # One that is surely a modifier tells that the numbers beside it may be.
         spans |= set(_spans(text, True))
-    ordered = sorted(spans)
+    ordered = sorted(span for span in spans if not _COUNTY.match(text, span[1]))
     for start, end in ordered:
         found.setdefault(text[start:end].upper())
     for start, end in reversed(ordered):
