@@ -183,9 +183,9 @@ class Tools:
         )
         return await self._ask(self._stub.ListEdits, request, f"Edits of {code}")
 
-    async def fees(self, request: lookup.GetFeesRequest) -> lookup.GetFeesResponse:
-        """Return what Medicare pays for a service."""
-        return await self._ask(self._stub.GetFees, request, f"Fees of {request.code}")
+    async def fees(self, request: lookup.GetFeesRequest, *, named: bool = True) -> lookup.GetFeesResponse:
+        """Return what Medicare pays for a service; one that nobody `named` is not told."""
+        return await self._ask(self._stub.GetFees, request, f"Fees of {request.code}" if named else "")
 
     async def localities(self, dated: Dated) -> lookup.ListLocalitiesResponse:
         """Return the payment localities."""
@@ -240,7 +240,8 @@ class Tools:
     async def _ask(self, call: Callable[[Any], Awaitable[Answered]], request: Message, doing: str) -> Answered:
         key = (type(request).__name__, request.SerializeToString(deterministic=True))
         if key not in self._kept:
-            self._tell(doing)
+            if doing:
+                self._tell(doing)
             self._kept[key] = await call(request)
         return cast(Answered, self._kept[key])
 

@@ -1,7 +1,8 @@
 """What terms of the edits and of the fee schedule mean, which is asked of no code."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -132,7 +133,7 @@ def _values(question: Question) -> Mapping[Aspect, list[str]]:
 
 async def _of_indicators(values: Mapping[Aspect, list[str]], dated: Dated, tools: Tools) -> Answer:
     """Say what values of indicators mean, as the fee schedule has them for codes."""
-    rows = [row async for row in _rows(dated, tools)]
+    rows = await _rows(dated, tools)
     lines: list[str] = []
     for aspect, asked in values.items():
         name = INDICATORS[aspect][0] if aspect in INDICATORS else "status"
@@ -152,12 +153,14 @@ async def _of_indicators(values: Mapping[Aspect, list[str]], dated: Dated, tools
     return Answer(with_remark(body, dated), None, source_of(dated))
 
 
-async def _rows(dated: Dated, tools: Tools) -> AsyncIterator[tuple[str, lookup.FeeRow]]:
-    for code in _EXAMPLES:
-        for modifiers in ((), ("TC",)):
-            answer = await tools.fees(lookup.GetFeesRequest(code=code, modifiers=modifiers, effective_on=dated.iso))
-            if answer.HasField("row"):
-                yield code, answer.row
+async def _rows(dated: Dated, tools: Tools) -> list[tuple[str, lookup.FeeRow]]:
+    asked = [
+        lookup.GetFeesRequest(code=code, modifiers=modifiers, effective_on=dated.iso)
+        for code in _EXAMPLES
+        for modifiers in ((), ("TC",))
+    ]
+    answers = await asyncio.gather(*(tools.fees(one, named=False) for one in asked))
+    return [(one.code, answer.row) for one, answer in zip(asked, answers, strict=True) if answer.HasField("row")]
 
 
 async def _of_amounts(words: str, dated: Dated, tools: Tools) -> Answer | None:
