@@ -235,7 +235,7 @@ def _notes(pages: Sequence[Page]) -> Section:
         return _filled({label: tuple(values) for label, values in cells.items()})
 
     order = [*_NOTES.values(), "Notes"]
-    rows = _aligned("Notes", pages, of, lambda page: page.notes.availability, Form.BOOK)
+    rows = _aligned("Notes", pages, of, lambda page: page.notes.printed or page.notes.availability, Form.BOOK)
     return Section("Notes", sorted(rows, key=lambda row: order.index(row.label)), [])
 
 

@@ -293,5 +293,8 @@ def test_lines_of_the_index_lead_to_their_place_and_say_how_many_there_are() -> 
 def test_no_notes_are_told_apart_from_notes_that_are_not_loaded() -> None:
     assert notes(lookup.Notes(availability=NONE), ICD10CM).gap == "The edition prints no notes for this code."
     assert "not loaded" in notes(lookup.Notes(availability=lookup.AVAILABILITY_NOT_LOADED), CPT).gap
+    # Its guidelines are loaded, the notes of the tabular list are not.
+    of_order_file = lookup.Notes(availability=lookup.AVAILABILITY_AVAILABLE, printed=lookup.AVAILABILITY_NOT_LOADED)
+    assert "not loaded" in notes(of_order_file, ICD10CM).gap
     sevenths = [lookup.SeventhCharacter(character="A", meaning="initial encounter")]
     assert notes(lookup.Notes(seventh_characters=sevenths), ICD10CM).gap == ""

@@ -135,7 +135,7 @@ def notations(found: lookup.Notes, book: Book, effective_on: str = "") -> list[N
 def _gap(found: lookup.Notes) -> str:
     if found.groups or found.seventh_characters:
         return ""
-    if found.availability == lookup.AVAILABILITY_NOT_LOADED:
+    if lookup.AVAILABILITY_NOT_LOADED in (found.availability, found.printed):
         return "The source of the notes is not loaded here: nothing is known."
     return "The edition prints no notes for this code."
 
