@@ -99,6 +99,11 @@ class Side(Enum):
     LEFT = "left"
     BILATERAL = "bilateral"
 
+    @property
+    def opposite(self) -> "Side | None":
+        """The other one of right and left; None of both."""
+        return {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}.get(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Dates:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
+from services.assistant.composing.note_codes import compact
 from services.assistant.composing.parts import bold, joined
 from services.assistant.composing.ranges import codes_within
 from services.assistant.editions import Dated
@@ -100,7 +101,7 @@ async def _codes(stretch: Stretch, dated: Dated, tools: Tools) -> dict[str, look
     found = await codes_within(stretch.system, stretch.first, stretch.last, dated, tools)
     if found is None:
         return None
-    return {one.code: one for one in found if one.code.replace(".", "").startswith(stretch.beginning)}
+    return {one.code: one for one in found if compact(one.code).startswith(stretch.beginning)}
 
 
 def _is_changed(entry: lookup.Entry, before: lookup.Entry | None) -> bool:

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, once
-from services.assistant.composing.excerpts import sentences_of
-from services.assistant.composing.guidelines import POLICY_MANUAL, cited, passage_source
-from services.assistant.composing.manual_rules import Rule
+from services.assistant.composing.manual_rules import Rule, rules_found
 from services.assistant.composing.parts import bold, bullets, named, no_data, paragraphs, with_remark
 from services.assistant.composing.procedures import find_on, not_known
 from services.assistant.editions import Dated
@@ -60,20 +58,10 @@ async def modifiers_of(code: Code, asked: Sequence[str], question: Question, too
 
 async def _forbidden(code: str, asked: Sequence[str], tools: Tools) -> list[Rule]:
     """Return the sentences of the policy manual by which a modifier that is asked for shall not stand on a code."""
-    dated = tools.on(POLICY_MANUAL, None)
-    if dated.edition is None or not asked:
+    if not asked:
         return []
     said = re.compile(rf"^Modifiers? (?:{'|'.join(asked)}) shall not be [^.;]*\b{code}\b")
-    hits = (await tools.passages(f"modifier {' '.join(asked)} code {code}", [POLICY_MANUAL], dated)).hits
-    return [
-        Rule(
-            f"{dated.edition.name} {cited(POLICY_MANUAL, passage.id)}: “{sentence}”",
-            passage_source(POLICY_MANUAL, passage.id, dated),
-        )
-        for passage in (hit.passage for hit in hits)
-        for sentence in sentences_of(passage.text)
-        if said.search(sentence)
-    ]
+    return await rules_found(f"modifier {' '.join(asked)} code {code}", said, tools)
 
 
 def _rules_date(question: Question, tools: Tools) -> Dated:

@@ -79,6 +79,7 @@ def verdict(known: Sequence[Fees], question: Question) -> Verdict | None:
 def ranked(fees: Fees, question: Question) -> str:
     """Return the localities with the highest or the lowest amounts for a service."""
     lowest = bool(_LOWEST.search(question.text))
+    which = "lowest" if lowest else "highest"
     items = [_Item(_where(one), _values(one, question)) for one in fees.local]
     places = dict.fromkeys(place for item in items for place in item.values)
     parts = []
@@ -86,8 +87,7 @@ def ranked(fees: Fees, question: Question) -> str:
         there = sorted((one for one in items if place in one.values), key=lambda one: one.values[place])
         there = there if lowest else there[::-1]
         lines = [f"- {one.name}: {_written(one.values[place], question)}" for one in there[:_RANKED]]
-        rest = f", the {'lowest' if lowest else 'highest'} {_RANKED} of {len(there)}" if len(there) > _RANKED else ""
-        which = "lowest" if lowest else "highest"
+        rest = f", the {which} {_RANKED} of {len(there)}" if len(there) > _RANKED else ""
         parts += [f"{fees.written()}, {place}: the {which} is {_best(there, place, question)}{rest}.", "\n".join(lines)]
     return paragraphs(*parts)
 

@@ -28,7 +28,14 @@ from services.assistant.composing.parts import (
     with_remark,
     yes_or_no,
 )
-from services.assistant.composing.procedures import find_on, joined_answers, not_known, procedures_of, shortened
+from services.assistant.composing.procedures import (
+    MOST_MODIFIERS,
+    find_on,
+    joined_answers,
+    not_known,
+    procedures_of,
+    shortened,
+)
 from services.assistant.editions import Dated
 from services.assistant.question import Aspect, Code, Question
 from services.assistant.tools import Tools
@@ -61,7 +68,6 @@ _PLACES = re.compile(
 )
 _NUMBER = re.compile(r"\d+")
 _PLACES_IN_WORDS = frozenset((Aspect.FACILITY, Aspect.NON_FACILITY))
-_MOST_MODIFIERS = 4
 _BOTH = ("26", "TC")
 # The service with both its components beside them.
 _WHOLE = re.compile(
@@ -223,7 +229,7 @@ async def _of_code(
         return unknown
     request = lookup.GetFeesRequest(
         code=code.text,
-        modifiers=code.modifiers[:_MOST_MODIFIERS],
+        modifiers=code.modifiers[:MOST_MODIFIERS],
         place_of_service=place,
         effective_on=dated.iso,
         units=code.units or question.units or 0,

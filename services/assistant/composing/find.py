@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -56,7 +55,6 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     """Name the code that a phrase means most likely, with its alternatives, and ask for what it leaves open."""
     if not question.phrase:
         return clarification("Which diagnosis, procedure or supply is the code for?")
-    question = _of_newest(question, tools)
     systems = [system for system in question.systems or _USUAL if tools.on_system(system, question.dates).edition]
     if not systems:
         return _not_loaded(question, tools)
@@ -78,13 +76,6 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     answer = await _best(best, hits, together, question, tools)
     sure = best.share >= SURE or together
     return answer if sure else await _with_rules(answer, question, tools)
-
-
-def _of_newest(question: Question, tools: Tools) -> Question:
-    """Return a question that was "seen today" as one without a date where no release is of today: it tells a story."""
-    today = question.dates and question.dates.single and question.dates.first == tools.today
-    loaded = any(tools.on_system(system, question.dates).edition for system in question.systems or _USUAL[:1])
-    return question if not today or loaded else replace(question, dates=None)
 
 
 async def _best(

@@ -1,5 +1,6 @@
 """Searching for the code that words mean: in what they say and what they deny, and in other words where that fails."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 
@@ -65,7 +66,8 @@ class Finder:
         """Return what is found by one of several clauses of as many words, where one says a condition of a code."""
         clauses = [trimmed(clause) for clause in end.split(self.there) if len(beginnings(clause)) >= words]
         later = f" {_LATER}" if _LATER in as_the_books(self.there) else ""
-        found = [await self.search(clause + later) for clause in filter(None, clauses[:_MOST_CLAUSES])]
+        clauses = [clause for clause in clauses[:_MOST_CLAUSES] if clause]
+        found = await asyncio.gather(*(self.search(clause + later) for clause in clauses))
         fitting = [hits for hits in found if _fits(hits) and not is_external(hits[0].entry)]
         return max(fitting, key=lambda hits: (hits[0].fit, -len(hits[0].found.readings)), default=[])
 

@@ -1,6 +1,7 @@
 """Stretches of a book: all that stands below a code, sections by their range, chapters by their number."""
 
 import re
+from collections.abc import AsyncIterator
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -43,19 +44,30 @@ def place(above: lookup.Entry) -> str:
             return f"Under {above.code}: {title}"
 
 
-async def codes_within(system: System, first: str, last: str, dated: Dated, tools: Tools) -> list[lookup.Entry] | None:
-    """Return the codes of a range, with all that is below its ends; None when they are too many to look through."""
-    span, token, entries = lookup.CodeRange(first=first, last=last), "", list[lookup.Entry]()
-    for _ in range(_PAGES):
+async def pages_within(
+    system: System, first: str, last: str, dated: Dated, tools: Tools
+) -> AsyncIterator[lookup.BrowseResponse]:
+    """Yield the codes of a range, with all that is below its ends, in the order of the book, a page at a time."""
+    span, token = lookup.CodeRange(first=first, last=last), ""
+    while True:
         request = lookup.BrowseRequest(
             system=system, range=span, effective_on=dated.iso, page_size=_OF_PAGE, page_token=token
         )
         answer = await tools.browse(request)
-        entries += answer.entries
+        yield answer
         token = answer.next_page_token
         if not token:
-            return entries
-    return None
+            return
+
+
+async def codes_within(system: System, first: str, last: str, dated: Dated, tools: Tools) -> list[lookup.Entry] | None:
+    """Return the codes of a range, with all that is below its ends; None when they are too many to look through."""
+    pages = list[lookup.BrowseResponse]()
+    async for page in pages_within(system, first, last, dated, tools):
+        pages.append(page)
+        if len(pages) == _PAGES and page.next_page_token:
+            return None
+    return [entry for page in pages for entry in page.entries]
 
 
 async def below(entry: lookup.Entry, dated: Dated, tools: Tools) -> list[lookup.Entry] | None:

@@ -52,7 +52,6 @@ _DOES = Cues(
     "submit, ok, okay"
 )
 # A case is told, and not asked about: "and if it is subsequent".
-_OTHER = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
 _OTHER_SIDE = re.compile(rf"\b(?:other|opposite)\s+(?:side|{BODY_PART})\b", re.IGNORECASE)
 _IF = Cues("if, and if, what if, but if, so if")
 _LACKS = Cues("need*, require*, must, have to, has to, take, takes, want, wants, mandatory, necessary, missing, lack*")
@@ -153,7 +152,7 @@ async def _on_side(found: Found, side: Side | None, tools: Tools) -> Found | Non
     No side means the other one.
     """
     sides = await sides_of(found, tools)
-    side = side or (_OTHER.get(sides.own) if sides and sides.own else None)
+    side = side or (sides.own.opposite if sides and sides.own else None)
     if side is None:
         return None
     entry = sides.codes.get(side) if sides and sides.own is not side else None

@@ -59,9 +59,9 @@ async def bilateral_of(one: Found, other: Found, tools: Tools) -> lookup.Entry |
     """Return the code for both sides when two codes say right and left of one condition, and there is one."""
     assert other.entry
     sides = await sides_of(one, tools)
-    if sides is None or sides.own not in (Side.RIGHT, Side.LEFT):
+    if sides is None or sides.own is None or sides.own.opposite is None:
         return None
-    opposite = sides.codes.get(Side.LEFT if sides.own is Side.RIGHT else Side.RIGHT)
+    opposite = sides.codes.get(sides.own.opposite)
     return sides.codes.get(Side.BILATERAL) if opposite and opposite.code == other.entry.code else None
 
 

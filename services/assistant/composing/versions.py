@@ -23,6 +23,7 @@ from services.assistant.composing.parts import (
     standing,
     with_remark,
 )
+from services.assistant.composing.ranges import pages_within
 from services.assistant.composing.sides import side_in, sides_of
 from services.assistant.question import Code, Question, Side, Topic
 from services.assistant.tools import Found, Tools
@@ -38,7 +39,6 @@ _CATEGORY = 3
 _CHARACTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 # The section and the body system of a procedure code stay.
 _FIXED = 2
-_PAGE = 500
 _SHOWN = 6
 _LONGEST_QUERY = 300
 _TOKEN = re.compile(r"[a-z0-9]+|[],;.?!]")
@@ -72,7 +72,6 @@ _OPPOSITE = Cues(
 )
 _BOTH = Cues("both, and both, for both, what about both, its both")
 _SIDES = Cues("left, right, bilateral, both, side, sides")
-_OTHER_SIDE: Mapping[Side | None, Side] = {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}
 # Where no code of the family is meant, one of another may be.
 _ELSEWHERE = Cues("version*, counterpart, equivalent, variant, instead, but")
 _SUPPOSED = Cues("if, now, instead, but")
@@ -97,9 +96,10 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
         return await compose(question, tools)
     found = await tools.find(question.codes[0], question.dates)
     own = side_in(found.entry.title) if found.entry else None
-    if question.side in (None, own) and own in _OTHER_SIDE and _of_the_other(question):
-        question = replace(question, side=_OTHER_SIDE[own])
-    elif own in _OTHER_SIDE and _BOTH.are_all(words_of(question.text)):
+    other = own.opposite if own else None
+    if question.side in (None, own) and other and _of_the_other(question):
+        question = replace(question, side=other)
+    elif other and _BOTH.are_all(words_of(question.text)):
         question = replace(question, side=Side.BILATERAL)
     version = await version_of(found, question, tools)
     if version is None:
@@ -249,18 +249,9 @@ async def _family(found: Found, tools: Tools) -> list[lookup.Entry]:
     if found.system == _PCS:
         others = [code[:place] + one + code[place + 1 :] for place in range(_FIXED, len(code)) for one in _CHARACTERS]
         return list((await tools.entries(found.system, others, found.dated)).values())
-    category = lookup.CodeRange(first=code[:_CATEGORY], last=code[:_CATEGORY])
-    entries: list[lookup.Entry] = []
-    token = ""
-    while not entries or token:
-        page = await tools.browse(
-            lookup.BrowseRequest(
-                system=found.system, range=category, effective_on=found.dated.iso, page_size=_PAGE, page_token=token
-            )
-        )
-        entries += page.entries
-        token = page.next_page_token
-    return entries
+    category = code[:_CATEGORY]
+    pages = pages_within(found.system, category, category, found.dated, tools)
+    return [entry async for page in pages for entry in page.entries]
 
 
 def _ends(entry: lookup.Entry, family: Sequence[lookup.Entry]) -> list[lookup.Entry]:

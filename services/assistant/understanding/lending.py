@@ -15,10 +15,8 @@ from services.assistant.understanding.topics import OF_SERVICES, place
 # Where a date is said once for all questions of a message: at its beginning, or so in words.
 _AT_START = Cues("<date>, on <date>, for <date>, in <date>, as of <date>")
 _FOR_ALL = Cues(
-    "dos <date>, dos is <date>, dos was <date>, date of service <date>, all <date>, all on <date>, all for <date>, "
-    "both <date>, both on <date>, both for <date>"
+    "dos <date>, dos is <date>, dos was <date>, date of service <date>, all <date>, all on <date>, all for <date>"
 )
-_BOTH = Cues("both <date>, both on <date>, both for <date>")
 _SAME_DATE = Cues("same date, same day, same dos, that date, that day")
 _OF_SEVERAL = Cues("difference, differ, compare, compared")
 # "Hospital claim: ...".
@@ -53,11 +51,7 @@ def _dated(messages: Sequence[Message]) -> Iterator[Message]:
             yield message
             continue
         others = [*messages[:number][::-1], *messages[number + 1 :]]
-        dated = [one for one in others if one.dates]
-        lent = next((one.dates for one in dated if _is_dated_by(message, codes, one)), for_all)
-        if lent and _BOTH(dated[0].words) and message.diagnoses and not any(one.diagnoses for one in dated):
-            # "global days of 17110 and the MUE of A7030, both 8/2024": what stands beside it is of no service.
-            lent = None
+        lent = next((one.dates for one in others if one.dates and _is_dated_by(message, codes, one)), for_all)
         yield replace(message, dates=lent)
 
 

@@ -78,7 +78,7 @@ def _other_side(message: Message, earlier: Question) -> Side | None:
         return Side.BILATERAL
     if earlier.side is None or not _OTHER.fullmatch(message.words):
         return None
-    return {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}.get(earlier.side)
+    return earlier.side.opposite
 
 
 def _without_what_is_said_again(told: str, phrase: str, side: Side | None) -> str:
