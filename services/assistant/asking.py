@@ -14,6 +14,7 @@ from services.assistant import messages
 from services.assistant.answer import Answer, Kind, head, once, tail
 from services.assistant.checking import checked
 from services.assistant.composing import compose
+from services.assistant.composing.otherwise import with_otherwise
 from services.assistant.editions import Editions
 from services.assistant.llm.model import Model
 from services.assistant.question import Code, Question, Turn
@@ -82,7 +83,7 @@ class Assistant:
                 placed = await self._model.place(question, message.earlier, tools)
                 if placed:
                     return placed, checked(placed, await compose(placed, tools), tools)
-            return question, checked(question, answer, tools)
+            return question, await with_otherwise(checked(question, answer, tools), question, tools)
 
         composing = asyncio.create_task(work())
         try:

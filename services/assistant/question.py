@@ -168,8 +168,8 @@ class Question:
     `told` is what was said before of the same that is looked for; with it, `codes` are what was found. `binary`: yes
     or no is an answer. `section` is a path of the guidelines or of the policy manual. `place` is a place of service,
     two digits; `locality` a state, a place or a locality as written. `systems` are the code systems that it names in
-    words. `missing` is what is to be asked back when it cannot be placed, or the list that is not loaded. What is not
-    named is empty.
+    words. `missing` is what is to be asked back when it cannot be placed, or the list that is not loaded. `otherwise`
+    is what it may be meant as instead, where its words leave that open. What is not named is empty.
     """
 
     text: str
@@ -190,6 +190,7 @@ class Question:
     systems: tuple[System, ...] = ()
     binary: bool = False
     missing: str = ""
+    otherwise: "Question | None" = None
 
     def about(self, topic: Topic, **changes: object) -> Self:
         """Return the question as one about another topic."""

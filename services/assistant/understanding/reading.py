@@ -103,6 +103,8 @@ _OF_EDITS = (Topic.PAIR, Topic.MUE, Topic.CLAIM)
 # What a term of these means, the books of rules tell; of others only one of coding is meant.
 _OF_RULES = (*_OF_CODES, None)
 _NAMED_IN_WORDS = (Topic.FIND, Topic.MODIFIER, Topic.PLACE_OF_SERVICE)
+# What is not answered leaves nothing open.
+_CLOSED = (Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE, Topic.RELEASES)
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
 _CODE_MARKS = re.compile(r"<(?:px|dx|pcs)>")
 # Of which systems a code is that is not found yet.
@@ -209,7 +211,16 @@ def _answering(message: Message, before: Before) -> str:
 
 
 def _placed(message: Message, before: Before) -> Question:
+    """Return the question of a message, with what else it may be meant as where its words leave that open."""
     placing = place(message, before.topic)
+    question = _read_as(message, placing, before)
+    if not placing.otherwise or question.topic in _CLOSED:
+        return question
+    other = _read_as(message, placing.otherwise, before)
+    return question if other.topic in (*_CLOSED, question.topic) else replace(question, otherwise=other)
+
+
+def _read_as(message: Message, placing: Placing, before: Before) -> Question:
     topic = _topic(message, placing, before)
     reason = refused(_as_asked(message))
     reason = reason if reason and _stands(reason, placing) else None

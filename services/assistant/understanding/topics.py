@@ -12,6 +12,8 @@ from services.assistant.understanding.vocabulary import words_of_medicine
 # What is asked of services is never asked of diagnoses alone, and the other way round.
 OF_SERVICES = frozenset({Topic.ADD_ON, Topic.MUE, Topic.PAIR, Topic.FEE})
 _OF_DIAGNOSES = frozenset({Topic.DIAGNOSES_TOGETHER, Topic.SEVENTH_CHARACTER, Topic.HCC})
+# Of topics that are nearer than this the likeliest is meant in half of the messages only.
+_OPEN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,14 @@ class Placing:
         return None if topic is Topic.UNSPECIFIED else topic
 
     def among(self, topics: Iterable[Topic]) -> Topic:
-        """Return the likeliest of some topics."""
-        return max(topics, key=self.scores.__getitem__)
+        """Return the likeliest of some topics that it can be about."""
+        return max((topic for topic in topics if topic in self.scores), key=self.scores.__getitem__)
+
+    @property
+    def otherwise(self) -> "Placing | None":
+        """The placing among the other topics, where it speaks for one of them nearly as much; else None."""
+        others = self.without(self.among(self.scores))
+        return others if others.best > self.best - _OPEN else None
 
     def without(self, topic: Topic) -> "Placing":
         """Return the placing among the other topics."""
