@@ -12,9 +12,7 @@ from codingahead.lookup.v1 import lookup_pb2_grpc
 
 from services.assistant import messages
 from services.assistant.answer import Answer, Kind, head, once, tail
-from services.assistant.checking import checked
-from services.assistant.composing import compose
-from services.assistant.composing.otherwise import with_otherwise
+from services.assistant.composing.otherwise import answer_both_ways
 from services.assistant.editions import Editions
 from services.assistant.llm.model import Model
 from services.assistant.question import Code, Question, Turn
@@ -78,12 +76,12 @@ class Assistant:
         tools = Tools(self._stub, self._editions, self._today(), doings.put_nowait, message.effective_on)
 
         async def work() -> tuple[Question, Answer]:
-            answer = await compose(question, tools)
+            answered, answer = await answer_both_ways(question, tools)
             if self._model and answer.kind is Kind.CLARIFICATION:
                 placed = await self._model.place(question, message.earlier, tools)
                 if placed:
-                    return placed, checked(placed, await compose(placed, tools), tools)
-            return question, await with_otherwise(checked(question, answer, tools), question, tools)
+                    return await answer_both_ways(placed, tools)
+            return answered, answer
 
         composing = asyncio.create_task(work())
         try:

@@ -1,4 +1,4 @@
-"""What a question may be meant as instead, answered below it."""
+"""A question that may be meant in two ways is answered in both."""
 
 from dataclasses import replace
 
@@ -9,44 +9,57 @@ from services.assistant.composing.parts import paragraphs
 from services.assistant.question import Question, Topic
 from services.assistant.tools import Tools
 
-_NAMES = {
-    Topic.CODE: "what the code is",
-    Topic.BILLABLE: "whether it is valid for submission",
-    Topic.VALIDITY: "whether it is valid on the date",
-    Topic.HIERARCHY: "what is above and below it",
-    Topic.NOTES: "its notes",
-    Topic.DIAGNOSES_TOGETHER: "whether the diagnoses go together",
-    Topic.SEVENTH_CHARACTER: "its seventh character",
-    Topic.LATERALITY: "its side",
-    Topic.HISTORY: "how it changed",
-    Topic.COMPARE: "how they differ",
-    Topic.FIND: "which code it is",
-    Topic.MODIFIER: "the modifier",
-    Topic.PAIR: "whether the services are paid together",
-    Topic.MUE: "how many units are paid",
+_SUBJECTS = {
+    Topic.CODE: "the code itself",
+    Topic.BILLABLE: "validity for submission",
+    Topic.VALIDITY: "the date of service",
+    Topic.HIERARCHY: "hierarchy",
+    Topic.NOTES: "notes",
+    Topic.DIAGNOSES_TOGETHER: "diagnoses together",
+    Topic.SEVENTH_CHARACTER: "seventh characters",
+    Topic.LATERALITY: "laterality",
+    Topic.HISTORY: "changes of the code",
+    Topic.COMPARE: "differences",
+    Topic.FIND: "the code to use",
+    Topic.MODIFIER: "modifiers",
+    Topic.PAIR: "edits between services",
+    Topic.MUE: "units of service",
     Topic.ADD_ON: "add-on codes",
     Topic.FEE: "the fee schedule",
-    Topic.CROSSWALK: "a crosswalk",
+    Topic.CROSSWALK: "crosswalks",
     Topic.HCC: "risk adjustment",
     Topic.COVERAGE: "coverage",
     Topic.PLACE_OF_SERVICE: "the place of service",
-    Topic.GUIDELINE: "the rules",
+    Topic.GUIDELINE: "coding rules",
     Topic.CLAIM: "the claim as a whole",
 }
 
 
-async def with_otherwise(answer: Answer, question: Question, tools: Tools) -> Answer:
-    """Return an answer with that to what the question may be meant as instead; the verdict is that of the likelier."""
+async def answer_both_ways(question: Question, tools: Tools) -> tuple[Question, Answer]:
+    """Return a question, or what it may be meant as instead, and its answer, below it that to the other of the two.
+
+    Where one of them finds nothing the other answers alone. Of a question to be answered with yes or no that comes
+    first which has a verdict.
+    """
+    answer = checked(question, await compose(question, tools), tools)
     if question.otherwise is None or answer.kind is Kind.REFUSAL:
-        return answer
+        return question, answer
     other = checked(question.otherwise, await compose(question.otherwise, tools), tools)
     if other.kind is not Kind.ANSWER or not other.sources or other.body in answer.body:
-        return answer
+        return question, answer
     if answer.kind is Kind.CLARIFICATION:
-        return other
+        return question.otherwise, other
+    if question.binary and other.verdict and not answer.verdict:
+        return question.otherwise, _below(other, question, answer)
+    return question, _below(answer, question.otherwise, other)
+
+
+def _below(answer: Answer, question: Question, other: Answer) -> Answer:
+    """Return an answer with another one below it, that to a question."""
+    verdict = f", verdict {other.verdict.word}" if other.verdict else ""
+    lead = f"Read as a question of {_SUBJECTS[question.topic]}{verdict}:"
     return replace(
         answer,
-        body=paragraphs(answer.body, f"If you ask about {_NAMES[question.otherwise.topic]}:", other.body),
-        verdict=answer.verdict or other.verdict,
+        body=paragraphs(answer.body, lead, other.body),
         sources=once([*answer.sources, *other.sources]),
     )
