@@ -367,6 +367,26 @@ async def test_a_stopping_server_lets_go_who_watches_its_health(servicer: Script
         assert await watch.read() is grpc.aio.EOF
 
 
+async def test_who_watches_health_is_told_each_change(servicer: Scripted) -> None:
+    server = await start(servicer)
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        watch = health.Watch(health_pb2.HealthCheckRequest(service=QUOTA.full_name))
+        told = [(await watch.read()).status]
+        for ready in (False, True):
+            await server.set_ready(ready)
+            told.append((await watch.read()).status)
+        unknown = health.Watch(health_pb2.HealthCheckRequest(service="nobody"))
+        told.append((await unknown.read()).status)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await health.Check(health_pb2.HealthCheckRequest(service="nobody"))
+    await server.stop(0)
+
+    status = health_pb2.HealthCheckResponse
+    assert told == [status.SERVING, status.NOT_SERVING, status.SERVING, status.SERVICE_UNKNOWN]
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
 async def test_reflection_and_health_name_the_contract(server: Server) -> None:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
         reflect: Any = reflection_pb2_grpc.ServerReflectionStub(channel)  # type: ignore[arg-type]

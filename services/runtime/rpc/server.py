@@ -83,13 +83,13 @@ class Server:
 
     async def set_ready(self, ready: bool) -> None:
         """Tell health-checking clients whether to send calls here."""
-        serving = health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
         for name in ("", *self._names):
-            await self._health.set(name, serving)
+            self._health.set(name, serving=ready)
 
     async def stop(self, grace: float) -> None:
         """Refuse new calls, and wait up to `grace` seconds for those under way."""
-        await asyncio.gather(self._server.stop(grace), self._health.let_go())
+        self._health.let_go()
+        await self._server.stop(grace)
 
     def _handler(self, method: MethodDescriptor, call: Callable[[Any], Any]) -> "grpc.RpcMethodHandler[Any, Any]":
         parse, serialize = (
