@@ -99,6 +99,7 @@ COMMON_LANGUAGE = lookup.CommonLanguageDescription(
 )
 NOTES = lookup.Notes(
     availability=lookup.AVAILABILITY_AVAILABLE,
+    printed=lookup.AVAILABILITY_NOT_LOADED,
     groups=[
         lookup.NoteGroup(
             entry=entry("E11"),

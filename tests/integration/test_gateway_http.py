@@ -105,6 +105,7 @@ async def test_a_page_tells_its_sections(gateway: Gateway) -> None:
     }
     assert page["notes"] == {
         "availability": "locked",
+        "printed": "",
         "groups": [],
         "seventh_characters": [],
         "guidelines": None,

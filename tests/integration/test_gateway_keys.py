@@ -80,7 +80,8 @@ async def test_a_key_calls_for_its_owner_over_both_faces(
     over_http = await get(gateway, PAGE, secret)
     over_grpc = await stub.GetCodePage(PAGE_RPC, metadata=bearer(secret))
 
-    assert over_http.json()["notes"]["availability"] == "available"
+    notes = over_http.json()["notes"]
+    assert (notes["availability"], notes["printed"]) == ("available", "not_loaded")
     assert over_grpc.notes.groups
     assert {(view.subject, view.plan, view.network) for view in gateway.quota.asked} == {(subject, "member", "")}
     assert gateway.lookup.subjects == [subject, subject]

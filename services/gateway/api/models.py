@@ -268,6 +268,9 @@ class Notes(TypedDict):
     """The notes that govern a code, its own first, then those of each ancestor upwards."""
 
     availability: Availability
+    printed: Annotated[
+        str, Field(description="available, or not_loaded for a release without the book: no group says nothing then")
+    ]
     groups: list[NoteGroup]
     seventh_characters: Annotated[list[SeventhCharacter], Field(description="Empty when the code takes none")]
     guidelines: Annotated[
@@ -330,6 +333,7 @@ def code_page(message: lookup.GetCodePageResponse) -> CodePage:
         },
         "notes": {
             "availability": AVAILABILITY_WORDS[notes.availability],
+            "printed": AVAILABILITY_WORDS[notes.printed],
             "groups": [
                 {
                     "entry": entry(group.entry),
