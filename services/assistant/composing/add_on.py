@@ -112,7 +112,8 @@ def _judged(rules: _Rules, others: Sequence[str]) -> Answer:
     primaries = [code for code in others if code in rules.add_on.primary_codes]
     written = rules.written
     if primaries:
-        first = f"{joined([bold(code) for code in primaries])} is a primary code of the add-on code {written}."
+        are = "is a primary code" if len(primaries) == 1 else "are primary codes"
+        first = f"{joined([bold(code) for code in primaries])} {are} of the add-on code {written}."
         verdict = Verdict.PASS
     elif rules.add_on.contractor_defined:
         first = (

@@ -24,6 +24,8 @@ INDICATORS: Mapping[Aspect, tuple[str, frozenset[str]]] = {
     Aspect.COMPONENTS: ("professional and technical components", frozenset("16")),
     Aspect.SUPERVISION: ("supervision of diagnostic procedures", frozenset(("01", "02", "03"))),
 }
+# The status of what the contractor prices: it is paid, and has no amount.
+PRICED_BY_CONTRACTOR = "C"
 _PHASES = ("preoperative", "intraoperative", "postoperative")
 
 
@@ -71,7 +73,8 @@ def fee_parts(
     priced = bool(question.aspects & {Aspect.PAYMENT, Aspect.FACILITY, Aspect.NON_FACILITY})
     if national.not_payable and (general or priced or Aspect.STATUS in question.aspects):
         # Where its status allows payment, something else of what was asked does not.
-        unpaid = "is not paid" if row.status.value in national.not_payable.partition(":")[0] else "has no amount"
+        of_status = row.status.value in national.not_payable.partition(":")[0] and row.status.value != PRICED_BY_CONTRACTOR
+        unpaid = "is not paid" if of_status else "has no amount"
         yield f"{written} {unpaid} under the fee schedule on {dated.iso}: {national.not_payable}"
         return
     if Aspect.STATUS in question.aspects:
@@ -206,7 +209,8 @@ def _values(row: lookup.FeeRow, question: Question) -> str:
     lines += [
         f"| {name} | {row.work_rvu} | {pe or 'NA'} | {row.mp_rvu} | {total or 'NA'} |"
         for facility, name, pe, total in rows
-        if asked_in(facility, question)
+        # Where one place has no total, the other tells what there is.
+        if asked_in(facility, question) or not (row.facility_total if not facility else row.non_facility_total)
     ]
     return "\n".join(lines)
 

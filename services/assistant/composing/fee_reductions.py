@@ -19,7 +19,7 @@ from services.assistant.question import Question
 from services.assistant.tools import Tools
 
 _ASKED = re.compile(
-    r"\b(?:reduc\w*|mppr|(?:second|secondary)\s+proc\w*|multiple\s+(?:endosc\w*|scopes?|proc\w*|surg\w*))\b",
+    r"\b(?:reduc\w*|mppr|(?:second|secondary|2nd|other|lesser)\s+(?:one|scope|proc\w*)|multiple\s+(?:endosc\w*|scopes?|proc\w*|surg\w*))\b",
     re.IGNORECASE,
 )
 _INDICATOR = re.compile(r"\bindicators?\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ from services.assistant.answer import Answer, Source, Verdict, clarification, on
 from services.assistant.composing import fee_compare, fee_reductions
 from services.assistant.composing.fee_parts import (
     INDICATORS,
+    PRICED_BY_CONTRACTOR,
     Fees,
     asked_in,
     fee_parts,
@@ -73,14 +74,13 @@ _BOTH = ("26", "TC")
 _WHOLE = re.compile(
     r"\bglobal(?:ly|s)?\b(?![\s-]*(?:days?|periods?|surg\w*|package|indicator))"
     r"|\b(?:with\s+|w/\s*)(?:nothing|neither|no\s+mod\w*)|\b(?:without|w/o)\s+(?:either|any|an?\s+mod\w*|mod\w*)\b"
-    r"|\bno\s+mod\w*|\bunmodified\b|\ball\s+(?:three|3)\b|\bplain\b",
+    r"|\bno\s+mod\w*|\bunmodified\b|\b(?:whole|entire|complete)\s+(?:code|one|service|test|study|thing)\b|\ball\s+(?:three|3)\b|\bplain\b",
     re.IGNORECASE,
 )
 # That an amount is asked for; and who assists at surgery with modifier AS.
 _GETS = re.compile(r"\b(?:gets?|costs?|receives?|16 ?%)(?!\w)", re.IGNORECASE)
-_NO_PHYSICIAN = re.compile(r"\b(?:pa|np|cns|pa-c|nurse|physician assistant|AS)\b")
+_NO_PHYSICIAN = re.compile(r"\b(?:AS|(?i:pas?|nps?|cns|pa-c|nurse|physician assistant))\b")
 _LISTED = 10
-_BY_CONTRACTOR = "C"
 
 
 async def fee(question: Question, tools: Tools) -> Answer:
@@ -310,7 +310,7 @@ def _verdict(question: Question, national: lookup.GetFeesResponse) -> Verdict | 
     asked = [aspect for aspect in INDICATORS if aspect in question.aspects]
     if not asked:
         paid = any(asked_in(one.facility, question) for one in national.payments)
-        return yes_or_no(paid or row.status.value == _BY_CONTRACTOR)
+        return yes_or_no(paid or row.status.value == PRICED_BY_CONTRACTOR)
     if not national.HasField("row"):
         return Verdict.NO_DATA
     held = [_holds(aspect, row, question) for aspect in asked]

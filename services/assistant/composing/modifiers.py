@@ -83,6 +83,9 @@ _DIGITS = tuple(
 _SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow much\b|\bpays?\b|\bpayment\b|\breimburs\w+|\$", re.IGNORECASE)
+_NOT_SEARCHED = (
+    "These are modifiers of HCPCS. Those of CPT, such as 25, 59, 76 or 77, are not searched: their texts are not loaded."
+)
 _BEGINNING = 5
 _LEAST_SHARE = 0.5
 _TELLING = 2
@@ -207,7 +210,9 @@ async def _by_words(question: Question, tools: Tools) -> Answer:
         return clarification("Which modifier (two characters) should be explained, or the modifiers of which code?")
     best = [one for *_, one in sorted(scored, key=lambda one: one[:3])[:_FOUND]]
     sources = (*source_of(dated), *await section_source(tools))
-    return Answer(with_remark(bullets(f"{text_of(one)} {bypass(one)}" for one in best), dated), None, sources)
+    found = bullets(f"{text_of(one)} {bypass(one)}" for one in best)
+    of_cpt = _NOT_SEARCHED if scored[0][0] > -1 else ""
+    return Answer(with_remark(paragraphs(found, of_cpt), dated), None, sources)
 
 
 def _of_digit(text: str) -> str:

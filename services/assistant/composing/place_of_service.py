@@ -55,6 +55,8 @@ _SEVERAL = re.compile(r"\b(?:which|what|list\w*|all|every|codes|places)\b", re.I
 _OF_RATES = frozenset(("facili", "non"))
 # Kinds of places side by side.
 _SIDE_BY_SIDE = re.compile(r"\b(?:vs\.?|versus|compared to)(?!\w)", re.IGNORECASE)
+# What it is not: "long term, not skilled".
+_DENIED = re.compile(r"\b(?:not|isn't|non|no)\s+(?:an?\s+|the\s+|in\s+)*(?!listed|sure|other)([a-z]+)", re.IGNORECASE)
 _TWO = 2
 _BEGINNING = 6
 _NEAR = 0.6
@@ -153,7 +155,9 @@ def _line(one: lookup.PlaceOfService) -> str:
 
 def _by_words(text: str, places: Sequence[lookup.PlaceOfService]) -> list[lookup.PlaceOfService]:
     """Return the places whose names and descriptions say best what words say; rare words count most."""
-    wanted = _beginnings(text)
+    wanted = _beginnings(_DENIED.sub(" ", text))
+    denied = set().union(*map(_beginnings, _DENIED.findall(text))) - wanted
+    places = [one for one in places if not _beginnings(one.name) & denied]
     names = {one.code: _beginnings(one.name) for one in places}
     texts = {one.code: names[one.code] | _beginnings(one.description) for one in places}
     times = Counter(word for words in texts.values() for word in words)

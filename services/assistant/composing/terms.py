@@ -23,7 +23,9 @@ _MEANING = re.compile(
     r"\b(?:explain\w*|defin\w+|mean\w*|stands?\s+for|describe|whats|what['’]?s|what\s+(?:is|are|do|does))\b"
 )
 _IN_WORDS = re.compile(r"\b(?:explain\w*|defin\w+|mean\w*|stands?\s+for)\b")
-_OF_A_CODE = re.compile(r"\b(?:the|its?|their|this|that|these|those|our|my)\s+$")
+_OF_A_CODE = re.compile(
+    r"\b(?:the|its?|their|this|that|these|those|our|my)\s+(?:(?:work|total|facility|malpractice|practice|expense|pe|mp)\s+)*$"
+)
 # Indicators of hospital payment are other ones.
 _OF_HOSPITALS = re.compile(r"\b(?:opps|apcs?|asc)\b", re.IGNORECASE)
 

@@ -20,6 +20,10 @@ _LEAD = Cues(
     "kindly indicate, please indicate, as to, advise as to, i should like to know, i would like to know, "
     "id like to know, i would appreciate knowing"
 )
+# "if I do both, how is the second paid": the condition comes first.
+_ASKED_AFTER = re.compile(
+    r"(?:if|whether) .*\b(?:how|what|which|when|who|why) (?:is|are|was|does|do|did|can|should|will|would|much|many|long)\b"
+)
 # Somebody else who asks: "my provider wants to know whether".
 _INDIRECT = re.compile(
     r"(?:(?:my|our|the|one of our|a) )?(?:\w+ ){1,3}?(?:wants|want|needs|would like|asks|asked|is asking|"
@@ -51,7 +55,7 @@ def yes_or_no(clauses: Iterable[str]) -> bool | None:
     """Return whether the first question of some clauses is one of yes or no; None when its form does not say."""
     for clause in clauses:
         words = without_lead(clause)
-        if _OPEN.at_start(words):
+        if _OPEN.at_start(words) or _ASKED_AFTER.match(words):
             return False
         if _YES_OR_NO.at_start(words) or _ADDED.are_all(words):
             return True

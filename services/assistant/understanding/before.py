@@ -137,6 +137,11 @@ class Before:
         return next((question.place for question in reversed(self.questions) if question.place), "")
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The places of service that were named, each once."""
+        return tuple(dict.fromkeys(question.place for question in self.questions if question.place))
+
+    @property
     def locality(self) -> str:
         """The locality that was named last."""
         return next((question.locality for question in reversed(self.questions) if question.locality), "")

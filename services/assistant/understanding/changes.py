@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.assistant.question import Aspect, Code, Question, Topic
+from services.assistant.understanding.asking import yes_or_no
 from services.assistant.understanding.before import OF_PAIRS, Before
 from services.assistant.understanding.cues import Cues
 from services.assistant.understanding.details import details
@@ -113,7 +114,7 @@ def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = 
         systems=own.systems or earlier.systems,
         section=own.section or earlier.section,
         # Which of two comes first is another question than whether they go together.
-        binary=own.binary or (Aspect.CODE_FIRST not in own.aspects and _asks_whether(earlier, units)),
+        binary=own.binary or (Aspect.CODE_FIRST not in own.aspects and _asks_whether(earlier, message, units)),
     )
 
 
@@ -133,11 +134,12 @@ def _without_components(modifiers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in modifiers if one not in _COMPONENTS)
 
 
-def _asks_whether(earlier: Question, units: int | None) -> bool:
+def _asks_whether(earlier: Question, message: Message, units: int | None) -> bool:
     """Whether a question that goes on with another asks for yes or no: of units alone whether they are too many."""
     if earlier.topic is Topic.MUE:
         return units is not None or (earlier.binary and earlier.units is None)
-    return earlier.binary
+    asks_value = earlier.topic is Topic.FEE and yes_or_no([LEADS.left_out_at_start(message.words)]) is False
+    return earlier.binary and not asks_value
 
 
 def _line(code: Code, message: Message, anew: Sequence[str]) -> Code:

@@ -82,7 +82,8 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "multiple procedure, multiple procedures, multiple surgery, mppr, multiple endoscopy, multiple"
         ),
         Aspect.ASSISTANT: Cues(
-            "assistant, assistant surgeon, assistant at surgery, surgical assistant, assist, pa assist"
+            "assistant, assistant surgeon, assistant at surgery, surgical assistant, assist, assists, assisting, assisted at, "
+            "assisted in, assisted on"
         ),
         Aspect.COSURGEON: Cues("co surgeon, co surgeons, cosurgeon, cosurgeons, cosurgery, co surgery, two surgeons"),
         Aspect.TEAM: Cues("team surg*, surg* team*, team of surgeons, team indicator"),

@@ -19,6 +19,7 @@ from services.assistant.understanding.missing import asks_books_alone, says_noth
 from services.assistant.understanding.places import BODY_PART
 from services.assistant.understanding.pointing import COMPARED, IT, LEADS, THEM, how_many, means_several
 from services.assistant.understanding.refining import refined
+from services.assistant.understanding.vocabulary import words_of_medicine
 
 # Topics of which a follow-up may ask whatever code was spoken of.
 _WITHOUT_CODES = (
@@ -132,6 +133,9 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         topic = None
     if topic is not None and topic not in _WITHOUT_CODES:
         return _about_earlier_codes(message, topic, before)
+    if earlier and after_place and THEM(message.words) and len(before.places) > 1 and not message.place:
+        asked = changed(earlier, message)
+        return replace(asked, text=f"{message.text} ({' and '.join(before.places[-2:])})", place="")
     if earlier and after_place and (IT(message.words) or says_nothing(_PLACES.left_out(message.words))):
         return changed(earlier, message)
     if topic is Topic.GUIDELINE and not says_nothing(message.words):
@@ -239,7 +243,8 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         return None
     if topic not in _NEEDS_CODES:
         return None
-    if _names_something_else(message) and not names_aspects_alone(message.words, topic):
+    of_fees = topic is Topic.FEE and not words_of_medicine(message.words)
+    if _names_something_else(message) and not of_fees and not names_aspects_alone(message.words, topic):
         return None
     if earlier and topic == earlier.topic:
         asked = changed(earlier, message, codes=codes)

@@ -49,6 +49,7 @@ _CORRECTS = Cues(
 _LONGEST = 12
 _FOR_PRIMARY = re.compile(r"\b(?:primary|base|parent)(?:\s+(?:code|procedure))?\s+(?:for|of|to)\b", re.IGNORECASE)
 _AS_PRIMARY = Cues("primary, base, base code, parent code")
+_AS_THE_PRIMARY = Cues("as primary, as the primary, as a primary, as the base, as the parent")
 # So many characters codes have in common that are of one kind: a category, an evaluation and management service.
 _OF_ONE_KIND = {True: 3, False: 2}
 
@@ -103,7 +104,8 @@ def _is_beside(message: Message, topic: Topic | None, before: Before) -> bool:
 def _names_another_primary(message: Message, earlier: Question) -> bool:
     """Whether a service is named as the primary code of the add-on code before: "and 64493 as its primary?"."""
     of_two = earlier.topic is Topic.ADD_ON and len(earlier.codes) == 2
-    return of_two and len(message.codes) == 1 and IT(message.words) and _AS_PRIMARY(message.words)
+    as_primary = (IT(message.words) and _AS_PRIMARY(message.words)) or _AS_THE_PRIMARY(message.words)
+    return of_two and len(message.codes) == 1 and as_primary
 
 
 def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bool) -> Question | None:
@@ -131,7 +133,10 @@ def _corrected(message: Message, topic: Topic | None, earlier: Question, led: bo
     if not new and len(again) < len(known) and (led or message.modified or message.counted):
         return changed(earlier, message, [again.get(code.text, code) for code in earlier.codes])
     if len(new) == len(again) == 1 and _INSTEAD(message.words):
-        return changed(earlier, message, [new[0] if code.text in again else code for code in earlier.codes])
+        # What is said of the line stands after the code that is taken off it: "64493 instead of 77003, with XS".
+        (gone,) = again.values()
+        instead = replace(new[0], modifiers=new[0].modifiers or gone.modifiers)
+        return changed(earlier, message, [instead if code.text in again else code for code in earlier.codes])
     return None
 
 

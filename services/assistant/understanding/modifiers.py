@@ -76,8 +76,9 @@ _COUNTY = re.compile(r"\s+(?:county|metro|area)\b", re.IGNORECASE)
 _USED = re.compile(rf"(?:\b(?:use|using)|,)\s+({_ANY})(?=\.\s)", re.IGNORECASE)
 # "what does PO mean".
 _ASKED = re.compile(
-    r"\b(?:[Ww]hat(?:'?s| is| does| do)?|[Ee]xplain|[Dd]efine|[Dd]ecode|(?i:meaning of))\s+(?:an?\s+|"
-    r"the\s+)?([A-Z][A-Z0-9])"
+    # Somebody is meant in "what does a PA get".
+    r"\b(?:[Ww]hat(?:'?s| is| does| do)?|[Ee]xplain|[Dd]efine|[Dd]ecode|(?i:meaning of))\s+"
+    r"(?:(?:an?|the)\s+(?=\w\w(?:\W*$|\s+(?:mod|mean|stand|say|tell|do\b|on\b|for\b))))?([A-Z][A-Z0-9])"
     r"(?![A-Za-z0-9]|\.\w)"
     # "what does HCPCS say AS is".
     r"|\bsays?\s+(?:that\s+)?([A-Z][A-Z0-9])\s+(?:is|means|stands)\b"
@@ -125,8 +126,12 @@ _LISTED = re.compile(
     rf"(?!{COUNTED})",
     re.IGNORECASE,
 )
-# "27 - multiple ...": what is asked about stands before a dash.
-_HEADS = re.compile(r"^\s*(\d\d|[A-Z][A-Z0-9])\s*(?:[-–—:]|\?+)\s")
+# Letters need no such word where each is a modifier: "NU, RR and UE".
+_LISTED_LETTERS = re.compile(
+    r"(?<![\w.$/-])[A-Z][A-Z0-9](?:(?:\s*(?:,|/|&|\band\b|\bor\b)\s*|\s+)+[A-Z][A-Z0-9])+(?![\w.$%-])"
+)
+# "27 - multiple ...", "FS on a visit": what is asked about stands before a dash, or what it is put on.
+_HEADS = re.compile(r"^\s*(\d\d|[A-Z][A-Z0-9])\s*(?:[-–—:]|\?+|(?<=\s)on\s+an?)\s")
 # "can 91 be used".
 _USED_AS = re.compile(
     r"\b(?:can|could|may|should|would|is|does)\s+(\d\d)\s+"
@@ -263,6 +268,10 @@ def _set_side_by_side(text: str) -> Iterator[tuple[int, int]]:
         numbers = list(re.finditer(r"\d\d", match.group()))
         if all(number.group() in _NUMBERED for number in numbers):
             yield from ((match.start() + number.start(), match.start() + number.end()) for number in numbers)
+    for match in _LISTED_LETTERS.finditer(text):
+        listed = list(re.finditer(r"\b[A-Z][A-Z0-9]\b", match.group()))
+        if all(_is_no_word(one.group()) for one in listed):
+            yield from ((match.start() + one.start(), match.start() + one.end()) for one in listed)
 
 
 def _of_list(match: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -326,7 +326,7 @@ def _points_at_nothing(message: Message, topic: Topic | None, before: Before) ->
         return False
     of_medicine = words_of_medicine(_CORRECT.sub(" ", message.words))
     if topic is Topic.MODIFIER and not message.modifiers:
-        return points_at_one(message.words) and not of_medicine
+        return (points_at_one(message.words) or puts_on_it(message.words)) and not of_medicine
     if topic not in (None, Topic.FIND, Topic.GUIDELINE):
         return False
     # Names of drugs are not among the words of medicine: "we gave Toradol, which J code is that".

@@ -50,6 +50,8 @@ _RULED = re.compile(r"\s*\|?[\s|:-]*-[\s|:-]*")
 _LABEL = re.compile(r":|\s[–-]\s")
 _NAMED_PLACE = re.compile(r"\b(?:pos|place of service|modifiers?) \w{1,2}\b")
 _MEANT = re.compile(r"\b(?:mean|stands? for)\b")
+_OF_LINE = re.compile(r"\b(?:modifiers?|pos|place of service)\b")
+_NUMBERS = re.compile(r"\b[a-z]?\d[\w.]*")
 # Where a further question begins within a sentence.
 _SUBJECT = (
     r"(?:(?:it|its|this|that|they|these|those|both|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code)\b|[a-z]?\d)"
@@ -127,6 +129,8 @@ _MEANS = Cues(
     "and what is it, whats it mean, and whats it mean, what does this code mean, and what does this code mean, "
     "what does that code mean, and what does that code mean, what does it stand for, and what does it stand for"
 )
+# What it means is asked of the value: "what is the MAI of 95165 and what does it mean".
+_OF_VALUE = Cues("mai, indicator, indicators, status, global days, global period")
 # What may tell more of a condition that a code is looked for.
 _OF_WHAT_IS_SOUGHT = (Fact.LATERALITY, Fact.EDIT, Fact.MEANING, Fact.COMPARISON, Fact.HISTORY, Fact.SEVENTH_CHARACTER)
 # A section of a book, a claim and a rule are asked of as one.
@@ -251,7 +255,7 @@ def _further(sentence: str) -> Iterator[str]:
     sentence, start = sentence[start:], 0
     for match in _FURTHER.finditer(sentence):
         before, rest = sentence[start : match.start()], sentence[match.end() :]
-        if _is_whole(before) and _asks_further(match, rest, before):
+        if (_is_whole(before) or _is_line(before, rest)) and _asks_further(match, rest, before):
             yield before.strip()
             start = match.end()
     yield sentence[start:].strip()
@@ -284,6 +288,13 @@ def _is_whole(part: str) -> bool:
     return _is_asked_at_end(part) and not told and not named and not _AGAIN(words)
 
 
+def _is_line(part: str, rest: str) -> bool:
+    """Whether nothing but the line of a claim stands before what a modifier or a place means: "J0897 60 units and"."""
+    meant = words_of(rest)
+    asks_meaning = _MEANT.search(meant) and _OF_LINE.search(meant)
+    return bool(asks_meaning and _WHOLE_CODE.search(part)) and says_nothing(_NUMBERS.sub(" ", words_of(part)))
+
+
 def _is_elsewhere(words: str, earlier: str) -> bool:
     """Whether words name another setting than those before them: "for our claim, and for the hospital's"."""
     setting, before = setting_of(words), setting_of(earlier)
@@ -295,8 +306,10 @@ def _has_own_object(part: str, before: str) -> bool:
     words = words_of(part)
     if _COMPARED.at_start(words):
         return False
-    if _OBJECT.search(part) or fact_of(words) is not None or _OWN.at_start(words) or _MEANS.are_all(words):
+    if _OBJECT.search(part) or fact_of(words) is not None or _OWN.at_start(words):
         return True
+    if _MEANS.are_all(words):
+        return not _OF_VALUE(words_of(before))
     # Who names no setting means the practitioner's.
     elsewhere = setting_of(words) not in (None, setting_of(words_of(before)) or lookup.SETTING_PRACTITIONER)
     if asks_books_alone(words) or elsewhere:
@@ -417,7 +430,7 @@ def _is_same(piece: str, words: str, earlier: str) -> bool:
         return False
     if _WHERE_PAID(words) or _is_elsewhere(words, words_of(earlier)):
         return False
-    if _MEANS.are_all(words):
+    if _MEANS.are_all(words) and not _OF_VALUE(words_of(earlier)):
         return False
     words = _HOW_MANY.sub("", words)
     nothing_own = not _CODE.search(piece) and not re.search(r"\d", words) and fact_of(words) is None
