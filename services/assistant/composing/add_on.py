@@ -33,6 +33,7 @@ _ALONE = re.compile(
     r"(?:on|there|billed|reported|listed|present))\b",
     re.IGNORECASE,
 )
+_TYPE = re.compile(r"\btype\s*(?P<type>[123])\b", re.IGNORECASE)
 _SHOWN = 24
 
 
@@ -78,6 +79,8 @@ def _of_one(rules: _Rules, question: Question, dated: Dated) -> Answer:
     if rules.add_on.type:
         needs = "and may not be billed without a primary code" if alone else "and needs a primary code"
         body = paragraphs(f"{rules.written} is an add-on code {needs} of the same date of service.", _listed(rules))
+        if named := _TYPE.search(question.text):
+            return Answer(body, yes_or_no(int(named["type"]) == rules.add_on.type))
         return Answer(body, Verdict.FAIL if alone else Verdict.YES)
     is_none = f"{rules.written} is not an add-on code on {dated.iso}: NCCI does not list it as one."
     if Aspect.ADD_ON_CODES in question.aspects:

@@ -24,7 +24,9 @@ _BETWEEN = re.compile(
     r"\b(?:differ\w*|diff|most|least|best|vs|versus|compar\w*|winner|gap|highest|lowest|top)\b", re.IGNORECASE
 )
 _MOST = re.compile(r"\b(?:highest|most|best|top|lowest|least|cheapest)\b", re.IGNORECASE)
-_AREAS = re.compile(r"\b(?:localit\w+|areas?|regions?|where|states?|cit(?:y|ies)|count(?:y|ies)|places?|part)\b", re.IGNORECASE)
+_AREAS = re.compile(
+    r"\b(?:localit\w+|areas?|regions?|where|states?|cit(?:y|ies)|count(?:y|ies)|places?|part)\b", re.IGNORECASE
+)
 _LOWEST = re.compile(r"\b(?:lowest|least|cheapest|worst)\b", re.IGNORECASE)
 _FACILITY = re.compile(r"(?<!non-)(?<!non )(?<!non)\bfacility\b", re.IGNORECASE)
 _NON_FACILITY = re.compile(r"\bnon[- ]?facility\b|\boffice\b", re.IGNORECASE)

@@ -73,7 +73,9 @@ def fee_parts(
     priced = bool(question.aspects & {Aspect.PAYMENT, Aspect.FACILITY, Aspect.NON_FACILITY})
     if national.not_payable and (general or priced or Aspect.STATUS in question.aspects):
         # Where its status allows payment, something else of what was asked does not.
-        of_status = row.status.value in national.not_payable.partition(":")[0] and row.status.value != PRICED_BY_CONTRACTOR
+        of_status = (
+            row.status.value in national.not_payable.partition(":")[0] and row.status.value != PRICED_BY_CONTRACTOR
+        )
         unpaid = "is not paid" if of_status else "has no amount"
         yield f"{written} {unpaid} under the fee schedule on {dated.iso}: {national.not_payable}"
         return

@@ -60,6 +60,11 @@ _HAS_INDICATOR = re.compile(r"\b(?:have|has|got|carr(?:y|ies))\s+an?\b.*\bindica
 # "inherently bilateral": the value of a code that is of both sides, and those that tell whether it is.
 _INHERENT = re.compile(r"\b(?:inherent\w*|by (?:nature|definition)|already)\b", re.IGNORECASE)
 _BOTH_SIDES = frozenset("2")
+# The values of a test that has one component.
+_ONE_COMPONENT = (
+    (re.compile(r"\b(?:pc|professional(?:\s+component)?)[\s-]+only\b", re.IGNORECASE), "2"),
+    (re.compile(r"\b(?:tc|technical(?:\s+component)?)[\s-]+only\b", re.IGNORECASE), "3"),
+)
 _SIDES_TOLD = frozenset("123")
 _DAYS = re.compile(r"\b(0|00|000|zero|10|010|ten|90|090|ninety)\b", re.IGNORECASE)
 _DAYS_OF = {"zero": "000", "ten": "010", "ninety": "090"}
@@ -341,6 +346,8 @@ def _values_in(text: str, aspect: Aspect) -> frozenset[str]:
     """Return the values of an indicator that a text names, as the fee schedule writes them."""
     if aspect is Aspect.SUPERVISION:
         return frozenset(value for level, value in _LEVELS.items() if level in words_of(text).split())
+    if aspect is Aspect.COMPONENTS:
+        return frozenset(value for said, value in _ONE_COMPONENT if said.search(text))
     if aspect is Aspect.BILATERAL and _INHERENT.search(text):
         return _BOTH_SIDES
     if aspect is not Aspect.GLOBAL_DAYS:

@@ -35,6 +35,8 @@ from services.assistant.composing.parts import (
 from services.assistant.composing.procedures import joined_answers, procedures_of
 from services.assistant.question import Aspect, Code, Question, Topic
 from services.assistant.tools import Tools
+from services.assistant.understanding.cues import words_of
+from services.assistant.understanding.missing import telling
 
 _WORD = re.compile(r"[a-z]{3,}")
 _NO_WORDS = frozenset(
@@ -56,7 +58,7 @@ _NO_WORDS = frozenset(
     )
 )
 # Words that tell a case, for which one of some modifiers is to be chosen.
-_A_CASE = 4
+_A_CASE = 2
 _SET_APART = re.compile(r"\b(?:differ\w*|vs|versus|compare|mean|means|meaning|stands?)\b", re.IGNORECASE)
 # Modifiers of the same side, and what the manual says of them.
 _ONE_SIDE = re.compile(r"\bsame (?:side|site|organ|structure|eye|ear|knee|limb)\b|\bipsilateral\b", re.IGNORECASE)
@@ -83,9 +85,7 @@ _DIGITS = tuple(
 _SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow much\b|\bpays?\b|\bpayment\b|\breimburs\w+|\$", re.IGNORECASE)
-_NOT_SEARCHED = (
-    "These are modifiers of HCPCS. Those of CPT, such as 25, 59, 76 or 77, are not searched: their texts are not loaded."
-)
+_NOT_SEARCHED = "These are of HCPCS. Modifiers of CPT, such as 25 or 59, are not searched: their texts are not loaded."
 _BEGINNING = 5
 _LEAST_SHARE = 0.5
 _TELLING = 2
@@ -158,9 +158,12 @@ async def modifier(question: Question, tools: Tools) -> Answer:
 async def _with_rule(said: Answer, modifiers: Sequence[str], question: Question, tools: Tools) -> Answer:
     """Add what the policy manual says where one of some modifiers is to be chosen for a case that is told."""
     of_manual = _MANUAL.search(question.text)
+    # One that is described and not named is the answer by itself.
+    described = not any(re.search(rf"\b{one}\b", question.text, re.IGNORECASE) for one in modifiers)
     if (
-        (len(modifiers) == 1 and not of_manual)
-        or len(question.phrase.split()) < _A_CASE
+        described
+        or (len(modifiers) == 1 and not of_manual)
+        or telling(words_of(question.phrase)) < _A_CASE
         or _SET_APART.search(question.text)
     ):
         return said

@@ -57,6 +57,8 @@ _OF_RATES = frozenset(("facili", "non"))
 _SIDE_BY_SIDE = re.compile(r"\b(?:vs\.?|versus|compared to)(?!\w)", re.IGNORECASE)
 # What it is not: "long term, not skilled".
 _DENIED = re.compile(r"\b(?:not|isn't|non|no)\s+(?:an?\s+|the\s+|in\s+)*(?!listed|sure|other)([a-z]+)", re.IGNORECASE)
+# Which of them it is, is answered neither by yes nor by no.
+_EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 _TWO = 2
 _BEGINNING = 6
 _NEAR = 0.6
@@ -136,7 +138,7 @@ def _explained(
 def _verdict(asked: Sequence[lookup.PlaceOfService | None], question: Question) -> Verdict | None:
     """Return whether places are facilities, or are none, where that is asked; else whether there are such places."""
     facility, non_facility = _FACILITY.search(question.text), _NON_FACILITY.search(question.text)
-    if facility and non_facility:
+    if (facility and non_facility) or (len(asked) > 1 and _EITHER.search(question.text)):
         return None
     if not facility and not non_facility:
         return yes_or_no(all(asked))

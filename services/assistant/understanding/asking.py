@@ -22,7 +22,7 @@ _LEAD = Cues(
 )
 # "if I do both, how is the second paid": the condition comes first.
 _ASKED_AFTER = re.compile(
-    r"(?:if|whether) .*\b(?:how|what|which|when|who|why) (?:is|are|was|does|do|did|can|should|will|would|much|many|long)\b"
+    r"(?:if|whether) .*\b(?:how|what|which|when|who|why) (?:is|are|does|do|can|should|will|would|much|many)\b"
 )
 # Somebody else who asks: "my provider wants to know whether".
 _INDIRECT = re.compile(

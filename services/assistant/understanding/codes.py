@@ -62,7 +62,8 @@ _ATTACHED = re.compile(
     r"(?![A-Za-z0-9]|\.\d|/\d|-(?!\d\d(?:-[0-9A-Za-z]{2})*(?![\w/-]|\.\d))\d)"
 )
 _FOLLOWING = re.compile(
-    r"(?:\s*,\s*|\s+|\s*\(\s*|\s*\[\s*)-?(?P<modifier>[0-9A-Za-z]{2})(?![A-Za-z0-9]|\.\w|[-/]\d|\s*-?\s*(?:modifier|mod)\b)"
+    r"(?:\s*,\s*|\s+|\s*\(\s*|\s*\[\s*)-?(?!(?:tc|pc)[\s-]+only\b)(?P<modifier>[0-9A-Za-z]{2})"
+    r"(?![A-Za-z0-9]|\.\w|[-/]\d|\s*-?\s*(?:modifier|mod)\b)"
     rf"(?!{COUNTED})[)\]]?",
     re.IGNORECASE,
 )

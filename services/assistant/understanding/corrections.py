@@ -7,7 +7,7 @@ from services.assistant.understanding.cues import words_of
 
 _CORRECTS = re.compile(
     r"[\s,;.\u2013\u2014\u2026-]*(?:\b(?:no,?\s+wait|wait,?\s+no|no,?\s+sorry|no,?\s+i\s+meant?|scratch\s+that|strike\s+that|oops|"
-    r"(?:sorry,?\s+)?i\s+meant?|make\s+that|correction)\b|(?<=[,;.\u2013\u2014\u2026-])\s*(?:wait|sorry)\b(?=,))[\s,;:.\u2013\u2014\u2026-]*",
+    r"(?:sorry,?\s+)?i\s+meant?|make\s+that|correction)\b|(?<=[,;.\u2013\u2014\u2026-])\s*(?:wait|sorry)\b(?=,|\s+[A-Z]?\d))[\s,;:.\u2013\u2014\u2026-]*",
     re.IGNORECASE,
 )
 # What is corrected: codes with what is attached to them, dates, modifiers.
@@ -21,6 +21,8 @@ _KINDS = tuple(
     )
 )
 _CODE, _DATE, _ = _KINDS
+# "49591 not 49585".
+_NOT_THE_OTHER = re.compile(r"\s*(?P<one>[A-Z]?\d[\w.]+),?\s+(?:and\s+)?not\s+(?P<other>[A-Z]?\d[\w.]+)", re.IGNORECASE)
 _LEADING_WORDS = 3
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)
 _SENTENCE = re.compile(r"[?!]\s|\n")
@@ -38,6 +40,8 @@ def without_corrected(text: str) -> str:
 
 def _corrected(before: str, after: str) -> str | None:
     """Return what is meant by a text and its correction; None where it corrects nothing that can be told."""
+    if denied := _NOT_THE_OTHER.match(after):
+        return f"{before.replace(denied['other'], denied['one'])}{after[denied.end() :]}"
     for kind in _KINDS:
         instead = kind.search(after)
         if (

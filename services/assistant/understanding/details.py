@@ -16,6 +16,7 @@ from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import says_nothing
 from services.assistant.understanding.modifiers import ABSENT as ABSENT_MODIFIER
 from services.assistant.understanding.modifiers import modifiers_asked
+from services.assistant.understanding.modifiers_sought import modifiers_sought
 from services.assistant.understanding.phrases import clinical_phrase, rule_phrase
 from services.assistant.understanding.places import payment_place, place_asked
 from services.assistant.understanding.units import things_counted
@@ -82,13 +83,14 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "multiple procedure, multiple procedures, multiple surgery, mppr, multiple endoscopy, multiple"
         ),
         Aspect.ASSISTANT: Cues(
-            "assistant, assistant surgeon, assistant at surgery, surgical assistant, assist, assists, assisting, assisted at, "
-            "assisted in, assisted on"
+            "assistant, assistant surgeon, assistant at surgery, surgical assistant, assist, assists, assisting, "
+            "assisted at, assisted in, assisted on"
         ),
         Aspect.COSURGEON: Cues("co surgeon, co surgeons, cosurgeon, cosurgeons, cosurgery, co surgery, two surgeons"),
         Aspect.TEAM: Cues("team surg*, surg* team*, team of surgeons, team indicator"),
         Aspect.COMPONENTS: Cues(
-            "pc/tc, pc tc, pctc, professional component, technical component, components, 26, split, "
+            "pc/tc, pc tc, pctc, professional component, technical component, components, 26, split, pc only, tc only, "
+            "professional only, technical only, "
             "professional and technical"
         ),
         Aspect.ENDOSCOPIC_BASE: Cues(
@@ -122,7 +124,10 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "primary, primary code, primary codes, primaries, primary procedure, base code, base codes, parent, "
             "goes with, go with, billed with, parent code, parent procedure"
         ),
-        Aspect.ADD_ON_CODES: Cues("what add on, which add on, what add ons, which add ons, add on codes, add ons for"),
+        Aspect.ADD_ON_CODES: Cues(
+            "what add on, which add on, what add ons, which add ons, add on codes, add ons for, add on for, "
+            "add on code for, add on to go with"
+        ),
     },
     Topic.PAIR: {
         Aspect.RATIONALE: Cues("why, rationale, reason, basis, explain"),
@@ -242,7 +247,8 @@ def details(message: Message, topic: Topic) -> Question:
     if topic is Topic.CROSSWALK and not message.codes and Aspect.CCSR not in aspects:
         message = replace(message, codes=old_codes(message.rest))
     if topic is Topic.MODIFIER and not message.codes and not message.modified:
-        message = replace(message, modifiers=modifiers_asked(message.rest))
+        described = modifiers_asked(message.rest) or modifiers_sought(message.words)
+        message = replace(message, modifiers=described)
     if topic is Topic.PLACE_OF_SERVICE and not message.place and not message.codes:
         message = replace(message, place=place_asked(message.rest))
     if topic is Topic.MUE and not message.counted and len(message.codes) == 1:

@@ -93,6 +93,8 @@ _THAT_ONE = Cues(
 )
 _THE_CODE = Cues("this code, that code, the code, it")
 _FIRST = Cues("primary, principal, secondary, first listed, first")
+# Whether a code has a modifier at all, and not what it comes to with it.
+_TAKES = Cues("it take, it takes, it allow, it allows, it accept, allowed on it, go on it, <mod> on it, append*")
 _WHAT_IT_IS = Cues("what is, whats, what does, meaning, mean, define, difference, vs")
 
 
@@ -285,7 +287,7 @@ def _about_modifiers(message: Message, before: Before) -> Question | None:
         return None
     if earlier.topic is Topic.MODIFIER:
         return changed(earlier, message)
-    if earlier.topic in (Topic.FEE, Topic.MUE) and not _asks_what_it_is(message):
+    if earlier.topic in (Topic.FEE, Topic.MUE) and not _asks_what_it_is(message) and not _TAKES(message.words):
         return changed(earlier, message)
     services = tuple(code for code in before.codes if not is_diagnosis(code))
     return with_dates(details(replace_codes(message, services[:1]), Topic.MODIFIER), before) if services else None

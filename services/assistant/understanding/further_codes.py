@@ -49,6 +49,7 @@ _CORRECTS = Cues(
 _LONGEST = 12
 _FOR_PRIMARY = re.compile(r"\b(?:primary|base|parent)(?:\s+(?:code|procedure))?\s+(?:for|of|to)\b", re.IGNORECASE)
 _AS_PRIMARY = Cues("primary, base, base code, parent code")
+_QUALIFIES = Cues("qualify, qualifies, count, counts, work, works, will do, good enough, be the primary, be the base")
 _AS_THE_PRIMARY = Cues("as primary, as the primary, as a primary, as the base, as the parent")
 # So many characters codes have in common that are of one kind: a category, an evaluation and management service.
 _OF_ONE_KIND = {True: 3, False: 2}
@@ -63,11 +64,18 @@ def with_codes(message: Message, topic: Topic | None, before: Before) -> Questio
     if earlier and topic is Topic.ADD_ON and _names_another_primary(message, earlier):
         return _in_place(message, earlier)
     words = _AND.left_out_at_start(message.words)
+    of_primaries = earlier is not None and earlier.topic is Topic.ADD_ON and len(earlier.codes) == 1
+    if (
+        of_primaries
+        and topic in (None, Topic.ADD_ON, Topic.BILLABLE)
+        and _QUALIFIES(words)
+        and len(message.services) == 1
+    ):
+        return _joined(message, Topic.ADD_ON, before)
     if topic in (*OF_PAIRS, Topic.ADD_ON) and len(message.codes) == 1:
         if earlier and topic in OF_PAIRS and topic is earlier.topic and led and not _WITH(words):
             return _in_place(message, earlier)
         return _joined(message, topic, before) if IT(message.words) or led or _BESIDE(message.words) else None
-    of_primaries = earlier is not None and earlier.topic is Topic.ADD_ON and len(earlier.codes) == 1
     with_it = IT(words) or _BESIDE.at_start(words)
     if of_primaries and len(message.services) == 1 and with_it and topic in (None, Topic.BILLABLE, Topic.VALIDITY):
         return _joined(message, Topic.ADD_ON, before)

@@ -21,19 +21,18 @@ _BESIDE = word_set(
 )
 # Known there in capitals: as words they are something else.
 _IN_CAPITALS = word_set(
-    "1P 2P 3P 8P "
-    "A1 A2 A3 A4 A5 A6 A7 A8 A9 AD AE AF AG AH AI AJ AP AQ AU AV AW AX AY BA BL BO BR BU CE CG CH CI CJ CK CL CN "
-    "CQ CR CS DA EA EB EC EJ EP ET EX EY FB FC FP FR FS FT FX GA GB GD GE GF GG GH GJ GK GL GM GR GS GU HA HB HC "
-    "HD HF HG HH HJ HK HL HM HN HO HP HR HS HT HU HV HW HX HY HZ J1 J2 J3 J4 J5 JC JD JE JG JK JL KA KB KC KD KE "
-    "KG KI KK KL KM KN KO KP KQ KR KT KU KV KW KZ LD LL LR LS LU M2 MB MF MG MH N1 N2 N3 NB NR PB PD PI PL PN PS "
-    "Q2 Q3 Q4 QA QB QC QD QE QF QG QH QJ QL QM QN QP QQ QR QT QV RA RB RD RE RI RR SB SE SF SG SH SJ SK SL SM "
-    "SN SQ SU SV SW SY SZ TD TE TF TG TH TJ TK TL TM TP TQ TR TS TT TU TW U2 U3 U4 U5 U6 U7 U8 U9 UA UB UC UD UF "
-    "UG UH UJ V1 V2 V3 V4 V5 V6 V7 V8 V9 VM X1 X2 X3 X4 X5 XK ZA ZB"
+    "1P 2P 3P 8P A1 A2 A3 A4 A5 A6 A7 A8 A9 AD AE AF AG AH AI AJ AP AQ AU AV AW AX AY BA BL BO BR BU CE CG CH CI CJ "
+    "CK CL CN CQ CR CS DA EA EB EC EJ EP ET EX EY FB FC FP FR FS FT FX G1 G2 G3 G4 G5 G6 G7 G8 G9 GA GB GD GE GF GG "
+    "GH GJ GK GL GM GR GS GU H9 HA HB HC HD HF HG HH HJ HK HL HM HN HO HP HR HS HT HU HV HW HX HY HZ J1 J2 J3 J4 J5 "
+    "JC JD JE JF JG JK JL KA KB KC KD KE KG KI KK KL KM KN KO KP KQ KR KT KU KV KW KZ LD LL LR LS LU M2 MB MF MG MH "
+    "N1 N2 N3 NB NR PB PD PI PL PN PS Q2 Q3 Q4 QA QB QC QD QE QF QG QH QJ QL QM QN QP QQ QR QT QV RA RB RD RE RI RR "
+    "SB SE SF SG SH SJ SK SL SM SN SQ SU SV SW SY SZ TD TE TF TG TH TJ TK TL TM TP TQ TR TS TT TU TW U2 U3 U4 U5 U6 "
+    "U7 U8 U9 UA UB UC UD UF UG UH UJ V1 V2 V3 V4 V5 V6 V7 V8 V9 VM VP X1 X2 X3 X4 X5 XK ZA ZB ZC"
 )
 # Words, states and abbreviations of coders: known right after a code or the word modifier alone.
 _WORDS = word_set(
-    "AA AK AM AO AR AS AT AZ BP CA CB CC CF CM CO CP CT ED EM ER GO HE HI KC KS KY LA MA MC MD ME MS P1 P2 P3 P4 "
-    "P5 P6 PA PC PM PO PT SA SC SD SS ST TB TN TV U1 UK UN UP UQ UR US"
+    "AA AB AK AM AO AR AS AT AZ BP CA CB CC CD CF CM CO CP CT ED EE EM ER GO HE HI KC KS KY L1 LA MA MC MD ME MS P1 "
+    "P2 P3 P4 P5 P6 PA PC PM PO PT SA SC SD SS ST TB TN TV U1 UK UN UP UQ UR US"
 )
 # Physical therapy, and a modifier.
 _THERAPY = "PT"
@@ -43,7 +42,8 @@ _OF_SITES = re.compile(r"E[1-4]|[FT][A1-9]|LT|RT|L[CDM]|R[CI]|50|59|XS")
 COUNTED = (
     r"(?:\s*-?\s*(?:units?|years?|yrs?|yo\b|y/o|y\.o|days?|weeks?|months?|hours?|hrs?|hr\b|min(?:ute)?s?\b|times?\b|mg|"
     r"mcg|ml|cc\b|cm|mm|sq|lbs?|kg|%|percent|dollars?|patients?|pts?\b|codes?|claims?|lesions?|visits?|sessions?|"
-    r"weeks?|gauge|levels?|minutes?|injections?|questions?|things?|cases?|or\s+(?:more|older)|\+|st\b|nd\b|rd\b|th\b))"
+    r"weeks?|gauge|levels?|minutes?|injections?|tests?|allergens?|antigens?|doses?|vials?|questions?|things?|cases?|"
+    r"or\s+(?:more|older)|\+|st\b|nd\b|rd\b|th\b))"
 )
 _ANY = r"[0-9A-Za-z]{2}"
 _SEPARATED = r"(?:\s*(?:,|/|&|\+|\band\b|\bor\b|\bvs\.?|\bversus\b|\bthen\b)\s*|\s+|\s*-\s*)"
@@ -108,7 +108,10 @@ _ON_A_LINE = re.compile(
 _JUDGED = re.compile(
     r"(?<![A-Za-z0-9.$/-])(\d\d|[A-Z][A-Z0-9])\s+(?:meaning|means|applies|stands\s+for|counts?|bypass(?:es)?|overrides?|unbundles?|(?:an?\s+|is\s+)*(?:NCCI|ncci)\b)"
 )
-_ALONE = re.compile(r"(?<![A-Za-z0-9.$])(?<!\bin )([A-Za-z][0-9A-Za-z])(?![A-Za-z0-9'’]|\.\w|-\d)")
+# "is it TC only" asks for the component that a code stands for.
+_ALONE = re.compile(
+    r"(?<![A-Za-z0-9.$])(?<!\bin )(?!(?i:tc|pc)[\s-]+only\b)([A-Za-z][0-9A-Za-z])(?![A-Za-z0-9'’]|\.\w|-\d)"
+)
 # "ga vs gz": of two that are set side by side, one tells that the other is a modifier.
 _COMPARED = re.compile(
     rf"(?<![A-Za-z0-9.])({_ANY})\s*(?:vs\.?|versus|or|and|&|/|,)\s*({_ANY})(?![A-Za-z0-9.])", re.IGNORECASE
@@ -269,6 +272,9 @@ def _set_side_by_side(text: str) -> Iterator[tuple[int, int]]:
         if all(number.group() in _NUMBERED for number in numbers):
             yield from ((match.start() + number.start(), match.start() + number.end()) for number in numbers)
     for match in _LISTED_LETTERS.finditer(text):
+        if re.search(r"[A-Z]\d", match.group()) and match.group() != text.strip(" ?."):
+            # "T1 and T2" of the spine.
+            continue
         listed = list(re.finditer(r"\b[A-Z][A-Z0-9]\b", match.group()))
         if all(_is_no_word(one.group()) for one in listed):
             yield from ((match.start() + one.start(), match.start() + one.end()) for one in listed)

@@ -34,6 +34,7 @@ from services.assistant.understanding.missing import (
     term_defined,
     what_is_missing,
 )
+from services.assistant.understanding.modifiers_sought import modifiers_sought
 from services.assistant.understanding.phrases import DRUG_CODE
 from services.assistant.understanding.pointing import (
     COMPARED,
@@ -401,7 +402,8 @@ def _lacks_something(message: Message, topic: Topic) -> bool:
     if topic is Topic.FEE:
         return not message.codes and not needs_no_service(message.words)
     if message.codes or topic is Topic.MODIFIER or topic is Topic.RELEASES:
-        return topic is Topic.MODIFIER and not message.codes and not message.modifiers and says_nothing(message.words)
+        of_nothing = not (message.codes or message.modifiers or modifiers_sought(message.words))
+        return topic is Topic.MODIFIER and of_nothing and says_nothing(message.words)
     if topic in _IN_WORDS:
         named = message.section or message.place or details(message, topic).phrase
         told = message.section or message.place or (topic is Topic.GUIDELINE and is_defined(message.words))

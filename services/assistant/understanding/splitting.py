@@ -50,8 +50,8 @@ _RULED = re.compile(r"\s*\|?[\s|:-]*-[\s|:-]*")
 _LABEL = re.compile(r":|\s[–-]\s")
 _NAMED_PLACE = re.compile(r"\b(?:pos|place of service|modifiers?) \w{1,2}\b")
 _MEANT = re.compile(r"\b(?:mean|stands? for)\b")
-_OF_LINE = re.compile(r"\b(?:modifiers?|pos|place of service)\b")
-_NUMBERS = re.compile(r"\b[a-z]?\d[\w.]*")
+_OF_LINE = re.compile(r"\b(?:modifiers?|pos|place of service)\b|^[a-z][a-z\d] mean")
+_NUMBERS = re.compile(r"\b(?:x\b|[a-z]?\d[\w.]*)")
 # Where a further question begins within a sentence.
 _SUBJECT = (
     r"(?:(?:it|its|this|that|they|these|those|both|there|i|we|you|the|an?|any|modifiers?|mod|medicare|code)\b|[a-z]?\d)"
@@ -291,7 +291,7 @@ def _is_whole(part: str) -> bool:
 def _is_line(part: str, rest: str) -> bool:
     """Whether nothing but the line of a claim stands before what a modifier or a place means: "J0897 60 units and"."""
     meant = words_of(rest)
-    asks_meaning = _MEANT.search(meant) and _OF_LINE.search(meant)
+    asks_meaning = (_MEANT.search(meant) or names(Fact.MEANING, meant)) and _OF_LINE.search(meant)
     return bool(asks_meaning and _WHOLE_CODE.search(part)) and says_nothing(_NUMBERS.sub(" ", words_of(part)))
 
 
@@ -341,7 +341,8 @@ def _facts(sentence: str) -> Iterator[str]:
         if known is Fact.COMPARISON and fact and not _has_subject(piece):
             # "45378 vs 45385: global days" compares nothing.
             known = fact
-        if fact and ((known and (fact != known or again)) or (known is None and _is_beside(fact, words, earlier))):
+        beside = known is None and ((fact and _is_beside(fact, words, earlier)) or _is_line(earlier, piece))
+        if fact and ((known and (fact != known or again)) or beside):
             yield _LED_ON.sub("", sentence[start:end].strip(" ,;:&+"))
             start = end
         known = fact or known or (Fact.MEANING if _CODE.search(piece) and _asks_meaning(words) else None)

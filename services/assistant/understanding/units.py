@@ -131,6 +131,8 @@ _TOTAL = re.compile(
     r"total(?=\s*(?:[.,;?!)]|$|for\b|on\b|that\b)))(?!\w)",
     re.IGNORECASE,
 )
+# "more than one unit": at least one more.
+_MORE_THAN = re.compile(rf"\bmore\s+than\s+{_NUMBER}\s+(?:{_NAME}|a\s+day|per\s+day)", re.IGNORECASE)
 _ONE_EACH = re.compile(rf"\b(?:one|once|1|x1)\s+(?:(?:for|in|on|per)\s+)?{_EACH}", re.IGNORECASE)
 
 
@@ -162,13 +164,16 @@ def units_after(text: str, end: int, *, many: bool, tabled: bool = False) -> tup
 def units_before(text: str) -> tuple[int, int] | None:
     """Return the units at the end of what stands before a code, and where they begin."""
     if match := _BEFORE_CODE.search(text):
-        return number_of(match["units"]), match.start()
+        more = text[: match.start()].rstrip().lower().endswith("more than")
+        return number_of(match["units"]) + more, match.start()
     match = _COUNTED.search(text)
     return (number_of(match["units"] or match["words"]), match.start()) if match else None
 
 
 def take_units(text: str) -> tuple[int | None, str]:
     """Return the units that a text names beside its codes, and the text with a mark in their place."""
+    if match := _MORE_THAN.search(text):
+        return number_of(match["units"]) + 1, f"{text[: match.start()]} {MARK} {text[match.end() :]}"
     if match := _ONE_EACH.search(text):
         return 2, f"{text[: match.start()]} {MARK} {text[match.end() :]}"
     for pattern in (_TOTAL, *_BESIDE):

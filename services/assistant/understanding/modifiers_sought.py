@@ -1,0 +1,69 @@
+"""Modifiers that words describe without naming them: "modifier for a staged procedure".
+
+Those of CPT have no text that could be searched, and a few of HCPCS are called by other words than their texts.
+"""
+
+import re
+
+_VISIT = r"(?:em|e m|visits?|evaluations?|office|consults?)"
+_PLACE = r"(?:site|lesion|session|incision|structure|organ|area|level|spot|wound)s?"
+_OTHER_ONE = (
+    r"(?:another|other|different|diff|second) (?:\w+ )?(?:doctor|doc|dr|physician|provider|surgeon|md|radiologist)"
+)
+_ROOM = r"(?:or|operating|surgery)"
+# The first that is said is meant; what is more exact stands before what is said of it as well.
+_MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (rf"unrelated (?:\w+ ){{0,2}}?{_VISIT}\b|{_VISIT} (?:\w+ ){{0,4}}?unrelated", ("24",)),
+    (r"unrelated (?:\w+ )?(?:procedure|surgery|operation|service)", ("79",)),
+    (r"separately identifiable|significant (?:and )?(?:separate|em\b|e m\b)", ("25",)),
+    (r"(?:decision|decides?|decided) (?:\w+ ){0,2}?(?:surgery|operate)", ("57",)),
+    (
+        rf"\b(?:return\w*|back|went|take\w*) (?:\w+ ){{0,2}}?to (?:the )?{_ROOM}\b|take ?back|unplanned return",
+        ("78",),
+    ),
+    (r"\bstaged?\b|planned (?:second|return|follow)", ("58",)),
+    (rf"repeat\w* (?:\w+ ){{0,6}}?{_OTHER_ONE}", ("77",)),
+    (r"repeat\w* (?:\w+ ){0,3}?(?:lab|labs|laboratory|blood|specimen|glucose|potassium|troponin)\b", ("91",)),
+    (r"\brepeat\w* (?:\w+ ){0,6}?(?:same|procedure|x ?ray|ekg|ecg|film|service)", ("76", "77")),
+    (r"(?:outside|reference|send out) lab", ("90",)),
+    (rf"distinct|(?:separate|different|diff) {_PLACE}", ("59", "XE", "XP", "XS", "XU")),
+    (
+        r"professional (?:component|part|portion|side|read)|interpretation only|only (?:reads?|interprets?)|pc only",
+        ("26",),
+    ),
+    (r"technical (?:component|part|portion)|tc only", ("TC",)),
+    (r"(?:minimum|minimal) assistant", ("81",)),
+    (r"\bassist\w* (?:\w+ ){0,3}?(?:resident|teaching)", ("82",)),
+    (r"assistant (?:surgeon|at surgery)|surgical assistant", ("80", "81", "82", "AS")),
+    (r"(?:two|2|both) surgeons|co ?surgeons?", ("62",)),
+    (r"surgical team|team (?:of )?surg\w*|team surgery", ("66",)),
+    (r"(?:surgery|surgical care|operation) only|only (?:did )?the (?:surgery|operation)", ("54",)),
+    (r"post ?op\w* (?:care|management|visits?|part|portion)", ("55",)),
+    (r"pre ?op\w* (?:care|management|part|portion)", ("56",)),
+    (r"(?:discontinu|cancel|abort|terminat|stopp?)\w* .*before (?:\w+ )?anesthesia", ("73",)),
+    (r"(?:discontinu|cancel|abort|terminat|stopp?)\w* .*after (?:\w+ )?anesthesia", ("74",)),
+    (r"\b(?:discontinu|abort|terminat|stopp)ed", ("53", "73", "74")),
+    (r"reduced (?:service|procedure)|partially reduced|part of (?:the|a) procedure", ("52",)),
+    (
+        r"increased (?:procedur|service)|extra (?:work|time)|unusual(?:ly)? (?:procedur|difficult|long)|more work",
+        ("22",),
+    ),
+    (r"bilateral|both sides|both (?:knees|eyes|ears|hands|hips|shoulders|breasts|feet)", ("50",)),
+    (r"multiple (?:procedures?|surger)|second procedure", ("51",)),
+    (r"\b(?:infants?|neonates?|newborns?)\b|\b4 ?kg", ("63",)),
+    (r"preventive|preventative", ("33",)),
+    (r"audio only|telephone only|phone only", ("93", "FQ")),
+    (r"real ?time|synchronous|video", ("95", "GT")),
+    (r"locum|fee for time", ("Q6",)),
+    (r"reciprocal|covering (?:doctor|doc|physician)", ("Q5",)),
+    (r"(?:no|without|missing|didnt|not) (?:\w+ ){0,3}?abn", ("GZ",)),
+    (r"voluntary (?:abn|notice)", ("GX",)),
+    (r"\babn\b|advance beneficiary", ("GA", "GX", "GZ")),
+    (r"statutor\w* exclu\w*|(?:never|not|non) ?covered", ("GY",)),
+)
+_PATTERNS = tuple((re.compile(said), modifiers) for said, modifiers in _MEANT)
+
+
+def modifiers_sought(words: str) -> tuple[str, ...]:
+    """Return the modifiers that words describe, the likeliest first; none where they describe none that is known."""
+    return next((modifiers for said, modifiers in _PATTERNS if said.search(words)), ())
