@@ -330,6 +330,8 @@ def _is_about(question: Question, passage: lookup.Passage) -> bool:
     """Whether a section names a code of a question, or says enough of its words, or of those searched for it."""
     if any(code.text in passage.text for code in question.codes) or _is_of_chapter(question, passage):
         return True
+    if question.modifiers and all(re.search(rf"\b{one}\b", passage.text) for one in question.modifiers):
+        return True
     if _is_titled(question, passage):
         return True
     said = _all_words(passage)

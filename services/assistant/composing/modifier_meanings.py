@@ -148,7 +148,8 @@ def _without_text(name: str, one: lookup.Modifier | None, dated: Dated, quoted: 
 
 
 def _is_of_cpt(name: str) -> bool:
-    return name.isdigit() and is_modifier(name)
+    # Those of category II end with P: "8P".
+    return name[0].isdigit() and is_modifier(name)
 
 
 async def _policy(name: str, question: Question, tools: Tools) -> tuple[str, list[Source]]:

@@ -133,7 +133,9 @@ async def modifier(question: Question, tools: Tools) -> Answer:
         return await pairs.together(question, tools)
     if codes:
         said = await modifiers_of(codes[0], modifiers, question, tools)
-        if modifiers and _MEANT.search(question.text):
+        # "what is AI".
+        told = any(re.search(rf"\bwhat(?:['’]?s| is)\s+{one}\b", question.text, re.IGNORECASE) for one in modifiers)
+        if modifiers and (told or _MEANT.search(question.text)):
             said = joined_answers([await meaning(modifiers, question, tools), said], said.verdict)
         if not modifiers or not _AMOUNT.search(question.text):
             return said

@@ -241,6 +241,9 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         return _about_modifiers(message, before)
     if earlier and topic == earlier.topic and earlier.codes and not (IT(message.words) or means_several(message.words)):
         codes = earlier.codes
+    if earlier and earlier.topic is Topic.PAIR and topic in (Topic.MUE, Topic.FEE) and not IT(message.words):
+        # "97110 x4, 97140 x2: edits and MUE?"
+        codes = earlier.codes
     if not codes or (topic in OF_PAIRS and len(codes) < 2):
         return None
     if topic not in _NEEDS_CODES:

@@ -101,7 +101,7 @@ _EMPTY = word_set(
     "values office facility checked over through again correctly properly wrongly confused stuck lost earlier before "
     "after first second inpatient outpatient advise aforesaid aforementioned foregoing former latter said confirm "
     "whether excluded permitted permissible assigned question matter undersigned obliged determination indicate state "
-    "am pick choose answer answers supervisor manager settle yeah yep yup nope"
+    "am pick choose answer answers list supervisor manager settle yeah yep yup nope"
 )
 
 

@@ -230,6 +230,7 @@ _MEANT: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
         _is_no_word,
     ),
     (re.compile(r"(?<![\w.$/'-])([A-Z][A-Z0-9])\s+(?:is\s+)?(?:even\s+)?an?\s+(?:\w+\s+)?modifier\b"), bool),
+    (re.compile(r"(?<![\w.$/'-])([A-Z][A-Z0-9])\s+on\s+(?:an?|the|my|our|his|her|this|that)\b"), bool),
 )
 
 

@@ -106,6 +106,8 @@ _OF_RULES = (*_OF_CODES, None)
 _NAMED_IN_WORDS = (Topic.FIND, Topic.MODIFIER, Topic.PLACE_OF_SERVICE)
 # What is not answered leaves nothing open.
 _CLOSED = (Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE, Topic.RELEASES)
+# Which modifiers do that, is answered of all of them.
+_ON_EDITS = Cues("bypass*, ncci associated, associated modifiers, override*")
 _TWO = (Topic.COMPARE, Topic.DIAGNOSES_TOGETHER)
 _CODE_MARKS = re.compile(r"<(?:px|dx|pcs)>")
 # Of which systems a code is that is not found yet.
@@ -403,6 +405,8 @@ def _lacks_something(message: Message, topic: Topic) -> bool:
         return not message.codes and not needs_no_service(message.words)
     if message.codes or topic is Topic.MODIFIER or topic is Topic.RELEASES:
         of_nothing = not (message.codes or message.modifiers or modifiers_sought(message.words))
+        if topic is Topic.MODIFIER and _ON_EDITS(message.words) and not points_back(message.words):
+            return False
         return topic is Topic.MODIFIER and of_nothing and says_nothing(message.words)
     if topic in _IN_WORDS:
         named = message.section or message.place or details(message, topic).phrase
