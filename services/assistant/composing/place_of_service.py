@@ -11,9 +11,10 @@ from services.assistant.composing.parts import bullets, no_data, source_of, with
 from services.assistant.editions import Dated
 from services.assistant.question import Question
 from services.assistant.tools import Tools
+from services.assistant.understanding.modifiers import COUNTED
 
 # "13/33" are two.
-_CODES = re.compile(r"(?<![\w/.$-])\d{2}(?:/\d{2})?(?![\w/%-]|\.\d)")
+_CODES = re.compile(rf"(?<![\w/.$-])\d{{2}}(?:/\d{{2}})?(?![\w/%-]|\.\d)(?!{COUNTED})", re.IGNORECASE)
 _FACILITY = re.compile(r"(?<!non-)(?<!non )(?<!non)\b(?:facility|facilities|fac)\b", re.IGNORECASE)
 _NON_FACILITY = re.compile(r"\bnon[- ]?(?:facility|facilities|fac)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{2,}")

@@ -37,6 +37,7 @@ _MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"assistant (?:surgeon|at surgery)|surgical assistant", ("80", "81", "82", "AS")),
     (r"(?:two|2|both) surgeons|co ?surgeons?", ("62",)),
     (r"surgical team|team (?:of )?surg\w*|team surgery", ("66",)),
+    (r"surgery only .*post ?op|surgery .*post ?op\w* (?:by|from|with) ", ("54", "55")),
     (r"(?:surgery|surgical care|operation) only|only (?:did )?the (?:surgery|operation)", ("54",)),
     (r"post ?op\w* (?:care|management|visits?|part|portion)", ("55",)),
     (r"pre ?op\w* (?:care|management|part|portion)", ("56",)),

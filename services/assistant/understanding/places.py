@@ -21,8 +21,8 @@ LOCALITY_MARK = "<locality>"
 _PLACE = re.compile(
     r"\b(?:pos|p\.o\.s\.|places?\s+of\s+services?|place\s+code|place\s+of\s+svc)(?:\s+codes?)?\s*(?:is\s+|of\s+|=|:|#|-)?\s*"
     r"(?P<place>\d{1,2})(?![\w.]|-\d|/\d{1,2}/)"
-    # "POS 11 vs 22", "POS 31/32".
-    r"(?:\s*(?:\b(?:vs\.?|versus|or|and)\s|[&/])\s*\d{2}(?![\w.$%/-])(?!\s*(?:modifiers?|mods?|units?)\b))*",
+    # "POS 11 vs 22", "POS 31/32", "POS 11, 22 and 24".
+    r"(?:(?:\s*,\s*\d{2})*\s*,?\s*(?:\b(?:vs\.?|versus|or|and)\s|[&/])\s*\d{2}(?![\w.$%/-])(?!\s*(?:modifiers?|mods?|units?)\b))*",
     re.IGNORECASE,
 )
 # Kinds of places, beside which a bare number of two digits is the code of one.

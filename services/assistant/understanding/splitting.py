@@ -131,6 +131,9 @@ _MEANS = Cues(
 )
 # What it means is asked of the value: "what is the MAI of 95165 and what does it mean".
 _OF_VALUE = Cues("mai, indicator, indicators, status, global days, global period")
+_VALUE_MEANT = re.compile(
+    r"\bwhat (?:does|do) (?:the |an? )?(?:mai |status |indicator )*(?:\d{1,3}|[a-z]) (?:mean|stand)"
+)
 # What may tell more of a condition that a code is looked for.
 _OF_WHAT_IS_SOUGHT = (Fact.LATERALITY, Fact.EDIT, Fact.MEANING, Fact.COMPARISON, Fact.HISTORY, Fact.SEVENTH_CHARACTER)
 # A section of a book, a claim and a rule are asked of as one.
@@ -304,7 +307,7 @@ def _is_elsewhere(words: str, earlier: str) -> bool:
 def _has_own_object(part: str, before: str) -> bool:
     """Whether the rest of a sentence asks for a fact or of a code, and not of the question before it."""
     words = words_of(part)
-    if _COMPARED.at_start(words):
+    if _COMPARED.at_start(words) or (_OF_VALUE(words_of(before)) and _VALUE_MEANT.search(words)):
         return False
     if _OBJECT.search(part) or fact_of(words) is not None or _OWN.at_start(words):
         return True
@@ -431,6 +434,8 @@ def _is_same(piece: str, words: str, earlier: str) -> bool:
         return False
     if _WHERE_PAID(words) or _is_elsewhere(words, words_of(earlier)):
         return False
+    if _OF_VALUE(words_of(earlier)) and _VALUE_MEANT.search(words):
+        return True
     if _MEANS.are_all(words) and not _OF_VALUE(words_of(earlier)):
         return False
     words = _HOW_MANY.sub("", words)

@@ -164,10 +164,14 @@ def units_after(text: str, end: int, *, many: bool, tabled: bool = False) -> tup
 def units_before(text: str) -> tuple[int, int] | None:
     """Return the units at the end of what stands before a code, and where they begin."""
     if match := _BEFORE_CODE.search(text):
-        more = text[: match.start()].rstrip().lower().endswith("more than")
-        return number_of(match["units"]) + more, match.start()
+        return number_of(match["units"]) + _is_exceeded(text, match), match.start()
     match = _COUNTED.search(text)
-    return (number_of(match["units"] or match["words"]), match.start()) if match else None
+    return (number_of(match["units"] or match["words"]) + _is_exceeded(text, match), match.start()) if match else None
+
+
+def _is_exceeded(text: str, number: re.Match[str]) -> bool:
+    """Whether more than a number is asked about: at least one more."""
+    return text[: number.start()].rstrip().lower().endswith("more than")
 
 
 def take_units(text: str) -> tuple[int | None, str]:
