@@ -92,6 +92,7 @@ async def test_places_are_compared_by_what_they_pay() -> None:
     [
         ("which locality of Texas pays most for 11111", "the highest is $120.00 in HOUSTON (04412-18)"),
         ("which locality of Texas pays least for 11111", "the lowest is $100.00 in REST OF TEXAS (04412-99)"),
+        ("which part of the state pays most for 11111", "the highest is $120.00 in HOUSTON (04412-18)"),
     ],
 )
 async def test_the_highest_or_lowest_locality_of_a_state_is_found(text: str, said: str) -> None:

@@ -151,6 +151,7 @@ async def test_indices_without_a_locality_are_asked_back_for_it() -> None:
         (("26", "TC"), (), "11111 TC / 26 / global", [["26"], ["TC"], []]),
         (("26", "TC"), (), "11111 w/ 26, w/ TC, with nothing", [["26"], ["TC"], []]),
         (("26",), (), "11111-26 vs global", [["26"], []]),
+        (("26",), (), "11111-26, compared with the whole thing", [["26"], []]),
         (("26",), ("TC",), "11111 26 and TC", [["26"], ["TC"]]),
         (("26",), (), "11111-26, and its global days", [["26"]]),
     ],

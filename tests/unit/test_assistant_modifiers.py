@@ -6,6 +6,7 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 from services.assistant.answer import Verdict
 from services.assistant.composing.modifiers import modifier
 from services.assistant.question import Topic
+from services.assistant.understanding.modifiers_sought import modifiers_sought
 from tests.unit.assistant_procedures import FakeLookup, answered, code, question, releases_with_manual
 
 
@@ -111,6 +112,33 @@ async def test_of_a_kind_of_codes_it_is_said_by_a_code_of_it(text: str, name: st
     found = FakeLookup(GetCodePage=lambda _: page, BatchGetCodes=every_code)
 
     assert (await answered(modifier, question(Topic.MODIFIER, modifiers=(name,), text=text), found)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("words", "modifiers"),
+    [
+        ("unrelated visit in the global period", ("24",)),
+        ("unrelated procedure in the global period", ("79",)),
+        ("patient went back to the or", ("78",)),
+        ("ekg repeated by another cardiology doctor", ("77",)),
+        ("repeat lab test the same day", ("91",)),
+        ("the surgeon did the surgery only and optometry the postop care", ("54", "55")),
+        ("two surgeons", ("62",)),
+        ("locum tenens", ("Q6",)),
+        ("no abn on file", ("GZ",)),
+        ("rental of a wheelchair", ()),
+    ],
+)
+def test_a_modifier_is_described_without_its_name(words: str, modifiers: tuple[str, ...]) -> None:
+    assert modifiers_sought(words) == modifiers
+
+
+async def test_of_cpt_it_is_said_that_no_texts_were_searched() -> None:
+    listed = [pb.Modifier(modifier="RR", title="Rental")]
+    found = FakeLookup(ListModifiers=lambda _: pb.ListModifiersResponse(modifiers=listed))
+    asked = question(Topic.MODIFIER, text="modifier for a rental wheelchair", phrase="rental wheelchair")
+
+    assert "Modifiers of CPT" in (await answered(modifier, asked, found)).body
 
 
 @pytest.mark.parametrize(

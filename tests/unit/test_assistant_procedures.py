@@ -171,6 +171,8 @@ async def test_a_primary_code_is_listed_or_for_the_contractor_to_say(
         ("11111", "Is it an add-on code?", Verdict.NO),
         ("22222", "May it be billed alone?", Verdict.FAIL),
         ("11111", "May it be billed alone?", Verdict.PASS),
+        ("22222", "Is it an add-on code of type 1?", Verdict.YES),
+        ("22222", "Is it an add-on code of type 2?", Verdict.NO),
     ],
 )
 async def test_a_code_is_an_add_on_code_or_may_be_billed_alone(named: str, text: str, verdict: Verdict) -> None:
@@ -243,6 +245,8 @@ PLACES = pb.ListPlacesOfServiceResponse(
         ("Is POS 10 paid as a facility?", Verdict.NO),
         ("Is POS 35 assigned?", Verdict.NO),
         ("Is POS 24 facility or non-facility?", None),
+        ("Is 10 or 24 the right POS?", None),
+        ("Is POS 10 right for somebody 35 years old?", Verdict.YES),
     ],
 )
 async def test_a_place_is_a_facility_or_not_or_there_is_none(text: str, verdict: Verdict | None) -> None:
@@ -285,7 +289,13 @@ async def test_all_places_of_a_rate_are_listed_and_kinds_side_by_side_are_each_f
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("telehealth, patient at home", "10"), ("telehealth, not at home", "02"), ("the ASC", "24")]
+    ("text", "code"),
+    [
+        ("telehealth, patient at home", "10"),
+        ("telehealth, not at home", "02"),
+        ("the ASC", "24"),
+        ("a center, not telehealth", "24"),
+    ],
 )
 async def test_words_lead_to_the_place_that_is_meant(text: str, code: str) -> None:
     lookup = FakeLookup(ListPlacesOfService=lambda _: PLACES)

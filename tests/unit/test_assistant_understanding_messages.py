@@ -1107,6 +1107,30 @@ list new PCS codes in FY2026 starting with 00P2 => HISTORY
 chapter 20 covers what range => HIERARCHY
 what is E08-E13 => HIERARCHY E08-E13
 is J0585 an icd-10 code => CODE J0585 yesno
+# Several places, modifiers and values, and what goes on with them
+pos 11 vs 22 for 64483, what do each pay => FEE 64483 mod=
+99213 in pos 11, 22 and 24 what is paid => FEE 99213 mod=
+fee of 27130 when a PA assists, July 2024 => FEE 27130 mod=
+NU, RR and UE meaning => MODIFIER mod=NU,RR,UE
+FS on an inpatient visit, meaning? => MODIFIER mod=FS
+modifier for a staged procedure => MODIFIER mod=58
+which modifier for bilateral procedure => MODIFIER mod=50
+what modifier says the ABN was signed => MODIFIER mod=GA,GX,GZ
+Which modifier should I put on it? => UNSPECIFIED
+which modifiers bypass edits? => MODIFIER mod=
+what is the MAI for 95165 and what does it mean => MUE 95165
+global days 66984 and what does 090 mean => FEE 66984
+J0897 60 units 7/25/24 and what does modifier JW stand for => MUE J0897x60 + MODIFIER mod=JW
+For 20610: mue, global days and fee in Denver please => MUE 20610 + FEE 20610 loc=Denver
+MUE for 20610 and does it take modifier 50 => MUE 20610 + MODIFIER 20610 mod=50
+does 77067 have a professional component and what are the RVUs for the 26 => FEE 77067 yesno + FEE 77067 mod=26
+can I bill more than 2 units of 97110 => MUE 97110x3
+G0480 more than one unit? => MUE G0480 units=2
+49505-LT with 49585... wait 49591 not 49585, dos 9/10/24 => PAIR 49505-LT 49591
+64635 with 77003 on 9/9/24 → 64493 instead of 77003, with XS on it => PAIR 64635 64493-XS
+Can 96361 be billed with 96365 as its primary? → what about 96372 as the primary? => ADD_ON 96361 96372
+is 92978 an add-on → would 93458 work as the primary => ADD_ON 92978 93458
+97110 x4 with 97140 x2 on 8/14/24, edits? → and the MUE? => MUE 97110x4 97140x2
 """
 
 

@@ -163,8 +163,7 @@ async def _with_rule(said: Answer, modifiers: Sequence[str], question: Question,
     # One that is described and not named is the answer by itself.
     described = not any(re.search(rf"\b{one}\b", question.text, re.IGNORECASE) for one in modifiers)
     if (
-        described
-        or (len(modifiers) == 1 and not of_manual)
+        (not of_manual and (described or len(modifiers) == 1))
         or telling(words_of(question.phrase)) < _A_CASE
         or _SET_APART.search(question.text)
     ):

@@ -57,7 +57,7 @@ _OF_RATES = frozenset(("facili", "non"))
 # Kinds of places side by side.
 _SIDE_BY_SIDE = re.compile(r"\b(?:vs\.?|versus|compared to)(?!\w)", re.IGNORECASE)
 # What it is not: "long term, not skilled".
-_DENIED = re.compile(r"\b(?:not|isn't|non|no)\s+(?:an?\s+|the\s+|in\s+)*(?!listed|sure|other)([a-z]+)", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|isn't|no)\s+(?:(?:an?|the|in)\s+)*(?!listed|sure|other|at\b)([a-z]+)", re.IGNORECASE)
 # Which of them it is, is answered neither by yes nor by no.
 _EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 _TWO = 2
