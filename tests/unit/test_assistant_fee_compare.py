@@ -6,6 +6,7 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 from services.assistant.answer import Verdict
 from services.assistant.composing.fees import fee
 from services.assistant.question import Aspect, Topic
+from services.assistant.understanding.places import payment_places
 from tests.unit.assistant_procedures import FakeLookup, answered, code, question
 
 # Non-facility and facility amounts, work RVU, multiple procedures indicator and endoscopic base.
@@ -85,6 +86,10 @@ async def test_places_are_compared_by_what_they_pay() -> None:
 
     assert "in HOUSTON (04412-18) with $120.00 is $10.00 more than **11111** in DALLAS (04412-11)" in answer.body
     assert answer.verdict is Verdict.NO
+
+
+def test_the_city_in_brackets_after_its_state_is_the_place() -> None:
+    assert payment_places("Miami and New York (Manhattan), which is higher") == ["Miami", "Manhattan"]
 
 
 @pytest.mark.parametrize(

@@ -1131,6 +1131,8 @@ G0480 more than one unit? => MUE G0480 units=2
 Can 96361 be billed with 96365 as its primary? → what about 96372 as the primary? => ADD_ON 96361 96372
 is 92978 an add-on → would 93458 work as the primary => ADD_ON 92978 93458
 97110 x4 with 97140 x2 on 8/14/24, edits? → and the MUE? => MUE 97110x4 97140x2
+does 19301 take 50 => MODIFIER 19301 mod=50 yesno
+7 units of 97140 on 7/11/24, over the MUE? → one unit was charted twice, so 6 => MUE 97140 units=6
 """
 
 

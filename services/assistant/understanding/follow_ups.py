@@ -248,8 +248,9 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         return None
     if topic not in _NEEDS_CODES:
         return None
-    of_fees = topic is Topic.FEE and not words_of_medicine(message.words)
-    if _names_something_else(message) and not of_fees and not names_aspects_alone(message.words, topic):
+    of_services = topic is Topic.FEE or (topic is Topic.MUE and message.counted)
+    of_services = of_services and not words_of_medicine(message.words)
+    if _names_something_else(message) and not of_services and not names_aspects_alone(message.words, topic):
         return None
     if earlier and topic == earlier.topic:
         asked = changed(earlier, message, codes=codes)

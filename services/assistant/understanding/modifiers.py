@@ -57,7 +57,7 @@ _NAMED_BEFORE = re.compile(rf"(?<![A-Za-z0-9.$/-])-?({_ANY})[\s-]+(?:modifiers?|
 # "with 59", "append 25", "need a 25", "does 50 apply", "59 bypass", "is 59 enough".
 _EXPECTED = re.compile(
     rf"(?<!\btotal )(?:\b(?:with|without|w/o?|w|append(?:ed|ing)?|add(?:ed|ing)?|adding|use|using|put|"
-    rf"attach(?:ed|ing)?|needs?|a|an|the|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|(?<!\D\d)/|\ball\s+)(?:it\s+)?"
+    rf"attach(?:ed|ing)?|needs?|takes?|accepts?|a|an|the|slap|tack|plus|about|is|does|will|would|do|can|if|and|or|for|vs\.?|versus|of|on|like|than|over)\s+|(?:^|[\s(,])-|^\s*|w/|(?<!\D\d)/|\ball\s+)(?:it\s+)?"
     rf"(\d\d)(?![A-Za-z0-9.$])(?!{COUNTED})",
     re.IGNORECASE,
 )

@@ -232,9 +232,13 @@ def payment_places(text: str) -> list[str]:
     found = list(_CITY.finditer(text))
     for state in _STATE_NAME.finditer(text):
         of_city = any(city.start() <= state.start() <= city.end() + _NEXT for city in found)
+        # "New York (Manhattan)" as well.
+        of_city = of_city or any(
+            city.start() == state.end() + _NEXT and text[city.start() - 1] == "(" for city in found
+        )
         found += [] if of_city else [state]
     names = [" ".join(one.group().split()) for one in sorted(found, key=lambda one: one.start())]
-    beside = [match["name"] for match in _BESIDE.finditer(text)]
+    beside = [match["name"] for match in _BESIDE.finditer(text) if not _STATE_NAME.fullmatch(match["name"])]
     return list(dict.fromkeys([*names, *(one for one in beside if not any(name in one for name in names))]))
 
 

@@ -131,6 +131,8 @@ _TOTAL = re.compile(
     r"total(?=\s*(?:[.,;?!)]|$|for\b|on\b|that\b)))(?!\w)",
     re.IGNORECASE,
 )
+# "one unit was charted twice, so 6".
+_CONCLUDED = re.compile(rf"\bso\s+(?:it\s+is\s+|it'?s\s+|really\s+|only\s+)*{_NUMBER}(?=\W*$)", re.IGNORECASE)
 # "more than one unit": at least one more.
 _MORE_THAN = re.compile(rf"\bmore\s+than\s+{_NUMBER}\s+(?:{_NAME}|a\s+day|per\s+day)", re.IGNORECASE)
 _ONE_EACH = re.compile(rf"\b(?:one|once|1|x1)\s+(?:(?:for|in|on|per)\s+)?{_EACH}", re.IGNORECASE)
@@ -180,7 +182,7 @@ def take_units(text: str) -> tuple[int | None, str]:
         return number_of(match["units"]) + 1, f"{text[: match.start()]} {MARK} {text[match.end() :]}"
     if match := _ONE_EACH.search(text):
         return 2, f"{text[: match.start()]} {MARK} {text[match.end() :]}"
-    for pattern in (_TOTAL, *_BESIDE):
+    for pattern in (_TOTAL, _CONCLUDED, *_BESIDE):
         if match := pattern.search(text):
             return number_of(match["units"]), f"{text[: match.start()]} {MARK} {text[match.end() :]}"
     return None, text
