@@ -7,6 +7,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.answer import Answer, Kind, Verdict
 from services.assistant.composing import (
     codes,
+    compare,
     crosswalks,
     first_listed,
     hierarchy,
@@ -176,6 +177,22 @@ class TestValidity:
         assert answer.verdict is Verdict.NO_DATA
         assert "ICD-10-CM FY2026 (2025-10-01 to 2026-09-30)" in answer.body
 
+    async def test_of_a_date_that_no_release_covers_it_is_said_when_the_code_came(self, book: FakeLookup) -> None:
+        book.has(entry("E11.A"))
+        came = lookup.HistoryEvent(
+            action=lookup.HISTORY_ACTION_ADDED, effective_from="2025-10-01", source="the addenda"
+        )
+        book.pages["E11.A"] = lookup.GetCodePageResponse(history=lookup.History(events=[came]))
+        answer = await ask(book, validity.valid_on, "E11.A", dates=on(date(2025, 9, 15)))
+        assert answer.verdict is Verdict.NO_DATA
+        assert "Came on 2025-10-01 (the addenda)" in answer.body
+        assert [one.name for one in answer.sources] == ["the addenda"]
+
+    async def test_whether_a_header_exists_is_not_whether_it_is_valid(self, book: FakeLookup) -> None:
+        book.has(entry("R10.8A", billable=False, has_children=True))
+        text = "does R10.8A exist in January 2026"
+        assert (await ask(book, validity.valid_on, "R10.8A", text=text, dates=on(IN_FORCE))).verdict is Verdict.YES
+
     async def test_a_later_release_tells_that_a_code_had_ended(self, book: FakeLookup) -> None:
         book.has(entry("C9088"), edition="January 2026")
         book.has(entry("C9088", effective_to="2025-12-31"), edition="April 2026")
@@ -248,6 +265,8 @@ class TestCharacters:
             ("does S30.11 need a seventh character", Verdict.YES),
             ("does S30.11 go out without the letter", Verdict.NO),
             ("is S30.11 the one with the letter", None),
+            ("is 7th character A ok on S30.11", Verdict.YES),
+            ("can I use B as the 7th character of S30.11", Verdict.NO),
         ],
     )
     async def test_the_verdict_follows_which_way_it_is_asked(
@@ -258,6 +277,16 @@ class TestCharacters:
         page.notes.seventh_characters.add(character="A", meaning="initial encounter")
         book.pages["S30.11"] = page
         assert (await ask(book, seventh.seventh_character, "S30.11", text=text)).verdict is verdict
+
+    async def test_words_that_only_ask_describe_no_character(self, book: FakeLookup) -> None:
+        book.has(entry("M80.051", billable=False), entry("M80.051A"), entry("M80.051G"))
+        page = page_with()
+        page.notes.seventh_characters.add(character="A", meaning="initial encounter for fracture")
+        page.notes.seventh_characters.add(character="G", meaning="subsequent encounter with delayed healing")
+        book.pages["M80.051"] = page
+        for phrase, said in (("what characters go with", False), ("with delayed healing", True)):
+            answer = await ask(book, seventh.seventh_character, "M80.051", phrase=phrase, binary=False)
+            assert ("For \u201c" in answer.body) is said
 
     async def test_what_lacks_its_seventh_character_needs_one(self, book: FakeLookup) -> None:
         book.has(entry("M84.38", billable=False), entry("M84.38XA"))
@@ -332,6 +361,11 @@ class TestHierarchy:
         answer = await ask(book, hierarchy.around, "I10-I16", binary=False)
         assert "**I10-I16** is no section" in answer.body
         assert "Section I10-I1A, Hypertensive diseases" in answer.body
+
+    @pytest.mark.parametrize(("span", "verdict"), [("G80-G83", Verdict.YES), ("G84-G99", Verdict.NO)])
+    async def test_whether_a_code_is_within_a_range(self, book: FakeLookup, span: str, verdict: Verdict) -> None:
+        self.below(book)
+        assert (await ask(book, hierarchy.around, "G81.93", span)).verdict is verdict
 
     async def test_a_chapter_is_named_by_its_number(self, book: FakeLookup) -> None:
         answer = await ask(book, hierarchy.around, text="chapter 20 covers what range")
@@ -536,6 +570,25 @@ class TestNotes:
         assert answer.verdict is Verdict.YES
         assert "Use additional code of E11.9, at E11" in answer.body
 
+    async def test_whether_a_code_is_in_the_notes_is_told_by_all_of_them(self, book: FakeLookup) -> None:
+        book.has(entry("E13"), entry("Z79.4"))
+        group = excludes1("E13", "insulin (Z79.4)")
+        group.notes[0].kind = lookup.NOTE_KIND_USE_ADDITIONAL_CODE
+        book.pages["E13"] = page_with(group)
+        answer = await ask(book, notes.notes_of, "Z79.4", "E13", text="is Z79.4 mentioned in the notes at E13?")
+        assert answer.verdict is Verdict.YES
+
+    async def test_the_notes_of_a_section_are_those_printed_at_it(self, book: FakeLookup) -> None:
+        book.has(entry("K50"))
+        section = entry("K50-K52", "Enteritis", level=lookup.LEVEL_SECTION, billable=False)
+        at_section = excludes1("K50-K52", "megacolon (K59.3-)")
+        at_section.entry.CopyFrom(section)
+        book.pages["K50"] = page_with(excludes1("K50", "ulcerative colitis (K51.-)"), at_section)
+        book.pages["K50"].ancestors.append(section)
+        answer = await ask(book, notes.notes_of, "K50-K52", binary=False)
+        assert "megacolon" in answer.body
+        assert "ulcerative colitis" not in answer.body
+
     async def test_of_a_header_the_codes_below_it_that_a_note_names_are_told(self, book: FakeLookup) -> None:
         book.has(entry("I12.0"), entry("N18", billable=False), entry("N18.5"), entry("N18.6"))
         group = excludes1("I12.0", "code to identify the stage (N18.5, N18.6)")
@@ -624,6 +677,22 @@ class TestHistory:
     async def test_a_header_has_no_verdict_where_codes_below_it_changed(self, book: FakeLookup) -> None:
         assert (await ask(book, history.history_of, "E11", text="is anything new at E11?")).verdict is None
 
+    async def test_of_a_code_that_no_source_has_nothing_is_known(self, book: FakeLookup) -> None:
+        answer = await ask(book, history.history_of, "E11.23", text="was E11.23 deleted?")
+        assert answer.verdict is Verdict.NO_DATA
+
+    @pytest.mark.parametrize(
+        ("text", "verdict"), [("did R10.2 change?", Verdict.YES), ("was the title of R10.2 changed?", Verdict.NO)]
+    )
+    async def test_whatever_happened_changed_a_code(self, book: FakeLookup, text: str, verdict: Verdict) -> None:
+        book.has(entry("R10.2"))
+        gone = lookup.HistoryEvent(action=lookup.HISTORY_ACTION_DELETED, effective_from="2025-10-01", source="addenda")
+        known = lookup.History(availability=lookup.AVAILABILITY_AVAILABLE, events=[gone])
+        book.pages["R10.2"] = lookup.GetCodePageResponse(history=known)
+        answer = await ask(book, history.history_of, "R10.2", text=text)
+        assert answer.verdict is verdict
+        assert "was deleted on 2025-10-01" in answer.body
+
     async def test_a_code_that_was_split_is_replaced_where_it_is_a_header_now(self, book: FakeLookup) -> None:
         book.has(entry("Z86.010", billable=False, has_children=True))
         split = lookup.HistoryEvent(
@@ -668,11 +737,27 @@ class TestCrosswalks:
         assert said in answer.body
 
     @pytest.mark.parametrize(
-        ("text", "verdict"), [("an exact match?", Verdict.NO), ("approximate?", Verdict.YES), ("a match?", Verdict.YES)]
+        ("text", "verdict"),
+        [
+            ("an exact match?", Verdict.NO),
+            ("approximate?", Verdict.YES),
+            ("a match?", Verdict.YES),
+            ("more than one code?", Verdict.NO),
+            ("only one code?", Verdict.YES),
+        ],
     )
     async def test_a_single_approximate_target(self, book: FakeLookup, text: str, verdict: Verdict) -> None:
         book.pages["250.00"] = mapped(lookup.GemTarget(code="E11.9", approximate=True))
         assert (await ask(book, crosswalks.crosswalk, "250.00", text=text)).verdict is verdict
+
+    async def test_a_code_of_icd9_is_told_by_what_it_maps_to(self, book: FakeLookup) -> None:
+        book.has(entry("E11.9"), entry("E10.9"))
+        book.pages["250.00"] = mapped(lookup.GemTarget(code="E11.9", approximate=True))
+        answer = await ask(book, codes.describe, "250.00", binary=False)
+        assert "its title is not loaded" in answer.body
+        assert "**E11.9** Title of E11.9 (approximate)" in answer.body
+        same = await ask(book, compare.compare, "250.00", "E10.9", text="is 250.00 the same as E10.9", binary=False)
+        assert same.verdict is Verdict.NO
 
     async def test_no_map_is_said(self, book: FakeLookup) -> None:
         book.pages["707.20"] = mapped()
@@ -725,6 +810,24 @@ class TestRiskAdjustment:
     )
     async def test_the_model_that_is_named_decides(self, book: FakeLookup, text: str, verdict: Verdict) -> None:
         assert (await ask(book, risk_adjustment.hcc, "I70.0", text=text)).verdict is verdict
+
+    async def test_both_kinds_of_categories_are_told_when_both_are_asked_for(self, book: FakeLookup) -> None:
+        assert "CMS-HCC V24" in (await ask(book, risk_adjustment.hcc, "I70.0", text="HCC and RxHCC of I70.0")).body
+        assert "CMS-HCC V24" not in (await ask(book, risk_adjustment.hcc, "I70.0", text="part D HCC of I70.0")).body
+
+    @pytest.mark.parametrize(("text", "verdict"), [("the same HCC?", Verdict.NO), ("same in V24?", Verdict.YES)])
+    async def test_whether_categories_are_the_same_is_told_by_model(
+        self, book: FakeLookup, text: str, verdict: Verdict
+    ) -> None:
+        book.has(entry("I70.1"))
+        book.pages["I70.1"] = in_categories(("CMS-HCC V28", "264"), ("CMS-HCC V24", "108"))
+        assert (await ask(book, risk_adjustment.hcc, "I70.0", "I70.1", text=text)).verdict is verdict
+
+    async def test_a_list_stays_with_its_code(self, book: FakeLookup) -> None:
+        book.has(entry("I70.1"))
+        book.pages["I70.1"] = in_categories(("CMS-HCC V24", "108"))
+        answer = await ask(book, risk_adjustment.hcc, "I70.0", "I70.1", text="V24")
+        assert answer.body.count("**HCC 108**") == 2
 
     async def test_a_whole_year_is_a_payment_year(self, book: FakeLookup) -> None:
         answer = await ask(book, risk_adjustment.hcc, "I70.0", dates=on(date(2026, 1, 1), date(2026, 12, 31)))

@@ -445,6 +445,7 @@ def test_what_is_denied_is_told_apart_from_what_is_there(phrase: str, there: str
     [
         ("parent of E11.65", {Aspect.PARENT}),
         ("what chapter is E11.65 in", {Aspect.CHAPTER}),
+        ("whole path of J45.41 from chapter to code", {Aspect.SECTION, Aspect.CHAPTER}),
         ("everything under D57.2", {Aspect.CHILDREN, Aspect.DESCENDANTS}),
         ("parent of E11.65 and its grandparent", {Aspect.PARENT, Aspect.SECTION, Aspect.CHAPTER}),
         ("can R65.20 be the principal diagnosis", {Aspect.FIRST_LISTED}),
@@ -454,6 +455,8 @@ def test_what_is_denied_is_told_apart_from_what_is_there(phrase: str, there: str
         ("what goes before N08, code first note", {Aspect.CODE_FIRST, Aspect.USE_ADDITIONAL_CODE}),
         ("Excludes1 notes of J44.1", {Aspect.EXCLUDES1}),
         ("Excludes2 note at J44.1?", {Aspect.EXCLUDES2}),
+        ("J18.9 excludes notes, type 2 only", {Aspect.EXCLUDES2}),
+        ("sequencing notes of I85.11?", {Aspect.CODE_FIRST, Aspect.USE_ADDITIONAL_CODE}),
         ("work RVU of 99213", {Aspect.RELATIVE_VALUES}),
         ("global days of 27447", {Aspect.GLOBAL_DAYS}),
         ("non-facility payment for 99213", {Aspect.PAYMENT, Aspect.NON_FACILITY}),

@@ -1103,6 +1103,12 @@ siblings of M54.50 as of 1/1/2026 => HIERARCHY M54.50
 excludes2 for J44.9 - DOS 10/31/2025 => NOTES J44.9
 laterality of H25.1 12/15/25 => LATERALITY H25.1
 when did I21.B start => HISTORY I21.B
+R29.6 and Z91.81 together? she fell again yesterday => DIAGNOSES_TOGETHER R29.6 Z91.81 yesno date=
+# Several of one diagnosis
+I21.9 vs I21.4 and HCC of each => COMPARE I21.9 I21.4 + HCC I21.9 I21.4
+what is O24.419, and what extra code do I need => CODE O24.419 + NOTES O24.419
+L97.412 description, other foot => CODE L97.412 + LATERALITY L97.412
+M17.11 to icd-9 → and that one back to icd-9 => CROSSWALK M17.11
 list new PCS codes in FY2026 starting with 00P2 => HISTORY
 chapter 20 covers what range => HIERARCHY
 what is E08-E13 => HIERARCHY E08-E13
@@ -1187,6 +1193,13 @@ def test_the_code_that_is_found_takes_the_place_of_what_stands_for_it() -> None:
     answered = [[Code("M25.562", (lookup.CODE_SYSTEM_ICD10CM,)), Code("M25.561", (lookup.CODE_SYSTEM_ICD10CM,))]]
     assert with_found(found, []) == found
     assert [code.text for code in with_found(together, answered).codes] == ["M25.562", "M17.12"]
+
+
+def test_what_is_asked_after_a_mapping_of_icd9_is_of_what_it_maps_to() -> None:
+    mapping, billable = read("401.9 to ICD-10 and is it billable", (), None, TODAY)
+    answered = [Code("401.9", (lookup.CODE_SYSTEM_ICD9CM,)), Code("I10", (lookup.CODE_SYSTEM_ICD10CM,))]
+    assert mapping.topic is Topic.CROSSWALK
+    assert [code.text for code in with_found(billable, [answered]).codes] == ["I10"]
 
 
 def test_where_no_code_is_found_it_is_asked_back() -> None:

@@ -8,7 +8,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
 from services.assistant.composing import fee_status
-from services.assistant.composing.crosswalks import cited
+from services.assistant.composing.crosswalks import crosswalk
 from services.assistant.composing.parts import (
     NOT_VALID,
     VALID,
@@ -29,7 +29,7 @@ from services.assistant.composing.parts import (
     with_remark,
     yes_or_no,
 )
-from services.assistant.composing.ranges import below, place
+from services.assistant.composing.ranges import below, place, section
 from services.assistant.editions import system_name
 from services.assistant.question import Question
 from services.assistant.tools import Found, Tools
@@ -47,6 +47,7 @@ _WORD = re.compile(r"[a-z]{4,}|\d+")
 _HEADER = Cues("header, headers, heading, headings, category code, parent code")
 # Beside a header, what is asked is still whether a code can be billed.
 _OR_BILLABLE = Cues("billable, nonbillable, bill*, valid*, submit*, reportable, report*, leaf, complete, real code")
+EXISTS = Cues("exist, exists, existed, existing")
 _EITHER_SYSTEM = Cues("or")
 _ANY_ICD10 = Cues("cm, diagnosis, diagnoses")
 _LEVEL_TWO = Cues("level ii, level 2")
@@ -81,7 +82,7 @@ async def describe(question: Question, tools: Tools) -> Answer:
 async def _described(question: Question, found: Found, tools: Tools) -> Answer:
     entry, dated = found.entry, found.dated
     if entry is None:
-        return await unknown(found, tools, Verdict.NO if question.binary else None)
+        return await section(found, tools) or await unknown(found, tools, Verdict.NO if question.binary else None)
     if entry.number_only:
         return await _by_number(question, found, tools)
     page = await tools.page(
@@ -112,7 +113,7 @@ async def _meant(question: Question, page: lookup.GetCodePageResponse, tools: To
     There is no verdict where nothing of medicine is asked or found, or a part of it is in the names of the code.
     """
     entry, phrase = page.entry, question.phrase
-    if not phrase:
+    if not phrase or EXISTS(words_of(phrase)):
         return (_of_system(entry, question) if question.systems else Verdict.YES), ""
     words = set(_WORD.findall(phrase.lower()))
     names = set(_WORD.findall(" ".join([entry.title, *page.official_description.inclusion_terms]).lower()))
@@ -146,25 +147,24 @@ async def _by_number(question: Question, found: Found, tools: Tools) -> Answer:
     """Say what is known of a code whose official descriptor is not loaded."""
     entry, dated = found.entry, found.dated
     assert entry
+    if found.system == lookup.CODE_SYSTEM_ICD9CM:
+        mapped = await crosswalk(replace(question, codes=(found.code,), binary=False), tools)
+        first = f"{bold(entry.code)} is a code of ICD-9-CM; its title is not loaded, its mappings to ICD-10-CM are."
+        return replace(mapped, body=paragraphs(first, mapped.body), verdict=_meant_by_number(question, entry))
     page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_COMMON_LANGUAGE_DESCRIPTION)
     status = await fee_status.of(entry, question.dates, tools)
     system = system_name(found.system)
     first = f"{bold(entry.code)} is known as a code of {system} by its number; its official descriptor is not loaded."
-    if found.system == lookup.CODE_SYSTEM_ICD9CM:
-        first = f"{bold(entry.code)} is a code of ICD-9-CM; its title is not loaded, its mappings to ICD-10-CM are."
-        sources = _gem_sources(await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_CROSSWALKS))
-    else:
-        sources = ()
     body = paragraphs(first, _common(page), status.text if status else "")
-    of_system = bool(question.systems) and not question.phrase
-    verdict = (_of_system(entry, question) if of_system else Verdict.YES) if question.binary else None
-    used = once((*sources, *(status.sources if status else ()), *_editors(page)))
+    used = once((*(status.sources if status else ()), *_editors(page)))
+    verdict = _meant_by_number(question, entry)
     return Answer(with_remark(body, *([status.dated] if status else [])), verdict, used, named(entry))
 
 
-def _gem_sources(page: lookup.GetCodePageResponse) -> tuple[Source, ...]:
-    statuses = (page.crosswalks.to_icd10cm.status, page.crosswalks.from_icd10cm.status)
-    return tuple(Source(cited(status.release)) for status in statuses if status.release.name)
+def _meant_by_number(question: Question, entry: lookup.Entry) -> Verdict | None:
+    if not question.binary:
+        return None
+    return _of_system(entry, question) if question.systems and not question.phrase else Verdict.YES
 
 
 def _editors(page: lookup.GetCodePageResponse) -> tuple[Source, ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, clarification, once
+from services.assistant.composing.crosswalks import crosswalk
 from services.assistant.composing.notes import Printed, naming, printed_notes
 from services.assistant.composing.parts import (
     bold,
@@ -41,6 +42,9 @@ async def compare(question: Question, tools: Tools) -> Answer:
     if len(question.codes) > _MOST:
         return clarification(f"Which of these codes should be compared, at most {_MOST} at once?")
     found = await find_all(question, tools)
+    if {one.system for one in found} == {lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_ICD9CM}:
+        answer = await crosswalk(replace(question, binary=len(found) == 2), tools)
+        return answer if "same" in question.text.lower() else replace(answer, verdict=None)
     if missing := first_unknown(found):
         gone = await unknown(missing, tools)
         there = [one for one in found if one.entry]

@@ -26,9 +26,12 @@ from services.assistant.question import Aspect, Code, Question
 from services.assistant.tools import Found, Tools
 
 _CM, _ICD9 = lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_ICD9CM
+_OLD = re.compile(r"\bicd[ -]?9|\bgems?\b", re.IGNORECASE)
 _EXACT = re.compile(r"\b(?:exact|exactly|identical|same|one-to-one|1:1|equivalent)\b", re.IGNORECASE)
 _APPROXIMATE = re.compile(r"\bapprox\w*", re.IGNORECASE)
-_COMBINED = re.compile(r"\b(?:combin\w*|scenarios?|several codes|more than one code)\b", re.IGNORECASE)
+_COMBINED = re.compile(r"\b(?:combin\w*|scenarios?)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:several|multiple|many|more than (?:one|1)|(?:two|2) or more)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:only|just|exactly|single) (?:one|1|code)\b", re.IGNORECASE)
 _SHAPE_OF_ICD9 = re.compile(r"\d{3}\.?\d{0,2}|V\d{2}\.?\d{0,2}|E\d{3}\.?\d?")
 # Of ICD-9-CM these have a volume of their own.
 _OF_PROCEDURES = re.compile(r"\b(?:procedures?|pcs|vol(?:ume|\.)? ?(?:3|iii))\b", re.IGNORECASE)
@@ -82,7 +85,7 @@ async def _crosswalk(found: Found, question: Question, tools: Tools) -> Answer:
     if found.system not in (_CM, _ICD9):
         text = f"{bold(entry.code, entry.title)} is a code of {system_name(found.system)}: mappings are of diagnoses."
         return Answer(text, Verdict.NO_DATA, codes=named(entry))
-    if found.system == _CM and question.aspects == {Aspect.CCSR}:
+    if found.system == _CM and question.aspects == {Aspect.CCSR} and not _OLD.search(question.text):
         return await _ccsr(found, question, tools)
     page = await tools.page(
         found.system, entry.code, dated, lookup.PAGE_SECTION_CROSSWALKS, lookup.PAGE_SECTION_HISTORY
@@ -186,11 +189,15 @@ def _back(entry: lookup.Entry, back: lookup.GemSources, other: str, titles: dict
 
 
 def _holds(mapping: lookup.GemMapping, text: str) -> Verdict:
-    """Return whether what is asked of a mapping holds: exact, approximate, a combination, or that there is one."""
+    """Return whether what is asked of a mapping holds: that it is exact, one of several, combined, or there at all."""
     alone = list(mapping.alternatives)
     exact = len(alone) == 1 and not alone[0].approximate and not mapping.scenarios
     if _COMBINED.search(text):
         return yes_or_no(bool(mapping.scenarios))
+    if _ONE.search(text):
+        return yes_or_no(len(alone) == 1 and not mapping.scenarios)
+    if _SEVERAL.search(text):
+        return yes_or_no(len(alone) > 1 or bool(mapping.scenarios))
     if _APPROXIMATE.search(text):
         return yes_or_no(bool(alone or mapping.scenarios) and not exact)
     if _EXACT.search(text):

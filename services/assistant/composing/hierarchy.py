@@ -33,6 +33,8 @@ from services.assistant.tools import Found, Tools
 _SAME = re.compile(r"\b(?:same|share|shares|one (?:chapter|block|section|category)|siblings?)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _MORE = re.compile(r"specific|detail|vague|precise|\bwhich (?:one|code)\b", re.IGNORECASE)
+_SPAN = re.compile(r"(\w{3,})-(\w{3,})")
+_PAIR = 2
 _SHOWN = 40
 # Of all levels.
 _MOST = 120
@@ -49,6 +51,8 @@ async def around(question: Question, tools: Tools) -> Answer:
         return clarification("Of which code should the hierarchy be shown?")
     found = await find_all(question, tools)
     if missing := first_unknown(found):
+        if len(found) == _PAIR and (within := _within(found, question)):
+            return within
         return await section(missing, tools) or await unknown(missing, tools, Verdict.NO if question.binary else None)
     if not question.aspects or _OF_BOOK & question.aspects:
         found = [await tools.in_print(one) for one in found]
@@ -65,6 +69,19 @@ async def around(question: Question, tools: Tools) -> Answer:
     return replace(
         answer, body=paragraphs("They share it." if alike else "They do not share it.", answer.body), verdict=verdict
     )
+
+
+def _within(found: Sequence[Found], question: Question) -> Answer | None:
+    """Say whether a code is within a range that is named beside it: "is O99.810 part of O94-O9A"."""
+    one = next((one for one in found if one.entry), None)
+    span = _SPAN.fullmatch(next((one.code.text for one in found if one.entry is None), ""))
+    if one is None or one.entry is None or span is None:
+        return None
+    first, last = span.groups()
+    within = first <= one.entry.code[: len(first)] and one.entry.code[: len(last)] <= last
+    text = f"{called(one.entry)} is {'' if within else 'not '}within {first}-{last}."
+    verdict = yes_or_no(within) if question.binary else None
+    return Answer(with_remark(text, one.dated), verdict, source_of(one.dated), named(one.entry))
 
 
 def _levels(page: lookup.GetCodePageResponse, question: Question) -> list[lookup.Entry]:

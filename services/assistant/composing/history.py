@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
@@ -36,7 +37,7 @@ _WORDS = {
 # How a question asks whether something happened.
 _ASKED = {
     lookup.HISTORY_ACTION_ADDED: re.compile(r"\b(?:new|added|add|introduced|created)\b"),
-    lookup.HISTORY_ACTION_REVISED: re.compile(r"\b(?:revised|revision|changed|change|reworded|updated)\b"),
+    lookup.HISTORY_ACTION_REVISED: re.compile(r"\b(?:revised|revision|reworded)\b"),
     lookup.HISTORY_ACTION_DELETED: re.compile(
         r"\b(?:deleted|delete|retired|removed|terminated|discontinued|invalid|dropped|gone|(?:go|goes|went) away)\b"
     ),
@@ -44,6 +45,11 @@ _ASKED = {
         r"\b(?:replaced?|replaces|replacement|superseded|split|expanded|subdivided|broken (?:out|up))\b"
     ),
 }
+# What is asked of a code that only came says nothing of how it came.
+_NO_COMING = frozenset({lookup.HISTORY_ACTION_REVISED, lookup.HISTORY_ACTION_DELETED})
+# Whatever happened changed a code; another title only revised it.
+_CHANGED = re.compile(r"\b(?:changed?|changes|updated?)\b")
+_TITLE = re.compile(r"\b(?:titles?|wording|descri\w+|names?|text)\b")
 _RANGE = re.compile(r"\w{3,}-\w{3,}")
 _BETWEEN = re.compile(r"\b(?:between|from \S+ (?:to|through))\b", re.IGNORECASE)
 _HISTORIES = (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_ICD10PCS)
@@ -59,6 +65,14 @@ async def history_of(question: Question, tools: Tools) -> Answer:
             "they begin. Of which code should the history be shown?"
         )
     return combined([await _history(await _find(code, question, tools), question, tools) for code in question.codes])
+
+
+def _asked(text: str) -> set["lookup.HistoryAction.ValueType"]:
+    """Return what a question asks of: that a code was added, revised, deleted or replaced."""
+    asked = {action for action, words in _ASKED.items() if words.search(text)}
+    if not asked and _CHANGED.search(text):
+        return {lookup.HISTORY_ACTION_REVISED} if _TITLE.search(text) else set(_WORDS)
+    return asked
 
 
 def _stretch(question: Question) -> Stretch | None:
@@ -102,7 +116,11 @@ async def _find(code: Code, question: Question, tools: Tools) -> Found:
 async def _history(found: Found, question: Question, tools: Tools) -> Answer:
     entry, dated = found.entry, found.dated
     if entry is None:
-        return await unknown(found, tools, _of_the_gone(question) if question.binary else None)
+        gone = await unknown(found, tools)
+        # Of a code that no source has, nobody knows whether it was one.
+        on_record = len(gone.sources) > len(source_of(dated))
+        ended = _of_the_gone(question) if on_record else Verdict.NO_DATA
+        return replace(gone, verdict=gone.verdict or ended) if question.binary else gone
     if entry.number_only:
         return Answer(
             f"What happened to {bold(entry.code)} is not known: no release of {system_name(found.system)} is loaded.",
@@ -117,7 +135,7 @@ async def _history(found: Found, question: Question, tools: Tools) -> Answer:
     # Codes that came later have their titles in the newest release.
     titles = await tools.entries(found.system, instead, dated.of(dated.loaded[0]))
     title = bold(entry.code, entry.title)
-    asked = {action for action, words in _ASKED.items() if words.search(question.text.lower())}
+    asked = _asked(question.text.lower())
     if Aspect.REPLACED_BY in question.aspects:
         asked.add(lookup.HISTORY_ACTION_REPLACED)
     editions = [one async for one in _editions_with(found, tools)]
@@ -173,8 +191,10 @@ def _first(page: lookup.GetCodePageResponse, question: Question, asked: set["loo
     before = f"; before, {joined(came.replaces)} {'was' if len(came.replaces) == 1 else 'were'} used" if came else ""
     if not events:
         words = joined([_WORDS[one] for one in sorted(asked)], "or") if asked else "added, revised or deleted"
-        since = f" It came on {came.effective_from}{before}." if came else ""
-        return f"{title}: nothing is on record that says it was {words}.{since}"
+        happened = _first(page, question, set()) if page.history.events else ""
+        if happened and (came or not question.binary) and asked.isdisjoint(_NO_COMING):
+            return happened
+        return f"{title}: nothing is on record that says it was {words}. {happened}".rstrip()
     event = events[0]
     instead = list(dict.fromkeys(code for one in page.history.events for code in one.replaced_by))
     replaced = f" In its place: {joined(instead)}." if instead else ""

@@ -23,8 +23,9 @@ from services.assistant.composing.parts import (
     with_remark,
     yes_or_no,
 )
+from services.assistant.composing.ranges import called
 from services.assistant.editions import Dated, system_name
-from services.assistant.question import Aspect, Question
+from services.assistant.question import Aspect, Code, Question
 from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.vocabulary import words_of_medicine
@@ -92,12 +93,41 @@ async def notes_of(question: Question, tools: Tools) -> Answer:
         return clarification("Of which code should the notes be shown?")
     found = await find_in_print(question, tools)
     if missing := first_unknown(found):
-        return await unknown(missing, tools, Verdict.NO if question.binary else None)
+        answer = await _of_section(missing, question, tools)
+        return answer or await unknown(missing, tools, Verdict.NO if question.binary else None)
     if lacking := next((one for one in found if not one.printed), None):
         return unprinted(lacking)
     if len(found) == 2 and (answer := await _between(found[0], found[1], question, tools)):
         return answer
     return combined([await _of_one(one, question, tools) for one in found])
+
+
+async def _of_section(found: Found, question: Question, tools: Tools) -> Answer | None:
+    """Say which notes stand at a section, which is named by its range; None for what is no section."""
+    first, dash, _ = found.code.text.partition("-")
+    if not dash:
+        return None
+    category = await tools.in_print(await tools.find(Code(first, (found.system,)), question.dates))
+    if category.entry is None or not category.printed:
+        return None
+    above = (await tools.code(category.system, category.entry.code, category.dated)).ancestors
+    section = next((one for one in above if one.code == found.code.text), None)
+    if section is None:
+        return None
+    kinds = _asked_kinds(question)
+    printed = [note for note in await printed_notes(category, tools) if note.entry.code == section.code]
+    notes = [note._replace(inherited=False) for note in printed if not kinds or note.kind in kinds]
+    first = _count(called(section), notes, kinds) if notes else f"No such note stands at {called(section)}."
+    return Answer(
+        with_remark(paragraphs(first, *_grouped(notes)), category.dated),
+        yes_or_no(bool(notes)) if question.binary else None,
+        source_of(category.dated),
+        named(category.entry),
+    )
+
+
+def _asked_kinds(question: Question) -> set[lookup.NoteKind.ValueType]:
+    return {kind for aspect in question.aspects for kind in _ASPECTS.get(aspect, ())}
 
 
 async def printed_notes(found: Found, tools: Tools) -> list[Printed]:
@@ -149,7 +179,7 @@ async def _of_one(found: Found, question: Question, tools: Tools) -> Answer:
         )
         return Answer(text, Verdict.NO if question.binary else None, source_of(dated), named(entry))
     notes = await printed_notes(found, tools)
-    kinds = {kind for aspect in question.aspects for kind in _ASPECTS.get(aspect, ())}
+    kinds = _asked_kinds(question)
     wanted = [note for note in notes if note.kind in kinds or (not kinds and not _of_chapter(note))]
     terms = await _inclusion_terms(found, tools) if not kinds or lookup.NOTE_KIND_INCLUDES in kinds else ""
     told = question.binary and words_of_medicine(question.phrase)
@@ -222,9 +252,9 @@ async def _between(one: Found, other: Found, question: Question, tools: Tools) -
     """Say whether a note of one of two codes names the other; None when no note does and that is not asked."""
     assert one.entry
     assert other.entry
-    kinds = {kind for aspect in question.aspects for kind in _ASPECTS.get(aspect, ())}
+    kinds = _asked_kinds(question)
     must = _MUST(words_of(question.text))
-    kinds = kinds or set(_BESIDES if must else EXCLUDES if question.binary else _KINDS)
+    kinds = kinds or set(_BESIDES if must else _KINDS)
     lines = []
     for governed, named_one in ((one, other), (other, one)):
         assert governed.entry
@@ -238,9 +268,11 @@ async def _between(one: Found, other: Found, question: Question, tools: Tools) -
             lines.append(f"{kind} of {governed.entry.code}, at {note.where}: \u201c{note.text}\u201d")
     if not lines and not question.binary:
         return None
-    what = joined([_SHORT.get(kind, _KINDS[kind]) for kind in sorted(kinds)], "or")
+    what = "" if len(kinds) == len(_KINDS) else joined([_SHORT.get(kind, _KINDS[kind]) for kind in sorted(kinds)], "or")
     first = f"{bold(one.entry.code, one.entry.title)} and {bold(other.entry.code, other.entry.title)}: "
-    first += "a note of one names the other:" if lines else f"no {what} note of either names the other."
+    first += (
+        "a note of one names the other:" if lines else f"no {what} note of either names the other.".replace("  ", " ")
+    )
     return Answer(
         with_remark(paragraphs(first, bullets(lines)), one.dated, other.dated),
         yes_or_no(bool(lines)) if question.binary else None,

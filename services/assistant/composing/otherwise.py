@@ -35,6 +35,10 @@ _SUBJECTS = {
 }
 
 
+# Each of these says whether a code is valid.
+_STANDING = frozenset({Topic.CODE, Topic.BILLABLE, Topic.VALIDITY})
+
+
 async def answer_both_ways(question: Question, tools: Tools) -> tuple[Question, Answer]:
     """Return a question, or what it may be meant as instead, and its answer, below it that to the other of the two.
 
@@ -44,11 +48,15 @@ async def answer_both_ways(question: Question, tools: Tools) -> tuple[Question, 
     answer = checked(question, await compose(question, tools), tools)
     if question.otherwise is None or answer.kind is Kind.REFUSAL:
         return question, answer
+    if {question.topic, question.otherwise.topic} <= _STANDING:
+        return question, answer
     other = checked(question.otherwise, await compose(question.otherwise, tools), tools)
     if other.kind is not Kind.ANSWER or not other.sources or other.body in answer.body:
         return question, answer
     if answer.kind is Kind.CLARIFICATION:
         return question.otherwise, other
+    if answer.body in other.body:
+        return question.otherwise, replace(other, verdict=other.verdict or answer.verdict)
     if question.binary and other.verdict and not answer.verdict:
         return question.otherwise, _below(other, question, answer)
     return question, _below(answer, question.otherwise, other)

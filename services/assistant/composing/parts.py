@@ -158,7 +158,7 @@ def told_apart(phrase: str, texts: Sequence[str], word: re.Pattern[str]) -> tupl
 
 
 def combined(answers: Sequence[Answer], first: str = "") -> Answer:
-    """Return answers about several codes as one; with what all end alike, it ends once.
+    """Return answers about several codes as one; with what all end alike, it ends once. A list stays with its code.
 
     The verdict is the worst: `no`, else `no_data`, else `yes`; there is none if none has one.
     """
@@ -166,7 +166,7 @@ def combined(answers: Sequence[Answer], first: str = "") -> Answer:
         return answers[0]
     bodies = [one.body.split("\n\n") for one in answers]
     end: list[str] = []
-    while all(bodies) and len({body[-1] for body in bodies}) == 1:
+    while all(bodies) and len({body[-1] for body in bodies}) == 1 and not bodies[0][-1].startswith("- "):
         end = [*{body.pop() for body in bodies}, *end]
     verdicts = [one.verdict for one in answers]
     return Answer(

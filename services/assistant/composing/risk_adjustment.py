@@ -42,7 +42,11 @@ _VERSION = re.compile(r"\bv\s?(\d{2})\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\bwhat(?:'?s| is| would)? (?:it|that|the \w+)(?: be)? (?:now|today|currently|these days)\b", re.IGNORECASE
 )
-_PART_C = re.compile(r"\bcms-?\s?hcc\b|\bpart c\b", re.IGNORECASE)
+# "HCC, and RxHCC".
+_PART_C = re.compile(
+    r"\bpart c\b|(?<!\brx[ -])(?<!\bpart d )\bhccs?\b(?=.*\brx)|\brx.*[ -](?<!\brx[ -])hccs?\b", re.IGNORECASE
+)
+_SAME = re.compile(r"\b(?:same|share|shares|identical)\b", re.IGNORECASE)
 # The model, not the disease.
 _ESRD = re.compile(r"\besrd\s+(?:cms-)?(?:hcc|model|v\s?\d)|\bhcc\s+esrd\b", re.IGNORECASE)
 _CATEGORY = re.compile(r"\bhcc\s*#?(\d{1,3})\b", re.IGNORECASE)
@@ -58,8 +62,27 @@ async def hcc(question: Question, tools: Tools) -> Answer:
         of_category = _CATEGORY.search(question.text) is not None
         by_code = "Condition categories (HCC) are looked up by a diagnosis, not by their number. " * of_category
         return clarification(f"{by_code}Of which diagnosis should the HCC be shown?")
-    answers = [await _hcc(one, question, tools) for one in await find_all(question, tools)]
-    return combined(answers)
+    found = await find_all(question, tools)
+    answer = combined([await _hcc(one, question, tools) for one in found])
+    entries = [one.entry for one in found if one.entry and one.system == _CM]
+    if len(entries) < max(len(found), 2) or not _SAME.search(question.text) or answer.verdict is Verdict.NO_DATA:
+        return answer
+    text, verdict = await _alike(entries, question, tools)
+    return replace(answer, body=paragraphs(text, answer.body), verdict=verdict if question.binary else None)
+
+
+async def _alike(entries: Sequence[lookup.Entry], question: Question, tools: Tools) -> tuple[str, Verdict]:
+    """Say in which models several diagnoses are in the same categories; the newest decides."""
+    asked = readable(tools.on(lookup.FACT_SOURCE_CMS_HCC, _service_dates(question)), tools.on_system(_CM, None))
+    named_model = _models_asked(question.text)
+    models = [one for one in await _models(asked, tools) if named_model is None or named_model(one)]
+    pages = [await tools.page(_CM, one.code, asked, lookup.PAGE_SECTION_CROSSWALKS) for one in entries]
+    every = [{(one.model, one.category) for one in page.crosswalks.hcc.categories} for page in pages]
+    differing = [model for model in models if len({frozenset(c for m, c in one if m == model) for one in every}) > 1]
+    alike = [model for model in models if model not in differing]
+    text = f"The same categories in {joined(alike)}." if alike else ""
+    text += f" Not the same in {joined(differing)}." if differing else ""
+    return text.strip(), yes_or_no((_newest(models) or models[0]) in alike)
 
 
 async def _hcc(found: Found, question: Question, tools: Tools) -> Answer:

@@ -28,22 +28,24 @@ from services.assistant.composing.parts import (
     with_remark,
     yes_or_no,
 )
-from services.assistant.composing.sides import Sides, side_in, sides_of
+from services.assistant.composing.sides import OTHER_SIDE, Sides, side_in, sides_of
 from services.assistant.composing.versions import Version, end_of, of_version, version_of
 from services.assistant.editions import system_name
 from services.assistant.question import Question, Side
 from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, words_of
-from services.assistant.understanding.encounters import as_the_books
-from services.assistant.understanding.places import BODY_PART
+from services.assistant.understanding.encounters import as_the_books, letter_named
 
-_SEVENTH = 7
+_CATEGORY, _SEVENTH = 3, 7
 _SEVENTH_SECTION = "I.A.5"
 _PLACEHOLDER_SECTION = "I.A.4"
 _LATERALITY_SECTION = "I.B.13"
 _PROCEDURES = (lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _SIDE_MODIFIERS = ("LT", "RT", "50")
 _WORD = re.compile(r"[a-z]{3,}|\bi{1,3}[abc]?\b")
+# "What goes with it" and "what is it for" describe no meaning.
+_TELLING = re.compile(rf"\b(?!(?:for|with|or)\b)(?:{_WORD.pattern})")
+_OR = Cues("or")
 _EXISTS = re.compile(r"\b(?:there|exists?|have|has)\b")
 # Whether a code will do without what it lacks, and whether it lacks it.
 _DOES = Cues(
@@ -52,7 +54,6 @@ _DOES = Cues(
     "submit, ok, okay"
 )
 # A case is told, and not asked about: "and if it is subsequent".
-_OTHER_SIDE = re.compile(rf"\b(?:other|opposite)\s+(?:side|{BODY_PART})\b", re.IGNORECASE)
 _IF = Cues("if, and if, what if, but if, so if")
 _LACKS = Cues("need*, require*, must, have to, has to, take, takes, want, wants, mandatory, necessary, missing, lack*")
 
@@ -99,16 +100,16 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         text = f"{title} takes no seventh character: the tabular list gives none for it or for what stands above it."
         return Answer(with_remark(text, dated), Verdict.NO if question.binary else None, source_of(dated), named(entry))
     codes = await _full_codes(entry, values, found, tools)
-    other = question.side is None and _OTHER_SIDE.search(question.text)
+    other = question.side is None and OTHER_SIDE.search(question.text)
     if (question.side or other) and (side := await _on_side(found, question.side, tools)):
-        text = _OTHER_SIDE.sub(" ", question.text)
+        text = OTHER_SIDE.sub(" ", question.text)
         return await _seventh(side, replace(question, side=None, text=text), tools)
     version = await end_of(found, question, tools)
     guidelines = [await guideline(_SEVENTH_SECTION, question.dates, tools)]
-    if any("X" in compact(code.code)[len(compact(entry.code)) : _SEVENTH - 1] for code in codes.values()):
+    if any("X" in compact(code.code)[_CATEGORY : _SEVENTH - 1] for code in codes.values()):
         guidelines.append(await guideline(_PLACEHOLDER_SECTION, question.dates, tools))
-    described = _described(question, values, version)
-    asked = _asked(question.phrase, described, codes)
+    words, described = _described(question, values, version)
+    asked = _asked(words, described, codes)
     needed = _needed(entry, values, codes)
     body = paragraphs(
         *((asked, needed) if len(described) == 1 and codes else (needed, asked)),
@@ -122,6 +123,8 @@ async def _seventh(found: Found, question: Question, tools: Tools) -> Answer:
         verdict = None
     elif last and described:
         verdict = yes_or_no(last in [value.character for value in described]) if question.binary else None
+    elif question.binary and (letter := letter_named(question.text)):
+        verdict = yes_or_no(letter in codes)
     else:
         verdict = _lacks(question, has_it=bool(last))
     first = [codes[described[0].character]] if len(described) == 1 and described[0].character in codes else []
@@ -165,7 +168,8 @@ def _needed(entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], code
         last = entry.code[-1]
         meaning = next((value.meaning for value in values if value.character == last), "")
         means = f": {last}, {meaning}" if meaning else f": {last}"
-        return f"{title} has its seventh character{means}. Its category requires one."
+        held = " X is a placeholder in it." if "X" in compact(entry.code)[_CATEGORY : _SEVENTH - 1] else ""
+        return f"{title} has its seventh character{means}. Its category requires one.{held}"
     if not codes:
         return (
             f"Codes below {title} require a seventh character. More characters come before it: "
@@ -181,20 +185,22 @@ def _needed(entry: lookup.Entry, values: Sequence[lookup.SeventhCharacter], code
 
 def _described(
     question: Question, values: Sequence[lookup.SeventhCharacter], version: Version | None
-) -> list[lookup.SeventhCharacter]:
-    """Return the values that a question describes: that of the version it asks for, else those its words tell apart."""
+) -> tuple[str, list[lookup.SeventhCharacter]]:
+    """Return the values that a question describes, and by which words: that of the version it asks for, else those its
+    words tell apart.
+    """
     if version and not (version.others and len(compact(question.codes[0].text)) < _SEVENTH):
-        return [value for value in values if value.character == version.entry.code[-1]]
-    _, fitting = told_apart(as_the_books(question.phrase), [value.meaning for value in values], _WORD)
-    return [values[place] for place in fitting]
+        return version.words, [value for value in values if value.character == version.entry.code[-1]]
+    words, fitting = told_apart(as_the_books(question.phrase), [value.meaning for value in values], _TELLING)
+    return " ".join(dict.fromkeys(words)), [values[place] for place in fitting]
 
 
-def _asked(phrase: str, described: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
+def _asked(words: str, described: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
     lines = []
     for value in described:
         full = f": {bold(codes[value.character].code)}" if value.character in codes else ""
         lines.append(f"{value.character}, {value.meaning}{full}")
-    return f"For \u201c{phrase}\u201d: {joined(lines, 'or')}." if lines else ""
+    return f"For \u201c{words}\u201d: {joined(lines, 'or')}." if lines else ""
 
 
 def _table(values: Sequence[lookup.SeventhCharacter], codes: dict[str, lookup.Entry]) -> str:
@@ -263,6 +269,9 @@ async def _laterality(found: Found, question: Question, tools: Tools) -> Answer:
     )
     if question.side is None and sides.own is None:
         verdict = _lacks(question)
+    elif question.side is None and _OR(words_of(question.text)):
+        # Which of two it is has no yes or no.
+        verdict = None
     else:
         verdict = yes_or_no(_side_holds(sides, question)) if question.binary else None
     first = (wanted, entry) if wanted and wanted.code != entry.code else (entry,)

@@ -11,6 +11,9 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.composing.note_codes import compact
 from services.assistant.question import Side
 from services.assistant.tools import Found, Tools
+from services.assistant.understanding.places import BODY_PART
+
+OTHER_SIDE = re.compile(rf"\b(?:other|opposite)\s+(?:side|{BODY_PART})\b", re.IGNORECASE)
 
 _SIDE = re.compile(r"\b(right|left|bilateral)\b", re.IGNORECASE)
 _ONE_SIDE = re.compile(r"\b(?:right|left)\b", re.IGNORECASE)

@@ -96,7 +96,8 @@ async def _of_diagnoses(found: Sequence[Found], question: Question, tools: Tools
     verdict = Verdict.FAIL if first or sides else Verdict.PASS
     return Answer(
         with_remark(paragraphs(*parts), dated),
-        verdict if question.binary or not order else None,
+        # What may not be together has no order.
+        verdict if question.binary or not order or verdict is Verdict.FAIL else None,
         once(sources),
         named(*entries),
     )

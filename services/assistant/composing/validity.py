@@ -7,7 +7,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer, Source, Verdict, clarification, once
 from services.assistant.composing import fee_status
-from services.assistant.composing.codes import why_header
+from services.assistant.composing.codes import EXISTS, why_header
 from services.assistant.composing.history import history_of
 from services.assistant.composing.parts import (
     NOT_VALID,
@@ -25,6 +25,7 @@ from services.assistant.composing.parts import (
     submittable,
     unknown,
     with_remark,
+    yes_or_no,
 )
 from services.assistant.editions import Dated, Edition
 from services.assistant.question import Question
@@ -32,7 +33,10 @@ from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, words_of
 
 # The beginning is asked for, and not whether it had come by a date.
-_SINCE_WHEN = Cues("when did, when was, when were, since when, effective date, start date, how long")
+_SINCE_WHEN = Cues(
+    "when did, when was, when were, when can, when may, when could, when do, when does, since when, effective date, "
+    "start date, how long"
+)
 _VALID = Cues("valid, active, billable, good, ok, okay, bill*, end*, termina*, delete*")
 
 
@@ -48,7 +52,8 @@ async def valid_on(question: Question, tools: Tools) -> Answer:
 async def _valid(found: Found, question: Question, tools: Tools) -> Answer:
     entry, dated = found.entry, found.dated
     if entry is None:
-        return await unknown(found, tools, Verdict.NO)
+        answer = await unknown(found, tools, Verdict.NO)
+        return answer if dated.edition else await _with_beginning(answer, found, tools)
     if entry.number_only:
         return await fee_status.billable(entry, question.dates, tools)
     assert dated.edition
@@ -74,8 +79,18 @@ async def _valid(found: Found, question: Question, tools: Tools) -> Answer:
         page = await tools.page(found.system, entry.code, dated, lookup.PAGE_SECTION_OFFICIAL_DESCRIPTION)
         why = await why_header(page, release, tools, found)
         body = f"{title} exists on {dated.iso} ({release}), but is {NOT_VALID}: {why}"
-        verdict = Verdict.NO
+        verdict = yes_or_no(EXISTS(words_of(question.text)))
     return Answer(with_remark(paragraphs(body, _whole_period(question, dated)), dated), verdict, sources, named(entry))
+
+
+async def _with_beginning(answer: Answer, found: Found, tools: Tools) -> Answer:
+    """Add to an answer about a day that no release covers when the newest release says that the code began."""
+    newest = await tools.find(found.code)
+    if newest.entry is None or newest.entry.number_only or newest.dated.edition is None:
+        return answer
+    lines, sources = await _since(newest, (), tools)
+    body = paragraphs(f"{bold(newest.entry.code, newest.entry.title)}:", bullets(lines)) if lines else ""
+    return replace(answer, body=paragraphs(answer.body, body), sources=once((*answer.sources, *sources)))
 
 
 async def _in_others(found: Found, tools: Tools) -> list[tuple[Edition, lookup.Entry | None]]:

@@ -24,7 +24,7 @@ from services.assistant.composing.parts import (
     with_remark,
 )
 from services.assistant.composing.ranges import pages_within
-from services.assistant.composing.sides import side_in, sides_of
+from services.assistant.composing.sides import OTHER_SIDE, side_in, sides_of
 from services.assistant.question import Code, Question, Side, Topic
 from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, word_set, words_of
@@ -98,7 +98,8 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
     own = side_in(found.entry.title) if found.entry else None
     other = own.opposite if own else None
     if question.side in (None, own) and other and _of_the_other(question):
-        question = replace(question, side=other)
+        # "The other foot" says the side, and not the part.
+        question = replace(question, side=other, phrase=OTHER_SIDE.sub(" ", question.phrase).strip())
     elif other and _BOTH.are_all(words_of(question.text)):
         question = replace(question, side=Side.BILATERAL)
     version = await version_of(found, question, tools)

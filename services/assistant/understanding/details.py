@@ -22,6 +22,11 @@ from services.assistant.understanding.places import payment_place, place_asked
 from services.assistant.understanding.units import things_counted
 from services.assistant.understanding.vocabulary import words_of_medicine
 
+# All that stands above a code.
+_PATH = (
+    "from chapter, from the chapter, from its chapter, chapter down, chapter to, path, lineage, ancestor*, way up, "
+    "everything above, tree above, levels above, up to the chapter, down to the code"
+)
 _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
     Topic.HIERARCHY: {
         Aspect.PARENT: Cues("parent, above, roll up, rolls up, category of, what category, which category, broader"),
@@ -42,22 +47,22 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "sibling, siblings, same parent, share* its parent, share* a parent, share* the parent, share* the same *, "
             "same level, next to it, beside it, neighbor*, neighbour*, cousin*, others in its *, other codes in its *"
         ),
-        Aspect.CHAPTER: Cues("chapter"),
-        Aspect.SECTION: Cues("block, section, range"),
+        Aspect.CHAPTER: Cues(f"chapter, {_PATH}"),
+        Aspect.SECTION: Cues(f"block, section, range, {_PATH}"),
     },
     Topic.NOTES: {
         Aspect.INCLUDES: Cues("includes, include, included, inclusion, includes note"),
         Aspect.EXCLUDES1: Cues("excludes1, excludes 1, excludes, exclude, excluded, exclusion, exclusions"),
         Aspect.EXCLUDES2: Cues("excludes2, excludes 2, excludes, exclude, excluded, exclusion, exclusions"),
         Aspect.CODE_FIRST: Cues(
-            "code first, coded first, underlying condition, etiology, first, goes first, sequence*, order, primary, "
+            "code first, coded first, underlying condition, etiology, first, goes first, sequenc*, order, primary, "
             "manifestation, principal, before"
         ),
         Aspect.USE_ADDITIONAL_CODE: Cues(
-            "use additional, additional code, additional codes, second code, secondary code, another code, sequence*, "
+            "use additional, additional code, additional codes, second code, secondary code, another code, sequenc*, "
             "first, order, goes first, secondary, code also, extra code, extra codes, what other code, "
             "what other codes, add something, add anything, anything to add, something to add, add an ... code, "
-            "add a ... code, organism code, additional ... code"
+            "add a ... code, organism code, additional ... code, anything else, something else, what else"
         ),
     },
     Topic.FEE: {
@@ -173,8 +178,11 @@ _CODE_FOR = re.compile(
 )
 # Every level, and not the last alone.
 _ALL_ABOVE = Cues("up to the *, all the way up, climb, every level, all levels, ancestors, grandparent, grand parent")
-_EXCLUDES1 = Cues("excludes1, excludes 1")
-_EXCLUDES2 = Cues("excludes2, excludes 2, excludes 1 and 2, excludes1 and 2")
+_EXCLUDES1 = Cues("excludes1, excludes 1, type 1 excludes, excludes type 1, type 1 only, only type 1")
+_EXCLUDES2 = Cues(
+    "excludes2, excludes 2, excludes 1 and 2, excludes1 and 2, type 2 excludes, excludes type 2, type 2 only, "
+    "only type 2"
+)
 _PCS = Cues("pcs")
 _OLD_ALONE = Cues(
     "icd 9, icd 9 cm, and icd 9, and the icd 9, the icd 9, whats the icd 9, what about icd 9, <dx> icd 9, icd 9 <dx>"
@@ -191,7 +199,17 @@ _OF_A_PATIENT = (
     *(Topic.FIND, Topic.GUIDELINE, Topic.CODE, Topic.BILLABLE, Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
     *(Topic.SEVENTH_CHARACTER, Topic.LATERALITY, Topic.HIERARCHY, Topic.COMPARE),
 )
-_OF_ANY_RELEASE = (Topic.FIND, Topic.GUIDELINE, Topic.CODE)
+_OF_ANY_RELEASE = (
+    Topic.FIND,
+    Topic.GUIDELINE,
+    Topic.CODE,
+    Topic.HIERARCHY,
+    Topic.NOTES,
+    Topic.DIAGNOSES_TOGETHER,
+    Topic.SEVENTH_CHARACTER,
+    Topic.LATERALITY,
+    Topic.COMPARE,
+)
 _NEVER_YES_OR_NO = (Topic.COMPARE, Topic.FIND, Topic.RELEASES, Topic.UNSPECIFIED, Topic.OUT_OF_SCOPE)
 _COVERED = Cues("covered, cover, covers, support, supports, payable, medically necessary, meet*, justif*")
 _IS_ADD_ON = Cues("add on, alone, by itself, on its own, without *, standalone")
@@ -289,7 +307,7 @@ def details(message: Message, topic: Topic) -> Question:
 def _dates(message: Message, topic: Topic) -> Dates | None:
     """Return the dates of service of a message: none of a map, nor of what happened to a patient.
 
-    What is looked for in words, and what a code is, is told of a visit "today", but asked of any release.
+    What is looked for in words, what a code is and its notes are told of a visit "yesterday", but asked of any release.
     """
     told = topic in _OF_A_PATIENT and message.dates and tells_history(message.text, message.dates)
     told = told or (topic in _OF_ANY_RELEASE and message.dates and is_relative(message.dates))

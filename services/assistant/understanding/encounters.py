@@ -14,7 +14,7 @@ _AS_THE_BOOKS = tuple(
             r"(?=$|[ ,.;?]+(?:for|to|in|today|now|with|after|check|visit)\b|[,.;?])|"
             r"(?:second|2nd|third|3rd|later|return|post-?op) (?:visit|check)|"
             r"(?:\d+|two|three|four|six|eight) (?:days?|weeks?|wks?|months?) (?:later|out)|"
-            r"(?:suture|staple|cast|pin|hardware)s? (?:removal|change)",
+            r"(?:suture|staple|cast|pin|hardware|dressing|wound)s? (?:removal|change|check)",
             "subsequent encounter",
         ),
         (r"heal(?:s|ed|ing)? (?:ok|okay|well|fine|normally|nicely|as expected)", "routine healing"),
@@ -33,6 +33,12 @@ _LETTER = re.compile(
     r"(?:\s+(?:version|one|code|instead|at the end|as (?:the )?(?:7th|seventh|last)\b.*))?\s*[?.!]*\s*"
     r"(?:(?:is (?:it )?)?(?:billable|valid|ok)?[?.! ]*)$"
 )
+# "7th character S", "S as the seventh character".
+_NAMED = re.compile(
+    r"\b(?:7th|[Ss]eventh)(?:[ -]char(?:acter)?s?)?(?: of| is| =)? [\"'\u201c\u2018]?(?P<before>[A-Z])\b|"
+    r"\b(?P<after>[A-Z])[\"'\u201d\u2019]? (?:(?:an?|the|its|ok|okay|right|correct|valid|allowed|as|for|be) ){1,3}"
+    r"(?:7th|seventh)\b"
+)
 
 
 def as_the_books(phrase: str) -> str:
@@ -49,6 +55,8 @@ def tells_encounter(words: str) -> bool:
 
 
 def letter_named(text: str) -> str:
-    """Return the seventh character that a message names by its letter: "and the D version?"; else nothing."""
+    """Return the seventh character that a message names by its letter: "and the D version?", "7th character S"."""
+    if match := _NAMED.search(text):
+        return match["before"] or match["after"]
     match = _LETTER.search(text)
     return match["letter"] if match else ""

@@ -41,10 +41,13 @@ _FACTS = {
         "rvu, rvus, work rvu, global days, global period, global indicator, fee, payment, conversion factor, "
         "allowed amount, how much, total fee, total rvu"
     ),
-    Fact.CROSSWALK: Cues("icd 9, icd 9 cm, gem, ccsr, crosswalk"),
+    Fact.CROSSWALK: Cues("icd 9, icd 9 cm, gem, ccsr, crosswalk, to icd 10, into icd 10, icd 10 for"),
     Fact.ADD_ON: Cues("add on, primary codes, primaries, be primary, primary for"),
     Fact.COVERAGE: Cues("lcd, ncd, coverage"),
-    Fact.NOTES: Cues("exclude, excludes*, excluded, includes, code first, use additional"),
+    Fact.NOTES: Cues(
+        "exclude, excludes*, excluded, includes, code first, use additional, additional code, extra code, "
+        "its notes, any notes"
+    ),
     Fact.HIERARCHY: Cues("parent, parents, children, chapter, subcodes, child codes"),
     Fact.HISTORY: Cues(
         "replaced by, the replacement, replacement for, replacement of, replacement code, its replacement, "
@@ -54,7 +57,8 @@ _FACTS = {
     Fact.LATERALITY: Cues(
         "right or left, left or right, right or the left, which side, which eye, laterality, left side *, "
         "right side *, left counterpart, right counterpart, left ... version, right ... version, left equivalent, "
-        "right equivalent, left one, right one, other side, "
+        "right equivalent, left one, right one, other side, other eye, other ear, other hand, other foot, other arm, "
+        "other leg, other knee, other hip, other shoulder, other ankle, other wrist, opposite *, "
         "the bilateral for, the bilateral of, bilateral version, bilateral equivalent"
     ),
     Fact.EDIT: Cues("edit, edits, ncci edit, edit indicator, unbundle*, bundle*, together"),

@@ -129,7 +129,9 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
             return changed(earlier, message)
     if asked := _of_position(message, topic, before):
         return asked
-    if asked := _of_character(message, before) or _of_another_code(message, before):
+    # "Back" to another system is no later encounter.
+    character = None if topic is Topic.CROSSWALK else _of_character(message, before)
+    if asked := character or _of_another_code(message, before):
         return asked
     if topic in (Topic.FEE, Topic.GUIDELINE) and _only_places(message, before):
         topic = None

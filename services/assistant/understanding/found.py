@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from codingahead.lookup.v1 import lookup_pb2 as lookup
+
 from services.assistant.question import Code, Question, System, Topic
 from services.assistant.understanding.missing import what_is_missing
 
@@ -13,6 +15,11 @@ _SIGN = "#"
 def code_found(number: int, systems: Sequence[System]) -> Code:
     """Return what stands for the code that is found for a question of a message, by its number from 0 on."""
     return Code(f"{_SIGN}{number}", tuple(systems))
+
+
+def is_old(codes: Sequence[Code]) -> bool:
+    """Tell whether codes are of ICD-9-CM: what is asked further is of what they map to."""
+    return bool(codes) and all(code.systems[0] == lookup.CODE_SYSTEM_ICD9CM for code in codes)
 
 
 def is_found(code: Code) -> bool:
@@ -38,4 +45,6 @@ def _found(code: Code, found: Sequence[Sequence[Code]]) -> Code | None:
         return code
     number = int(code.text.removeprefix(_SIGN))
     answered = found[number] if number < len(found) else ()
-    return replace(answered[0], modifiers=code.modifiers, units=code.units) if answered else None
+    # An answer on a mapping names what is mapped first.
+    of_kind = [one for one in answered if one.systems[0] in code.systems] or answered
+    return replace(of_kind[0], modifiers=code.modifiers, units=code.units) if of_kind else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.assistant.question import Code, Setting, Topic
 from services.assistant.understanding.cues import Cues, words_of
+from services.assistant.understanding.found import is_old
 from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import is_defined, says_nothing
 from services.assistant.understanding.places import setting_of
@@ -35,7 +36,13 @@ def with_lent(messages: Sequence[Message]) -> Iterator[Message]:
         of_several = _OF_SEVERAL(message.words) or (points_back(message.words) and not means_one(message.words))
         of_each = len(each) > 1 and of_several
         codes = each if of_each else () if earlier else first
-        lent = codes and not message.codes and _lacks_codes(message) and place(replace_codes(message, codes)).topic
+        lent = (
+            codes
+            and not is_old(codes)
+            and not message.codes
+            and _lacks_codes(message)
+            and place(replace_codes(message, codes)).topic
+        )
         yield replace_codes(message, codes) if lent else message
 
 

@@ -18,7 +18,7 @@ from services.assistant.understanding.dated import on_each_date
 from services.assistant.understanding.dates import impossible_date
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.follow_ups import taken_over
-from services.assistant.understanding.found import code_found, with_found
+from services.assistant.understanding.found import code_found, is_old, with_found
 from services.assistant.understanding.instructions import without_instructions
 from services.assistant.understanding.lending import setting_for_all, with_lent
 from services.assistant.understanding.message import Message, parse, replace_codes
@@ -186,14 +186,22 @@ def _with_what_is_found(before: Before, questions: Sequence[Question], message: 
     What kind of code that is, the message tells: by the codes that it names beside, or by what it asks.
     """
     last = before.question
-    found = [number for number, question in enumerate(questions) if question.topic is Topic.FIND and not question.codes]
+    found = [number for number, question in enumerate(questions) if _finds(question)]
     if not found or last is not questions[-1]:
         return before
     kind = (
         message.codes[0].systems if message.codes else _SERVICES if place(message).topic in OF_SERVICES else _DIAGNOSES
     )
     codes = [code_found(number, questions[number].systems or kind) for number in reversed(found)]
-    return replace(before, answered=(*last.codes[:1], *codes))
+    named = () if is_old(last.codes) else last.codes[:1]
+    return replace(before, answered=(*named, *codes))
+
+
+def _finds(question: Question) -> bool:
+    """Whether a question is answered with a code that it does not name."""
+    return (question.topic is Topic.FIND and not question.codes) or (
+        question.topic is Topic.CROSSWALK and is_old(question.codes)
+    )
 
 
 def _tidy(text: str) -> str:

@@ -85,7 +85,7 @@ _LED_ON = re.compile(r"(?:[\s,]+(?:and|plus|also))+$", re.IGNORECASE)
 _CODE = re.compile(r"\d{3}")
 # A code, and neither a date nor a model of HCC.
 _WHOLE_CODE = re.compile(r"\b(?!v2\d\b)(?:[a-z]\d[\da-z][\w.]*|\d{4}[\da-z]|\d{3}\.\d+)\b", re.IGNORECASE)
-_OBJECT = re.compile(r"[A-Za-z]?\d{2}|\b(?i:modifiers?|mods?|pos)\b|\b[A-Z]{2}\b.{0,12}\b(?:means?|stands?)\b")
+_OBJECT = re.compile(r"[A-Za-z]?\d{2}|\b(?i:modifiers?|mods?|pos)\b|\b[A-HJ-Z][A-Z]?\b.{0,12}\b(?:means?|stands?)\b")
 _OWN = Cues(
     "what is the, whats the, what are the, which code, what code, which guideline, what guideline, "
     "is it, are they, was it"
@@ -341,8 +341,9 @@ def _facts(sentence: str) -> Iterator[str]:
             or (fact is Fact.CODE and wants_code(words_of(_LED_ON.sub("", earlier.strip()))))
             or (own and _is_of_other_terms(piece, earlier))
         )
-        if known is Fact.COMPARISON and fact and not _has_subject(piece):
-            # "45378 vs 45385: global days" compares nothing.
+        labelled = earlier.rstrip().endswith(":") or fact in (Fact.NOTES, Fact.EDIT)
+        if known is Fact.COMPARISON and fact and not _has_subject(piece) and labelled:
+            # "45378 vs 45385: global days", "E66.9 vs Z68.41, do they exclude one another" compare nothing.
             known = fact
         beside = known is None and ((fact and _is_beside(fact, words, earlier)) or _is_line(earlier, piece))
         if fact and ((known and (fact != known or again)) or beside):
