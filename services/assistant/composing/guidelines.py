@@ -43,10 +43,11 @@ _LONGEST_QUERY = 300
 _WHOLE = 1400
 _PART = 420
 _LONGEST_SECTION = 4000
-# Sections that say less of the telling words of a question are not about it; a sentence that forbids must say more.
-_LEAST_SHARE = 0.2
-_LEAST_SHARE_OF_SENTENCE = 0.25
-_LEAST_SHARE_OF_RULE = 0.4
+# Sections that say less of the telling words of a question, or fewer where none is of medicine, are not about it.
+_LEAST_SHARE = 0.25
+_SOME = 2
+_LEAST_SHARE_OF_SENTENCE = 0.4
+_LEAST_SHARE_OF_RULE = 0.7
 _LONGEST_SENTENCE = 400
 _DONE = (
     r"(?:used|reported|reportable|coded|assigned|sequenced|appended|billed|acceptable|appropriate|permitted|payable)"
@@ -283,8 +284,9 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
     plain = plain and (len(question.codes) < 2 or not among or among >= {code.text for code in question.codes})
     # By the words of the question itself: what the books call them says too easily the same.
     shared, share = _share(question.text, telling_words(best))
-    about = share >= _LEAST_SHARE_OF_SENTENCE
-    about = about and _share(question.text, telling_words(f"{passage.title} {best}"))[1] >= _LEAST_SHARE_OF_RULE
+    about = share >= _LEAST_SHARE
+    about = about and _share(question.text, telling_words(f"{passage.title} {best}"))[1] >= _LEAST_SHARE_OF_SENTENCE
+    about = about and _shared(question, " ".join([passage.title, *passage.above, passage.text])) >= _LEAST_SHARE_OF_RULE
     # Or its title is the rule that is told in other words.
     title, phrase, text = (set(words_of(one).split()) for one in (passage.title, question.phrase, question.text))
     about = about or (bool(shared) and len(title) > 1 and title <= phrase and not title <= text)
@@ -323,19 +325,24 @@ def _is_any_about(question: Question, found: Sequence[lookup.Passage]) -> bool:
 
     They are found by what its words of medicine stand for, and may say other ones.
     """
-    of_medicine = bool(found) and words_of_medicine(words_of(question.text)) > 0
-    return of_medicine or any(_is_about(question, passage) for passage in found[:_FOUND])
+    of_medicine = words_of_medicine(words_of(question.text))
+    if of_medicine > 1:
+        return bool(found)
+    return any(_is_about(question, passage, 1 if of_medicine else _SOME) for passage in found[:_FOUND])
 
 
-def _is_about(question: Question, passage: lookup.Passage) -> bool:
-    """Whether a section names a code or a modifier of a question, or says enough of its words or of those searched."""
+def _is_about(question: Question, passage: lookup.Passage, least: int) -> bool:
+    """Whether a section names a code or a modifier of a question, or says enough of its words or of those searched.
+
+    `least`: how many of them it must say.
+    """
     named = any(code.text in passage.text for code in question.codes)
     named = named or any(re.search(rf"\b{modifier}\b", passage.text) for modifier in question.all_modifiers)
     if named or _is_of_chapter(question, passage) or _is_titled(question, passage):
         return True
     said = _all_words(passage)
     shares = (_share(text, said) for text in (question.text, question.phrase))
-    return any(share == 1 or (share >= _LEAST_SHARE and len(shared) > 1) for shared, share in shares if shared)
+    return any(share == 1 or (share >= _LEAST_SHARE and len(shared) >= least) for shared, share in shares if shared)
 
 
 def _share(text: str, said: set[str]) -> tuple[set[str], float]:

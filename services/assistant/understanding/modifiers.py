@@ -32,8 +32,8 @@ _IN_CAPITALS = word_set(
 )
 # Words, states and abbreviations of coders: known right after a code or the word modifier alone.
 _WORDS = word_set(
-    "AA AK AM AO AR AS AT AZ BP CA CB CC CF CM CO CP CT ED EM ER FB FX GB GO HA HE HI KC KS KY LA MA MC MD ME MS NB P1 P2 P3 P4 "
-    "P5 P6 PA PC PM PO PT SA SB SC SD SS ST TB TN TV U1 UK UN UP UQ UR US"
+    "AA AK AM AO AR AS AT AZ BP CA CB CC CF CM CO CP CT ED EM ER FB FX GB GO HA HE HI KC KS KY LA MA MC MD ME MS NB "
+    "P1 P2 P3 P4 P5 P6 PA PC PM PO PT SA SB SC SD SS ST TB TN TV U1 UK UN UP UQ UR US"
 )
 # Physical therapy, and a modifier.
 _THERAPY = "PT"

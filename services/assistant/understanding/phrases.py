@@ -335,9 +335,10 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "signs and symptoms associated routinely with a disease process",
         ),
         (
-            r"\b(?:no|never|not|without|nor|nothing|silent|doesn['’]?t|didn['’]?t|isn['’]?t|don['’]?t|nobody)\b.*"
+            r"^(?!.*\b(?:complicat|surg|post-?op|procedur|cathet|devic|htn|hypertens))"
+            r".*\b(?:no|never|not|without|nor|nothing|silent|doesn['’]?t|didn['’]?t|isn['’]?t|don['’]?t|nobody)\b.*"
             r"\b(?:due to|link\w*|connect\w*|relat\w+|tied?)\b",
-            "causal relationship in the absence of provider documentation linking",
+            "classification presumes a causal relationship linked by with",
         ),
         (r"\bsalter[- ]?harris\b|\bgrowth[- ]plates?\b|\bphys(?:is|eal)\b", "physeal fractures"),
         (

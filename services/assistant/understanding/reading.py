@@ -416,7 +416,8 @@ def _lacks_something(message: Message, topic: Topic) -> bool:
             or message.place
             or (topic is Topic.GUIDELINE and (is_defined(message.words) or names_a_kind_of_note(message.words)))
         )
-        of_nothing = says_nothing(message.words) or (asks_books_alone(message.words) and not message.modifiers)
+        of_books = topic is Topic.GUIDELINE and asks_books_alone(message.words) and not message.modifiers
+        of_nothing = of_books or says_nothing(message.words)
         return not named or (of_nothing and not told)
     return False
 
