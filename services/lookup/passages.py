@@ -35,7 +35,7 @@ _ASKING = {"can", "could", "how", "need", "should", "there", "want", "what", "wh
 
 # What a stem is worth that stands for the written one; and a code, or the category of one.
 _EXPANSION = 0.8
-_EQUIVALENT = 0.5
+_EQUIVALENT = 0.7
 _CODE = 2.0
 _CODE_OR_CATEGORY = re.compile(r"\d{5}|\d{4}[a-z]|[a-z]\d[0-9a-z]|[a-z]\d{4}")
 # What follows the category of a code: a number alone says nothing.

@@ -552,7 +552,15 @@ class TestNotes:
         book.has(entry("E11"))
         book.pages["E11"] = page_with(excludes1("E11", "gestational diabetes (O24.4-)"))
         assert (await ask(book, notes.notes_of, "E11", phrase="gestational diabetes")).verdict is Verdict.YES
-        assert (await ask(book, notes.notes_of, "E11", phrase="steroid induced")).verdict is Verdict.NO
+        excluded = await ask(
+            book, notes.notes_of, "E11", phrase="steroid induced", aspects=frozenset({Aspect.EXCLUDES1})
+        )
+        assert excluded.verdict is Verdict.NO
+
+    async def test_that_no_note_names_a_condition_decides_nothing_else(self, book: FakeLookup) -> None:
+        book.has(entry("T31"))
+        book.pages["T31"] = page_with(excludes1("T31", "sunburn (L55.-)"))
+        assert (await ask(book, notes.notes_of, "T31", phrase="burn of the body surface")).verdict is None
 
     async def test_a_code_that_a_note_names_and_the_release_does_not_have_is_left_out(self, book: FakeLookup) -> None:
         book.has(entry("F02"), entry("G10"))

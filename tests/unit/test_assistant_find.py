@@ -9,7 +9,7 @@ from services.assistant.composing import scope
 from services.assistant.composing.find import find_code
 from services.assistant.composing.guidelines import guideline
 from services.assistant.editions import Editions
-from services.assistant.question import Dates, Question, Side, Topic
+from services.assistant.question import Code, Dates, Question, Side, Topic
 from services.assistant.tools import Tools
 from tests.unit.assistant_procedures import FakeLookup, codes
 
@@ -326,6 +326,17 @@ async def test_only_a_sentence_that_forbids_it_plainly_answers_no(
     assert answer.body.startswith("“An external cause code shall not be principal.”") == bool(verdict)
 
 
+async def test_a_sentence_about_other_codes_forbids_nothing_of_those_that_are_asked_about() -> None:
+    text = "may 31231 be reported with 31237"
+    sentence = "A biopsy (31237) shall not be reported with 31255."
+    codes = tuple(Code(code, (pb.CODE_SYSTEM_CPT,)) for code in ("31231", "31237"))
+    question = Question(text, Topic.GUIDELINE, codes=codes, phrase="biopsy reported", binary=True)
+
+    answer = await guideline(question, await tools_of(lookup({}, [passage("V.C.2", "Biopsy", sentence)])))
+
+    assert answer.verdict is None
+
+
 async def test_of_a_long_section_the_sentences_that_are_asked_about_are_quoted() -> None:
     text = "Nothing to see here at all. " * 60 + "Sepsis is sequenced first. " + "More of the other matter. " * 60
 
@@ -354,6 +365,7 @@ async def test_of_sentences_that_share_as_much_the_one_that_names_a_code_is_quot
         ("what does the manual say of hemorrhoids", True),
         ("hemorrhoid services treated at one encounter", True),
         ("per chapter 6 of the policy manual, may he bill all he did there", True),
+        ("what may he bill for a piles operation with a rectal exam", True),
         ("what do the guidelines say of snoring", False),
         ("what does the policy manual say of parking fees", False),
         ("is there a guideline in the manual on selling services of a hairdresser in our lobby on Sundays", False),

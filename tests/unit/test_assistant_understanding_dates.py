@@ -105,6 +105,7 @@ def test_dates_of_service(text: str, first: str, last: str) -> None:
         "today my boss asked about headers",
         "2024 units",
         "11042 and 97597 were denied yesterday",
+        "she fell again yesterday, R29.6 and Z91.81",
         "R29.6 for two falls this month",
         "97110 1/2 unit",
         "POS 11/22 for 99213",

@@ -232,6 +232,7 @@ def test_any_text_is_read(text: str) -> None:
         ("pt has T4 fracture", ()),
         ("left knee pain, lt side", ()),
         ("it is an AS needed visit", ()),
+        ("ncci on taking an impacted FB out of the ear", ()),
         ("2024 guidelines", ()),
     ],
 )

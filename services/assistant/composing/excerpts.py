@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 _SENTENCE = re.compile(r"(?<=[.:;?!])\s+(?=[A-Z“\"(•])")
-_LETTERS = re.compile(r"[a-z]{4,}|(?<![a-z])[A-Z]{3}(?![a-z])", re.ASCII)
+_LETTERS = re.compile(r"[a-z]{4,}", re.ASCII)
+_ABBREVIATION = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", re.ASCII)
 # Words are compared without their endings and by their beginnings: sequencing, sequenced; fails, failed.
 _ENDING = re.compile(r"(?:ing|ed|es|s|e)$")
 _BEGINNING = 5
@@ -30,7 +31,7 @@ _CODE = re.compile(r"\b(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|\d{5}|[A-V]\d{4})(
 
 def telling_words(text: str) -> set[str]:
     """Return the beginnings of the words of a text that tell what it is about."""
-    words = (word.lower() for word in _LETTERS.findall(text) + _LETTERS.findall(text.lower()))
+    words = [word.lower() for word in _ABBREVIATION.findall(text)] + _LETTERS.findall(text.lower())
     return {_ENDING.sub("", word)[:_BEGINNING] for word in words if word not in _TELLING_NOTHING}
 
 

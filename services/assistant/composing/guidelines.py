@@ -1,7 +1,6 @@
 """What the official guidelines and the NCCI policy manual say."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -44,12 +43,11 @@ _LONGEST_QUERY = 300
 _WHOLE = 1400
 _PART = 420
 _LONGEST_SECTION = 4000
-# Sections that say less of the telling words of a question are not about it; the less, the surer the words must be.
+# Sections that say less of the telling words of a question, or fewer where none is of medicine, are not about it.
 _LEAST_SHARE = 0.25
-_LEAST_SHARE_OF_SURE = 0.2
-_MANY = 3
-_FEW = 3
+_SOME = 2
 _LEAST_SHARE_OF_SENTENCE = 0.4
+_LEAST_SHARE_OF_RULE = 0.7
 _LONGEST_SENTENCE = 400
 _DONE = (
     r"(?:used|reported|reportable|coded|assigned|sequenced|appended|billed|acceptable|appropriate|permitted|payable)"
@@ -281,10 +279,14 @@ def _forbidding(question: Question, passage: lookup.Passage) -> str:
         return ""
     best = max(sentences_of(passage.text), key=lambda one: _shared(question, f"{passage.title} {one}"))
     plain = _FORBIDS.search(best) and not _ALLOWS.search(best) and len(best) <= _LONGEST_SENTENCE
+    # One that names codes is about those: of several codes it must name all.
+    among = {code for code, _ in codes_in(best)}
+    plain = plain and (len(question.codes) < 2 or not among or among >= {code.text for code in question.codes})
     # By the words of the question itself: what the books call them says too easily the same.
     shared, share = _share(question.text, telling_words(best))
     about = share >= _LEAST_SHARE
     about = about and _share(question.text, telling_words(f"{passage.title} {best}"))[1] >= _LEAST_SHARE_OF_SENTENCE
+    about = about and _shared(question, " ".join([passage.title, *passage.above, passage.text])) >= _LEAST_SHARE_OF_RULE
     # Or its title is the rule that is told in other words.
     title, phrase, text = (set(words_of(one).split()) for one in (passage.title, question.phrase, question.text))
     about = about or (bool(shared) and len(title) > 1 and title <= phrase and not title <= text)
@@ -319,39 +321,28 @@ def _is_titled(question: Question, passage: lookup.Passage) -> bool:
 
 
 def _is_any_about(question: Question, found: Sequence[lookup.Passage]) -> bool:
-    """Whether one of the first sections found is what a question is about."""
-    if any(_is_about(question, passage) for passage in found[:_FOUND]):
-        return True
-    spread = Counter(word for passage in found for word in _all_words(passage))
-    return any(_is_surely_about(question, passage, spread) for passage in found[:_FOUND])
+    """Whether one of the first sections found is what a question is about.
+
+    They are found by what its words of medicine stand for, and may say other ones.
+    """
+    of_medicine = words_of_medicine(words_of(question.text))
+    if of_medicine > 1:
+        return bool(found)
+    return any(_is_about(question, passage, 1 if of_medicine else _SOME) for passage in found[:_FOUND])
 
 
-def _is_about(question: Question, passage: lookup.Passage) -> bool:
-    """Whether a section names a code of a question, or says enough of its words, or of those searched for it."""
-    if any(code.text in passage.text for code in question.codes) or _is_of_chapter(question, passage):
-        return True
-    if question.modifiers and all(re.search(rf"\b{one}\b", passage.text) for one in question.modifiers):
-        return True
-    if _is_titled(question, passage):
+def _is_about(question: Question, passage: lookup.Passage, least: int) -> bool:
+    """Whether a section names a code or a modifier of a question, or says enough of its words or of those searched.
+
+    `least`: how many of them it must say.
+    """
+    named = any(code.text in passage.text for code in question.codes)
+    named = named or any(re.search(rf"\b{modifier}\b", passage.text) for modifier in question.all_modifiers)
+    if named or _is_of_chapter(question, passage) or _is_titled(question, passage):
         return True
     said = _all_words(passage)
     shares = (_share(text, said) for text in (question.text, question.phrase))
-    return any(share == 1 or (share >= _LEAST_SHARE and len(shared) > 1) for shared, share in shares if shared)
-
-
-def _is_surely_about(question: Question, passage: lookup.Passage, spread: Mapping[str, int]) -> bool:
-    """Whether a section says fewer of the words of a question, but many or sure ones.
-
-    `spread`: how many of the sections found say each word.
-    """
-    said = _all_words(passage)
-    for text in (question.text, question.phrase):
-        shared, share = _share(text, said)
-        if share >= _LEAST_SHARE_OF_SURE and (
-            len(shared) >= _MANY or any(_is_sure(word, text, passage, spread) for word in shared)
-        ):
-            return True
-    return False
+    return any(share == 1 or (share >= _LEAST_SHARE and len(shared) >= least) for shared, share in shares if shared)
 
 
 def _share(text: str, said: set[str]) -> tuple[set[str], float]:
@@ -359,15 +350,6 @@ def _share(text: str, said: set[str]) -> tuple[set[str], float]:
     asked = telling_words(text)
     shared = asked & said
     return shared, len(shared) / max(len(asked), 1)
-
-
-def _is_sure(word: str, text: str, passage: lookup.Passage, spread: Mapping[str, int]) -> bool:
-    """Whether one telling word tells what a section is about, by two of three signs.
-
-    It is of medicine; the section has it in its title; few of the sections found say it.
-    """
-    written = " ".join(one for one in words_of(text).split() if word in telling_words(one))
-    return bool(words_of_medicine(written)) + (word in telling_words(passage.title)) + (spread[word] <= _FEW) > 1
 
 
 def _all_words(passage: lookup.Passage) -> set[str]:

@@ -193,10 +193,10 @@ async def _of_one(found: Found, question: Question, tools: Tools) -> Answer:
     else:
         first = _count(title, wanted, kinds)
     holds = bool(matching) if matching is not None else bool(wanted or terms)
+    # That no note names it does not say that it is not coded.
+    decided = question.binary and (bool(kinds) or matching != [])
     body = paragraphs(first, terms, *_grouped(wanted))
-    return Answer(
-        with_remark(body, dated), yes_or_no(holds) if question.binary else None, source_of(dated), named(entry)
-    )
+    return Answer(with_remark(body, dated), yes_or_no(holds) if decided else None, source_of(dated), named(entry))
 
 
 def _of_chapter(note: Printed) -> bool:

@@ -157,7 +157,7 @@ _CODING = Cues(
     "code, codes, coded, coding, bill, billed, billing, billable, icd*, cpt, hcpcs, report, guideline, guidelines, "
     "claim, claims, modifier, modifiers, units, unit, mue, medicare, drg, sequenced, sequence, reported, <px>, <pcs>, "
     "<mod>, hcc, pcs, rvu, ncci, excludes1, excludes2, principal, first listed, policy manual, lcd, covered, coverage, "
-    "reportable, separately, append, pos, place of service, denied, denial, payer, document, documented"
+    "reportable, separately, append, abn, abns, pos, place of service, denied, denial, payer, document, documented"
 )
 
 # Whether something helps, and how much of a drug is much.

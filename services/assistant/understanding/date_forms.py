@@ -28,10 +28,10 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _A_WEEKDAY = "|".join(_WEEKDAYS)
 _ANOTHER_DAY = rf"yesterday|tomorrow|(?:last|this|next)\s+(?:{_A_WEEKDAY})"
 _FROM_TODAY = rf"today|{_ANOTHER_DAY}|(?:last|this|next)\s+(?:year|month|quarter|week)"
-# Of what is no service: "denied yesterday", "the visit came back today".
+# Of what is no service: "denied yesterday", "the visit came back today", "she fell again yesterday".
 _TOLD = re.compile(
-    r"\b(?:asked|bounced|came|changed|den(?:y|ied)|denials?|found|got|heard|learn\w*|read|received|reject\w*|said|saw|"
-    r"sent|told)\b[^.?!;\n]*$",
+    r"\b(?:asked|began|bit|bitten|bounced|broke|burned|came|changed|cut|den(?:y|ied)|denials?|f[ae]ll|found|got|heard|hit|"
+    r"hurt|injured|learn\w*|read|received|reject\w*|said|saw|sent|slipped|started|told|tripped|twisted)\b[^.?!;\n]*$",
     re.IGNORECASE,
 )
 # Beside a code numbers with a slash between may be a date without a year; the scales of other things are none.

@@ -16,7 +16,8 @@ _NOT_SO = Cues(
     "say nothing, nothing about, nothing to justify, not actually, wasnt actually, didnt actually, didnt really, "
     "never really, not rendered, never seen, wasnt seen, didnt have, doesnt have, does not have, did not have, "
     "dont have it, documentation ... not there, doesnt really have, isnt supported, not supported, "
-    "nothing separate was, nothing ... was done, it was not, it wasnt, wasnt separate, not separate, is not in the *, "
+    "nothing separate was, nothing was separate, "
+    "nothing ... was done, it was not, it wasnt, wasnt separate, not separate, is not in the *, "
     "was not in the *, isnt true, not true, nobody did, no one did, didnt spend, did not spend, never examined, "
     "didnt examine, wasnt there, isnt there, nothing to support, no proof, isnt anything in the, nothing in the note, "
     "nothing in the chart, nothing in the record, does not support, doesnt support, wont support, never saw, "
@@ -38,6 +39,7 @@ _TO_BE_PAID = Cues(
     "still bill, still charge, bill for it, how do we still, help me bill, help us bill, to boost, to raise, "
     "boost the, raise the, just put, just add, how to bypass, how do i bypass, how can i bypass, just bill, just code, "
     "just say, just write, justify, stick on, slap on, tack on, higher drg, better drg, higher hcc, higher raf, "
+    "never denied, never gets denied, never get denied, always gets paid, always paid, "
     "higher level, higher paying, past the audit*, past an audit*, past the payer, past compliance, past the reviewer*"
 )
 # A modifier or a diagnosis for nothing but the payment.

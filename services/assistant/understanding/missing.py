@@ -101,7 +101,8 @@ _EMPTY = word_set(
     "values office facility checked over through again correctly properly wrongly confused stuck lost earlier before "
     "after first second inpatient outpatient advise aforesaid aforementioned foregoing former latter said confirm "
     "whether excluded permitted permissible assigned question matter undersigned obliged determination indicate state "
-    "am pick choose answer answers list supervisor manager settle yeah yep yup nope"
+    "cover covers covering look put secondary am pick choose answer answers list supervisor manager settle yeah yep yup "
+    "nope"
 )
 
 
@@ -123,6 +124,9 @@ _DEFINED = re.compile(
     r"(?: (?:in|on|under|per|according to) (?:the |an? )?(?:icd|ncci|cpt|coding|guidelines?|tabular|(?:code )?titles?|"
     r"(?:alphabetic )?index|book|manual).*)?"
     r"|(?P<named>\S+(?: \S+){0,4}) (?:meaning|definition)"
+)
+_A_NOTE = re.compile(
+    r"\ban? (?:code also|code first|use additional(?: code)?|excludes ?[12]?|includes|inclusion) notes?\b"
 )
 # What begins a question for a value, or for what is done.
 _NO_TERM = re.compile(
@@ -175,6 +179,11 @@ def term_defined(words: str) -> str:
     term = asked["term"] or asked["named"] or ""
     said = asked["article"] or asked["meant"] or asked["named"]
     return term if said or (says_something_of_coding(term) and not _NO_TERM.search(term)) else ""
+
+
+def names_a_kind_of_note(words: str) -> bool:
+    """Tell whether words speak of a kind of note, and of no code's own: "does a code also note say the order"."""
+    return _A_NOTE.search(words) is not None
 
 
 def telling(words: str) -> int:

@@ -244,6 +244,22 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?<!peripheral )(?:charts?|emr|ehr)\b", "record"),
         (r"\b(?:order of (?:coding|codes|reporting|sequenc\w+)|(?:code|coding|reporting) order)\b", ""),
         (r"\btwice\b", "more than once"),
+        (r"\bpregnant\b", "pregnancy"),
+        (r"(?-i:\bP)[- ]codes?\b", "Chapter 16 perinatal codes"),
+        (r"(?-i:\bO)[- ]codes?\b", "Chapter 15 obstetric codes"),
+        (r"(?-i:\bR)[- ]codes?\b", "Chapter 18 symptom codes"),
+        (r"(?-i:\b[EVWXY])(?: or [EVWXY])?[- ]codes?\b", "external cause codes"),
+        (
+            r"\b[ms][- ]?codes? (?:or|vs\.?|versus) (?:an? )?[ms][- ]?codes?\b",
+            "acute traumatic versus chronic or recurrent musculoskeletal conditions",
+        ),
+        (r"\bhow long\b", "length how long"),
+        (r"\bexposed\b", "contact exposure"),
+        (
+            r"\b(?:can['’]?t|cannot|couldn['’]?t|unable to) (?:decide|tell|say) (?:between|which|if|whether)\b"
+            r"|\beither\b(?=.*\bor\b)",
+            "comparative or contrasting conditions",
+        ),
         (r"\bconscious sedation\b", "moderate conscious sedation"),
         (r"\b(?:chiro(?:practors?)?|chiropractic)\b", "chiropractic manipulative treatment"),
         (r"\bpt evals?\b", "physical therapy evaluation"),
@@ -251,6 +267,10 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:really|actually|exactly|anyway|please|pls|plz)\b", ""),
         (r"\b(is|use|using|append|add|of|does|a|can|should|may) (2[2-7]|5[0-9]|7[6-9]|91)\b", r"\1 modifier \2"),
     )
+)
+_SYMPTOM = (
+    r"(?:coughs?|coughing|fever|chills|nausea|vomiting|diarrhea|headaches?|dizziness|fatigue|weakness|sob|shortness of "
+    r"breath|dyspnea|wheez\w+|rash|edema|swelling|symptoms?|(?:chest|abdominal|belly|back|joint|flank) pain)"
 )
 # What the rules call that which is told, for their words to be found.
 _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -297,6 +317,28 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bwho (?:maintains?|publish\w*|owns?|writes?|wrote|approves?|develops?|updates?|issues?|makes?)\b"
             r"|\bcooperating parties\b",
             "Centers for Medicare and Medicaid Services National Center for Health Statistics cooperating parties",
+        ),
+        (
+            r"\b(?:given|taken|took|taking|prescribed|administered|used) (?:\w+ ){0,3}?"
+            r"(?:correctly|properly|as (?:prescribed|directed|ordered))\b",
+            "adverse effect drug correctly prescribed and properly administered",
+        ),
+        (
+            r"\b(?:half|less|fewer|skip\w*|cutting|ran out|afford|stopped|missed|rationing|not taking|quit taking)\b.*"
+            r"\b(?:pills?|meds?|medications?|medicines?|drugs?|doses?|insulin|tablets?|prescriptions?|inhalers?)\b"
+            r"|\b(?:pills?|meds?|medications?|medicines?|doses?|insulin|tablets?|prescriptions?|inhalers?)\b.*"
+            r"\b(?:afford|ran out|skipp\w*|less than (?:was )?prescribed)\b",
+            "underdosing taking less of a medication than is prescribed",
+        ),
+        (
+            rf"^(?=.*\b{_SYMPTOM}\b).*\b(?:too|also|as well|separately|additional(?:ly)?|in addition|on top|both)\b",
+            "signs and symptoms associated routinely with a disease process",
+        ),
+        (
+            r"^(?!.*\b(?:complicat|surg|post-?op|procedur|cathet|devic|htn|hypertens))"
+            r".*\b(?:no|never|not|without|nor|nothing|silent|doesn['’]?t|didn['’]?t|isn['’]?t|don['’]?t|nobody)\b.*"
+            r"\b(?:due to|link\w*|connect\w*|relat\w+|tied?)\b",
+            "classification presumes a causal relationship linked by with",
         ),
         (r"\bsalter[- ]?harris\b|\bgrowth[- ]plates?\b|\bphys(?:is|eal)\b", "physeal fractures"),
         (

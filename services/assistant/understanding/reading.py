@@ -25,6 +25,7 @@ from services.assistant.understanding.message import Message, parse, replace_cod
 from services.assistant.understanding.missing import (
     asks_books_alone,
     is_defined,
+    names_a_kind_of_note,
     needs_no_service,
     points_at_nothing,
     points_at_one,
@@ -70,6 +71,7 @@ _NAMES_A_DRUG = 2
 # So little more it must not count where words of medicine are said.
 _NEAR = 0.15
 _RANGE = re.compile(r"-[A-Z]")
+_OF_A_RANGE = re.compile(r"\b[A-Z\d]\d{4}\s*(?:-|\u2013|to|thru|through)\s*[A-Z\d]\d{4}\b", re.IGNORECASE)
 # A chapter of diagnoses is named without a code.
 _CHAPTER = Cues(", ".join(f"chapter {number}" for number in range(1, 23)))
 # How many words the name of a condition has, and who is none.
@@ -225,6 +227,9 @@ def _placed(message: Message, before: Before) -> Question:
     """Return the question of a message, with what else it may be meant as where its words leave that open."""
     placing = place(message, before.topic)
     question = _read_as(message, placing, before)
+    if question.topic is Topic.GUIDELINE and len(message.services) > 1 and not _OF_A_RANGE.search(message.text):
+        # What the edits say of services that are named answers what the manual says of them too.
+        return replace(question, otherwise=details(message, Topic.PAIR))
     if not placing.otherwise or question.topic in _CLOSED:
         return question
     other = _read_as(message, placing.otherwise, before)
@@ -247,6 +252,8 @@ def _read_as(message: Message, placing: Placing, before: Before) -> Question:
     if _points_at_nothing(message, topic, before):
         return _unplaced(message, topic if topic in (Topic.FIND, Topic.MODIFIER) else None)
     if _asks_meaning(message, topic):
+        topic = Topic.GUIDELINE
+    if topic is Topic.NOTES and not message.codes and names_a_kind_of_note(message.words):
         topic = Topic.GUIDELINE
     if topic in _OF_CODES and not message.codes and telling(message.words):
         units_of_one = topic is Topic.MUE and points_at_one(message.words)
@@ -376,7 +383,7 @@ def _by_default(message: Message) -> Question:
     if message.codes:
         return details(message, Topic.CODE)
     points = points_back(message.words) and not words_of_medicine(message.words)
-    if points or says_nothing(message.words):
+    if points or says_nothing(message.words) or asks_books_alone(message.words):
         return _unplaced(message, None)
     question = details(message, Topic.FIND)
     return question if any(map(str.isalpha, question.phrase)) else _unplaced(message, None)
@@ -418,8 +425,14 @@ def _lacks_something(message: Message, topic: Topic) -> bool:
         return topic is Topic.MODIFIER and of_nothing and says_nothing(message.words)
     if topic in _IN_WORDS:
         named = message.section or message.place or details(message, topic).phrase
-        told = message.section or message.place or (topic is Topic.GUIDELINE and is_defined(message.words))
-        return not named or (says_nothing(message.words) and not told)
+        told = (
+            message.section
+            or message.place
+            or (topic is Topic.GUIDELINE and (is_defined(message.words) or names_a_kind_of_note(message.words)))
+        )
+        of_books = topic is Topic.GUIDELINE and asks_books_alone(message.words) and not message.modifiers
+        of_nothing = of_books or says_nothing(message.words)
+        return not named or (of_nothing and not told)
     return False
 
 

@@ -17,7 +17,7 @@ _AFTER_ALL = "\uffff"
 # How much a word in the title of a passage counts against one anywhere in it. Measured: tests/official.
 _TITLE = 1.2
 # How much of what else matches a word (another field, another stem) is added to the best of it.
-_ELSEWHERE = 0.3
+_ELSEWHERE = 0.5
 
 # The first document of each code.
 TITLES = {"term": {"first": True}}
