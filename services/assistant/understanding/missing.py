@@ -101,8 +101,8 @@ _EMPTY = word_set(
     "values office facility checked over through again correctly properly wrongly confused stuck lost earlier before "
     "after first second inpatient outpatient advise aforesaid aforementioned foregoing former latter said confirm "
     "whether excluded permitted permissible assigned question matter undersigned obliged determination indicate state "
-    "cover covers covering look put secondary am pick choose answer answers list supervisor manager settle yeah yep yup "
-    "nope"
+    "cover covers covering look put secondary am pick choose answer answers list supervisor manager settle yeah yep "
+    "yup nope"
 )
 
 
