@@ -312,3 +312,28 @@ def test_a_rule_is_told_more_of_and_not_of_what_was_told_in_between() -> None:
     assert "sepsis" in phrase
     assert "newborn" in phrase
     assert "localized" not in phrase
+
+
+def test_which_one_of_a_list_is_told_by_its_place() -> None:
+    below = [Code(text, ICD10CM) for text in ("N18.3", "N18.30", "N18.31", "N18.32")]
+    listed = Turn("what's under N18.3", tuple(below))
+    first = Turn("the first one's HCC", tuple(below[1:2]))
+    assert codes_of(after([listed], "is the second one billable")) == "N18.31"
+    assert codes_of(after([listed, first], "HCC of the last one")) == "N18.32"
+    assert codes_of(after([listed], "are those billable")) == "N18.30 N18.31 N18.32"
+
+
+def test_places_that_were_named_one_after_the_other_are_asked_about_together() -> None:
+    question = after(["pos 31", "and 32?"], "which of those two is the facility one?")
+    assert question.topic is Topic.PLACE_OF_SERVICE
+    assert "POS 31, POS 32" in question.text
+
+
+def test_what_was_looked_for_with_something_is_looked_for_without_it() -> None:
+    assert (
+        after(["which code for acute cystitis with hematuria"], "without").phrase == "acute cystitis without hematuria"
+    )
+
+
+def test_fees_without_a_code_go_on_with_another_place() -> None:
+    assert "GPCI" in after(["What's the GPCI for Manhattan"], "San Francisco").text

@@ -1064,6 +1064,35 @@ CO-4 on our claim with H26.011. What's the left version of it? => LATERALITY H26
 two trainees argued how much they get paid. 43239 with 43235 on 8/6/2024: is 43235 allowed? => PAIR 43239 43235 yesno
 physicians have an edit. 11042 with 99213. For the hospital, is there one? => PAIR 11042 99213 yesno set=HOSPITAL
 I had E78.5 on my list since school... is E78.5 okay to submit? => BILLABLE E78.5 yesno
+64635 with 77003 on 9/9/24 → 64493 instead of 77003, with XS on it => PAIR 64635 64493-XS yesno
+K50.90 and K51.90 on the same claim? → swap K51.90 for D50.9 => DIAGNOSES_TOGETHER K50.90 D50.9 yesno
+A41.9 and R65.20 → R65.21 instead of R65.20 => DIAGNOSES_TOGETHER A41.9 R65.21 yesno
+M54.50 + M54.41 together? → ok scrap M54.41, use M54.16 in its place => DIAGNOSES_TOGETHER M54.50 M54.16 yesno
+36556 and 76937 on 8/1/24? → swap the first for 36569 => PAIR 36569 76937 yesno
+70450 and 70486 on 8/7/24 → make it 70460 => PAIR 70460 70486 yesno
+90471 w 99213 8/13/24 → 90460 instead of 90471 → 96372 then? => PAIR 96372 99213 yesno
+43249 & 43239 same session 7/18/24 → w/ XS on it? => PAIR 43249 43239 yesno mod=XS
+11102 with 17000 8/22/24 → the 17000 had 59 => PAIR 11102 17000 yesno mod=59
+64483 w 77003 on 7/30/24 → oh sorry, I meant 64490 w 77003 => PAIR 64490 77003 yesno
+11042 and 97597 on 8/14/24 → and with 59 → what about 11043 with 97597, same modifier => PAIR 11043 97597 yesno mod=59
+47562 and 47000 on 8/28/24 → what about 47001 instead of the 47000 → is that one an add-on => ADD_ON 47001
+31575 31231 same session 9/5/24 → RVU of the second one => FEE 31231
+what's the difference between E66.812 and E66.813 → which V28 HCC is the second one in => HCC E66.813
+J44.1 with J44.0 same claim → what about J45.901 with the first one => DIAGNOSES_TOGETHER J45.901 J44.1 yesno
+M54.50 vs M54.59 → which is billable => BILLABLE M54.50 M54.59
+does 22853 need a primary code → is 22551 one of them => ADD_ON 22853 22551
+96361 billed with 96365 as its primary? → what about 96372 as the primary? => ADD_ON 96361 96372
+Is Z79.4 ok as principal dx? → and Z79.84 => GUIDELINE Z79.84
+G89.29 and M54.16 → can G89.29 be primary => GUIDELINE G89.29
+K21.9 → compare to K21.00 => COMPARE K21.9 K21.00
+excludes1 for R05.9 → does it exclude J20.9 => DIAGNOSES_TOGETHER R05.9 J20.9 yesno
+V45.81 to ICD-10? → and that one back to icd-9? => CROSSWALK V45.81
+what does modifier 25 mean → and 22 → do both get past an edit => MODIFIER mod=25,22
+27130 co-surgeon → team => FEE 27130
+76700 professional component RVU → technical => FEE 76700 mod=TC
+36415 fee July 2024 → G0447? → G0446, which is higher => FEE G0447 G0446
+can I use modifier 50 on 27447 → 69436 => MODIFIER 69436-50
+66984 post op only payment → modifier 55 => FEE 66984 mod=55
 do i need something extra with D61.810 if she has fever => NOTES D61.810
 theres a note at I21.4 about tobacco, what was it => NOTES I21.4
 Does the tabular direct me to report the organism along with N30.00? => NOTES N30.00 yesno

@@ -30,6 +30,7 @@ from services.assistant.tools import Found, Tools
 from services.assistant.understanding.cues import Cues, word_set, words_of
 from services.assistant.understanding.encounters import as_the_books, letter_named
 from services.assistant.understanding.missing import telling
+from services.assistant.understanding.places import BODY_PART
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 _CM = lookup.CODE_SYSTEM_ICD10CM
@@ -66,10 +67,7 @@ _APART = (frozenset({"acut", "chroni"}), frozenset({"mild", "modera", "sever"}),
 _SAME |= {"proximal": "upper", "distal": "lower"}
 _NAMED_SO = Cues("version*, counterpart, equivalent, variant")
 _AND_OF = Cues("what about, how about, and for, and the, and if, what if, for the, so whats, whats, so what is")
-_OPPOSITE = Cues(
-    "other side, other eye, other ear, other leg, other arm, other knee, other hip, other foot, other hand, "
-    "other shoulder, other breast, other one, opposite, contralateral"
-)
+_OPPOSITE = re.compile(rf"\b(?:other (?:{BODY_PART}|one)|opposite(?: {BODY_PART})?|contralateral(?: {BODY_PART})?)\b")
 _BOTH = Cues("both, and both, for both, what about both, its both")
 _SIDES = Cues("left, right, bilateral, both, side, sides")
 # Where no code of the family is meant, one of another may be.
@@ -119,7 +117,7 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
 def _of_the_other(question: Question) -> bool:
     """Whether a question is of the other side than the one that its code says: "left N63.21, the right equivalent"."""
     words = words_of(question.text)
-    return _OPPOSITE(words) or ("left" in words.split() and "right" in words.split() and _NAMED_SO(words))
+    return bool(_OPPOSITE.search(words)) or ("left" in words.split() and "right" in words.split() and _NAMED_SO(words))
 
 
 async def _without_version(question: Question, found: Found, tools: Tools) -> Answer | None:

@@ -12,20 +12,36 @@ from services.assistant.understanding.found import is_found
 # Topics that speak of several codes at once.
 OF_PAIRS = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER, Topic.COMPARE, Topic.CLAIM)
 
+# Of these the codes of an answer may be meant by "they".
+LISTING = (Topic.FIND, Topic.HISTORY, Topic.HIERARCHY, Topic.UNSPECIFIED)
+
+_CATEGORY = 3
 _ASIDE = (Topic.MODIFIER, Topic.GUIDELINE, Topic.PLACE_OF_SERVICE, Topic.RELEASES)
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was said before: the questions, oldest first, the codes the last answer was about, the code of the page."""
+    """What was said before: the questions, oldest first, the codes the last answer was about, the code of the page.
+
+    `listed` are the codes that an answer listed below or beside the one asked about, until others are spoken of.
+    """
 
     questions: tuple[Question, ...] = ()
     answered: Sequence[Code] = ()
     about: Code | None = None
+    listed: Sequence[Code] = ()
 
     def then(self, question: Question, answered: Sequence[Code] = ()) -> "Before":
         """Return what was said before after one question more."""
-        return replace(self, questions=(*self.questions, question), answered=answered)
+        asked = [*map(_compact, question.codes)]
+        listed = [code for code in answered if _is_beside(_compact(code), asked)] if question.topic in LISTING else ()
+        of_listed = len(asked) == 1 and asked[0] in map(_compact, self.listed)
+        return replace(
+            self,
+            questions=(*self.questions, question),
+            answered=answered,
+            listed=listed or (self.listed if of_listed else ()),
+        )
 
     @property
     def question(self) -> Question | None:
@@ -35,9 +51,14 @@ class Before:
     @property
     def without_aside(self) -> "Before":
         """What was said before a modifier was explained in between: "what's XS mean"."""
-        aside = self.question and self.question.topic is Topic.MODIFIER and not self.question.codes
-        rest = replace(self, questions=self.questions[:-1], answered=())
-        return rest.without_aside if aside and rest.question else self
+        if not self._explains_modifier:
+            return self
+        rest = replace(self, questions=self.questions[:-1], answered=()).without_aside
+        return rest if rest.question and not rest._explains_modifier else self
+
+    @property
+    def _explains_modifier(self) -> bool:
+        return bool(self.question and self.question.topic is Topic.MODIFIER and not self.question.codes)
 
     @property
     def to_be_found(self) -> bool:
@@ -56,8 +77,8 @@ class Before:
         """The codes that were spoken of: those that were asked about, else those of the answer, else of the page."""
         if self.question and self.question.codes:
             return self.question.codes
-        if self._aside and (before := replace(self, questions=self.questions[:-1], answered=()).codes):
-            return before
+        if self._aside:
+            return replace(self, questions=self.questions[:-1], answered=()).codes
         if self.answered:
             return tuple(self.answered[:1])
         return (self.about,) if self.about else ()
@@ -70,10 +91,21 @@ class Before:
     @property
     def it(self) -> tuple[Code, ...]:
         """The code that "it" means."""
+        if self.newest:
+            return (self.newest,)
         if not self.answered or (self.question and self.question.topic in _ASIDE):
             return self.codes[:1]
         # With what was said of its line.
         return (next((code for code in self.codes if code.text == self.answered[0].text), self.answered[0]),)
+
+    @property
+    def newest(self) -> Code | None:
+        """The one of several codes that was named last, beside those of the question before it."""
+        if len(self.questions) < 2 or len(self.questions[-1].codes) < 2:
+            return None
+        known = [*map(_compact, self.questions[-2].codes)]
+        new = [code for code in self.questions[-1].codes if _compact(code) not in known]
+        return new[0] if len(new) == 1 and len(known) > 1 else None
 
     @property
     def given(self) -> tuple[Code, ...]:
@@ -111,6 +143,11 @@ class Before:
         return named[-count:] if count else named
 
     @property
+    def in_order(self) -> Sequence[Code]:
+        """The codes that "the second one" counts: those that the last answer lists, else those that were named."""
+        return self.listed if len(self.listed) > 1 else self.several(None)
+
+    @property
     def subject(self) -> str:
         """The words of the rule that was asked for first and then told more of, not those of each question after it."""
         if not self.question:
@@ -137,6 +174,12 @@ class Before:
         return next((question.place for question in reversed(self.questions) if question.place), "")
 
     @property
+    def modifiers(self) -> tuple[str, ...]:
+        """The modifiers that were asked about by themselves, each once."""
+        asked = [question for question in self.questions if question.topic is Topic.MODIFIER and not question.codes]
+        return tuple(dict.fromkeys(one for question in asked for one in question.modifiers))
+
+    @property
     def places(self) -> tuple[str, ...]:
         """The places of service that were named, each once."""
         return tuple(dict.fromkeys(question.place for question in self.questions if question.place))
@@ -161,6 +204,12 @@ class Before:
     def nothing(self) -> bool:
         """Whether nothing was said before."""
         return self.question is None and not self.answered and self.about is None
+
+
+def _is_beside(code: str, asked: Sequence[str]) -> bool:
+    """Whether a code is listed for those that were asked about: another one of their category, and none above them."""
+    of_category = any(code[:_CATEGORY] == one[:_CATEGORY] and not one.startswith(code) for one in asked)
+    return of_category or not asked
 
 
 def _compact(code: Code) -> str:

@@ -26,6 +26,11 @@ _OF_SERVICES = (Topic.PAIR, Topic.MUE, Topic.ADD_ON, Topic.FEE, Topic.CLAIM, Top
 _THERE = re.compile(r"\b(?:there|that (?:place|locality|pos|setting))\b", re.IGNORECASE)
 _COMPONENTS = frozenset(("26", "TC"))
 _WHOLE = Cues("global, the global, whole, the whole, complete, global service, global one, global fee, global payment")
+_COMPONENT = re.compile(
+    r"(?:(?:and|or|what|how|about|for|the|just|only|now) )*(?P<component>professional|technical)"
+    r"(?: (?:component|part|portion|side|piece))?(?: (?:only|alone))?"
+)
+SAME_MODIFIER = Cues("same modifier, same modifiers, same <mod>")
 # What is of one site takes back the modifiers that say it is of several.
 _ONE_SITE = re.compile(
     r"\bsame (?:exact |actual )?(?:lesion|polyp|site|spot|wound|joint|level|structure|organ|tumou?r|incision|ulcer|"
@@ -81,7 +86,8 @@ def _with_modifier(message: Message, before: Before) -> Message:
         kept = tuple(one for one in message.modifiers if one not in _denied(message))
         return replace(message, modifiers=kept or message.modifiers)
     numbers = [number for number in _BARE.findall(message.words) if is_modifier(number)]
-    if not before.of_modifiers or message.codes or message.counted or len(numbers) != 1:
+    others = {code.text for code in message.codes} - {code.text for code in before.codes}
+    if not before.of_modifiers or others or message.counted or len(numbers) != 1:
         return message
     return replace(message, modifiers=(numbers[0],), words=_BARE.sub("<mod>", message.words))
 
@@ -92,13 +98,17 @@ def changed(earlier: Question, message: Message, codes: Sequence[Code] | None = 
     if _names_whole(earlier, message):
         whole = tuple(replace(code, modifiers=_without_components(code.modifiers)) for code in earlier.codes)
         return replace(earlier, text=own.text, codes=whole, modifiers=_without_components(earlier.modifiers))
+    if component := _component_alone(earlier, message):
+        return replace(earlier, text=own.text, modifiers=(component,))
+    if SAME_MODIFIER(message.words):
+        own = replace(own, modifiers=earlier.all_modifiers)
     named_codes, anew = bool(message.codes), _named(message, message)
     units = own.units if own.units is not None or named_codes else earlier.units
     kept_beside = not named_codes or earlier.topic in (*OF_PAIRS, Topic.MODIFIER)
     return replace(
         own,
-        # What is asked of a modifier, such as whether it bypasses an edit, is asked of another one too.
-        text=f"{earlier.text} {message.text}" if earlier.topic is Topic.MODIFIER else own.text,
+        # What is asked of a modifier, or of fees without a code, is asked of another one too.
+        text=f"{earlier.text} {message.text}" if _is_told_in_text(earlier) else own.text,
         codes=tuple(_line(code, message, anew) for code in own.codes),
         aspects=own.aspects or earlier.aspects,
         modifiers=_named(own, message) or (_left(earlier.modifiers, message) if kept_beside and not anew else ()),
@@ -122,6 +132,17 @@ def _is_in_words(earlier: Question, message: Message) -> bool:
     """Whether what is searched for stays what the earlier question said."""
     place = earlier.topic is Topic.PLACE_OF_SERVICE and not message.place and says_nothing(message.words)
     return place or earlier.topic in (Topic.FIND, Topic.GUIDELINE)
+
+
+def _is_told_in_text(earlier: Question) -> bool:
+    """Whether what is asked is in the text alone: whether a modifier bypasses an edit, the conversion factor."""
+    return earlier.topic is Topic.MODIFIER or (earlier.topic is Topic.FEE and not earlier.codes)
+
+
+def _component_alone(earlier: Question, message: Message) -> str:
+    """Return the component of a service that is asked for in the place of the other: "and technical?"."""
+    named = _COMPONENT.fullmatch(message.words) if earlier.topic is Topic.FEE else None
+    return {"professional": "26", "technical": "TC"}[named["component"]] if named else ""
 
 
 def _names_whole(earlier: Question, message: Message) -> bool:

@@ -92,7 +92,7 @@ _ASPECTS: Mapping[Topic, Mapping[Aspect, Cues]] = {
             "assisted at, assisted in, assisted on"
         ),
         Aspect.COSURGEON: Cues("co surgeon, co surgeons, cosurgeon, cosurgeons, cosurgery, co surgery, two surgeons"),
-        Aspect.TEAM: Cues("team surg*, surg* team*, team of surgeons, team indicator"),
+        Aspect.TEAM: Cues("team, team surg*, surg* team*, team of surgeons, team indicator"),
         Aspect.COMPONENTS: Cues(
             "pc/tc, pc tc, pctc, professional component, technical component, components, 26, split, pc only, tc only, "
             "professional only, technical only, "

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from services.assistant.question import Aspect, Code, Question, Side, Topic
 from services.assistant.understanding.asking import begins_question
-from services.assistant.understanding.before import OF_PAIRS, Before
+from services.assistant.understanding.before import LISTING, OF_PAIRS, Before
 from services.assistant.understanding.changes import changed, with_dates, with_numbers
-from services.assistant.understanding.codes import is_diagnosis
-from services.assistant.understanding.cues import Cues
+from services.assistant.understanding.codes import is_diagnosis, is_service
+from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.details import aspects_named, details, names_aspects_alone
 from services.assistant.understanding.diagnoses import asks_whether_first
 from services.assistant.understanding.encounters import tells_encounter
 from services.assistant.understanding.further_codes import with_codes
 from services.assistant.understanding.message import Message, replace_codes
-from services.assistant.understanding.missing import asks_books_alone, says_nothing, telling
+from services.assistant.understanding.missing import BOOKS, asks_books_alone, says_nothing, telling
 from services.assistant.understanding.places import BODY_PART
-from services.assistant.understanding.pointing import COMPARED, IT, LEADS, THEM, how_many, means_several
+from services.assistant.understanding.pointing import COMPARED, IT, LEADS, THEM, WHICH_ONE, how_many, means_several
 from services.assistant.understanding.refining import refined
 from services.assistant.understanding.vocabulary import words_of_medicine
 
@@ -47,12 +47,12 @@ _NOTHING_BUT_DATES = re.compile(
     r"(?:(?:and|or|on|in|for|of|dos|date|service|what|how|about|if|then|ok|okay|the|it|its|was|is|were|at|as|same|now|visit|fine|"
     r"again|but|encounter|claim|by) )*<date>(?: (?:then|instead|ok|too|please|dos))*"
 )
-# Of these the codes of an answer may be meant by "they".
-_LISTING = (Topic.FIND, Topic.HISTORY, Topic.HIERARCHY, Topic.UNSPECIFIED)
 # What is said further is said of the code that was answered.
 _OF_THE_CODE = (Topic.CODE, Topic.LATERALITY, Topic.SEVENTH_CHARACTER)
 # Whether a diagnosis comes first is taken for these.
 _OF_POSITION = (None, Topic.GUIDELINE, Topic.ADD_ON, Topic.CODE, Topic.BILLABLE, Topic.NOTES)
+# Which of two codes says something is seen where they are compared.
+_NOT_OF_CODES = (None, Topic.FIND, Topic.MODIFIER, Topic.HIERARCHY, Topic.GUIDELINE)
 # A number alone is none of these.
 _WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
 _ORDER = frozenset({Aspect.CODE_FIRST, Aspect.USE_ADDITIONAL_CODE})
@@ -111,7 +111,8 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
     if message.dates and not message.codes and _NOTHING_BUT_DATES.fullmatch(message.words):
         topic = None
     names_aspects = topic is not None and names_aspects_alone(message.words, topic)
-    if again and not (message.codes or names_aspects or COMPARED(message.words)) and says_nothing(message.words):
+    compared = COMPARED(message.words) or WHICH_ONE.at_start(message.words)
+    if again and not (message.codes or names_aspects or compared) and says_nothing(message.words):
         # "XE?", "22?"
         topic = None
     if asked := _of_modifier_before(message, topic, before):
@@ -127,19 +128,24 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         rest = _SUPPOSED.left_out(_PLACES.left_out(message.words))
         if says_nothing(rest) and topic in _WITHOUT_TOPIC:
             return changed(earlier, message)
+    of_places = THEM(message.words) or means_several(message.words)
+    if earlier and after_place and not message.place and of_places and len(before.places) > 1:
+        # What is asked of several are the places that were named one after the other.
+        return replace(changed(earlier, message), place="", text=f"{message.text} (POS {', POS '.join(before.places)})")
+    if earlier and topic in _NOT_OF_CODES and earlier.topic is Topic.COMPARE and WHICH_ONE.at_start(message.words):
+        return changed(earlier, message)
     if asked := _of_position(message, topic, before):
         return asked
     # "Back" to another system is no later encounter.
-    character = None if topic is Topic.CROSSWALK else _of_character(message, before)
+    character = None if topic is Topic.CROSSWALK else _of_character(message, topic, before)
     if asked := character or _of_another_code(message, before):
         return asked
     if topic in (Topic.FEE, Topic.GUIDELINE) and _only_places(message, before):
         topic = None
+    if earlier and topic is earlier.topic is Topic.FEE and not earlier.codes:
+        return changed(earlier, message)
     if topic is not None and topic not in _WITHOUT_CODES:
         return _about_earlier_codes(message, topic, before)
-    if earlier and after_place and THEM(message.words) and len(before.places) > 1 and not message.place:
-        asked = changed(earlier, message)
-        return replace(asked, text=f"{message.text} ({' and '.join(before.places[-2:])})", place="")
     if earlier and after_place and (IT(message.words) or says_nothing(_PLACES.left_out(message.words))):
         return changed(earlier, message)
     if topic is Topic.GUIDELINE and not says_nothing(message.words):
@@ -171,21 +177,21 @@ def _of_modifier_before(message: Message, topic: Topic | None, before: Before) -
         return replace(details(message, Topic.PAIR), modifiers=earlier.modifiers)
     if message.codes or not (_OF_EDITS(message.words) or says_nothing(message.words)):
         return None
-    return replace(details(message, Topic.MODIFIER), modifiers=earlier.modifiers, codes=earlier.codes)
+    of_several = means_several(message.words) and before.modifiers
+    return replace(details(message, Topic.MODIFIER), modifiers=of_several or earlier.modifiers, codes=earlier.codes)
 
 
-def _of_character(message: Message, before: Before) -> Question | None:
+def _of_character(message: Message, topic: Topic | None, before: Before) -> Question | None:
     """A seventh character of the code that was spoken of: "which one for a nonunion", "and for sequela"."""
     if not before.it or not is_diagnosis(before.it[0]) or before.it[0].text[0] not in _TAKING_CHARACTERS:
         return None
-    topic_before = before.question.topic if before.question else Topic.CODE
-    asked = (_CHARACTER(message.words) or _ENCOUNTER.are_all(message.words)) and topic_before not in (
-        Topic.FIND,
-        Topic.GUIDELINE,
-    )
+    if topic is Topic.CROSSWALK:
+        return None
+    if before.question and before.question.topic in (Topic.FIND, Topic.GUIDELINE) and not before.question.codes:
+        return None
+    asked = _CHARACTER(message.words) or _ENCOUNTER.are_all(message.words)
     led = (LEADS.at_start(message.words) or IT(message.words)) and len(message.words.split()) <= _FEW_WORDS
     told = (led and _ENCOUNTER(message.words)) or tells_encounter(message.words)
-    told = told and topic_before not in (Topic.FIND, Topic.GUIDELINE)
     if not asked and not told:
         return None
     return with_dates(details(replace_codes(message, before.it), Topic.SEVENTH_CHARACTER), before)
@@ -221,20 +227,21 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
     """Another question about the codes that were spoken of."""
     earlier = before.question
     several = before.several(how_many(message.words))
+    of_several = THEM(message.words) or means_several(message.words)
+    if topic in OF_PAIRS and len(several) < 2 and before.topic in (None, *LISTING) and of_several:
+        several = tuple(before.answered[:2])
     if topic in (Topic.DIAGNOSES_TOGETHER, Topic.NOTES) and aspects_named(Topic.NOTES, message.words) & _ORDER:
         # Of one code its notes tell what comes first; of several that were spoken of, those between them.
-        of_several = topic is Topic.DIAGNOSES_TOGETHER or (
+        of_those = topic is Topic.DIAGNOSES_TOGETHER or (
             before.topic is Topic.DIAGNOSES_TOGETHER and not IT(message.words)
         )
-        topic = Topic.DIAGNOSES_TOGETHER if of_several and len(several) > 1 else Topic.NOTES
+        topic = Topic.DIAGNOSES_TOGETHER if of_those and len(several) > 1 else Topic.NOTES
     if topic in OF_PAIRS and len(several) > 1:
         codes = several
-    elif topic in OF_PAIRS and before.topic in (None, *_LISTING) and len(before.answered) > 1 and THEM(message.words):
-        codes = tuple(before.answered[:2])
     elif message.side and (of_side := _on_side(before.answered, message.side)):
         codes = (of_side,)
     elif means_several(message.words):
-        codes = several
+        codes = several if len(several) > 1 else before.given or tuple(before.listed) or several
     elif before.given and (_THAT_ONE(message.words) or before.topic is Topic.CROSSWALK):
         codes = before.given
     else:
@@ -289,10 +296,13 @@ def _about_modifiers(message: Message, before: Before) -> Question | None:
         return details(asked, Topic.MODIFIER) if before.it and (IT(message.words) or not message.modifiers) else None
     if earlier.topic in (Topic.PAIR, Topic.CLAIM) and not _asks_what_it_is(message):
         return changed(earlier, message)
-    if not LEADS.at_start(message.words) and not IT(message.words):
+    pointed = LEADS.at_start(message.words) or IT(message.words) or THEM(message.words)
+    if not pointed and not says_nothing(message.words):
         return None
     if earlier.topic is Topic.MODIFIER:
-        return changed(earlier, message)
+        of_several = not message.modifiers and means_several(message.words) and before.modifiers
+        again = changed(earlier, message)
+        return replace(again, modifiers=of_several) if of_several else again
     if earlier.topic in (Topic.FEE, Topic.MUE) and not _asks_what_it_is(message) and not _TAKES(message.words):
         return changed(earlier, message)
     services = tuple(code for code in before.codes if not is_diagnosis(code))
@@ -304,7 +314,9 @@ def _rule_of_it(message: Message, before: Before) -> Question | None:
     if before.codes and (asks_books_alone(message.words) or says_nothing(_FIRST.left_out(message.words))):
         own = details(replace_codes(message, before.codes), Topic.GUIDELINE)
         asked = before.question.phrase if before.question else ""
-        return with_dates(replace(own, phrase=f"{asked} {own.phrase}".strip()), before)
+        asked_anew = replace(own, phrase=f"{asked} {own.phrase}".strip())
+        # The manual of the edits is asked for, whichever year it is of.
+        return asked_anew if is_service(before.codes[0]) else with_dates(asked_anew, before)
     if before.it and _THE_CODE(message.words) and len(message.words.split()) <= _MANY_WORDS:
         return details(replace_codes(message, before.it), Topic.GUIDELINE)
     earlier = before.question
@@ -318,7 +330,9 @@ def _rule_of_it(message: Message, before: Before) -> Question | None:
 
 def _rule_told_more(message: Message, earlier: Question, before: Before) -> Question:
     own = details(message, Topic.GUIDELINE)
-    return replace(own, phrase=f"{before.subject} {own.phrase}".strip(), care=own.care or earlier.care)
+    # Which book is meant the text says.
+    text = f"{earlier.text} {own.text}" if BOOKS(words_of(earlier.text)) else own.text
+    return replace(own, text=text, phrase=f"{before.subject} {own.phrase}".strip(), care=own.care or earlier.care)
 
 
 _PAID = Cues("fee, fees, rvu, rvus, pay, pays, paid, payment, rate, rates, amount, how much, global")
@@ -377,7 +391,7 @@ def _gone_on(message: Message, earlier: Question, before: Before) -> Question | 
     if earlier.topic is Topic.GUIDELINE:
         return _rule_told_more(message, earlier, before)
     if earlier.topic in _OF_THE_CODE:
-        return replace(changed(earlier, message, before.it), side=message.side)
+        return replace(changed(earlier, message, before.it), side=message.side, binary=False)
     return changed(earlier, message)
 
 

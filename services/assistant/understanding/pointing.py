@@ -1,7 +1,9 @@
 """Words that point at what was said before."""
 
 import re
+from collections.abc import Sequence
 
+from services.assistant.question import Code
 from services.assistant.understanding.cues import Cues
 
 # What a message that goes on with a conversation begins with.
@@ -29,6 +31,14 @@ _ORDERED = Cues(
     "exclude ... other, which first, which is first, whats first, who is first, whos first, goes first, comes first, "
     "same claim, one claim"
 )
+# Of several that were named it is asked which one it is: "which is billable", "and which one has".
+WHICH_ONE = Cues(
+    ", ".join(
+        f"{led}which {which}"
+        for led in ("", "and ", "so ", "ok ", "but ")
+        for which in ("is", "one", "ones", "of", "are", "has", "have", "do", "should", "would")
+    )
+)
 _NUMBERS = {3: Cues("three"), 4: Cues("four"), 5: Cues("five"), 2: Cues("both, two, either, pair, difference")}
 _CONTINUES = Cues(
     "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
@@ -36,6 +46,19 @@ _CONTINUES = Cues(
 )
 # The code that is looked for, and none that was spoken of.
 _CODE_OF = re.compile(r"\bthe code (?:for|of)(?= \S)")
+# One of several: "is the second one billable", and not what place one has: "as the first code".
+_SHORT = 14
+_PLACES = ("first", "second", "third", "fourth", "fifth")
+_ONE_OF_SEVERAL = re.compile(
+    r"(?<!\bas )(?<!\bbe )(?<!\bbecome )(?<!\bwhich is )(?<!\bwhat is )(?<!\bwhich one is )"
+    r"(?:\bthe (?P<pair>former|latter)\b"
+    r"|\b(?:the )?(?P<place>1st|first|2nd|second|3rd|third|4th|fourth|5th|fifth|last) (?:one|code)\b"
+    r"|\bthe (?P<alone>2nd|second|3rd|third)(?=\s*(?:[?.,;!]|$))"
+    r"|(?<=\bswap )the (?P<swapped>first|second)(?= for\b| with\b)"
+    r"|(?<=\breplace )the (?P<replaced>first|second)(?= with\b))"
+    r"(?! (?:listed|diagnosis|on the claim))",
+    re.IGNORECASE,
+)
 _IT_WITH = Cues("it with, them with, this with, that with, these with, those with")
 
 
@@ -53,7 +76,7 @@ def points_back(words: str) -> bool:
 
 def means_several(words: str) -> bool:
     """Tell whether words point at several things that were named one after the other."""
-    return (THEM(words) and not IT(words)) or COMPARED(words) or _ORDERED(words)
+    return (THEM(words) and not IT(words)) or COMPARED(words) or _ORDERED(words) or WHICH_ONE.at_start(words)
 
 
 def how_many(words: str) -> int | None:
@@ -64,3 +87,18 @@ def how_many(words: str) -> int | None:
 def means_one(words: str) -> bool:
     """Tell whether words point at one thing, and not at several."""
     return IT(_CODE_OF.sub(" ", words)) and not THEM(words)
+
+
+def with_named(text: str, codes: Sequence[Code]) -> str:
+    """Return a text with codes in the place of words that point at one of several by its place: "the second one"."""
+    if len(codes) < 2 or len(text.split()) > _SHORT:
+        return text
+    return _ONE_OF_SEVERAL.sub(lambda match: _code_at(match, codes), text)
+
+
+def _code_at(match: re.Match[str], codes: Sequence[Code]) -> str:
+    said = next(filter(None, match.groups())).lower()
+    if said in ("last", "latter"):
+        return codes[-1].text
+    number = int(said[0]) - 1 if said[0].isdigit() else 0 if said == "former" else _PLACES.index(said)
+    return codes[number].text if number < len(codes) else match.group()

@@ -44,6 +44,7 @@ from services.assistant.understanding.pointing import (
     means_one,
     means_several,
     points_back,
+    with_named,
 )
 from services.assistant.understanding.scope import Refused, not_loaded, refused, refused_as_a_whole
 from services.assistant.understanding.sections import section_after
@@ -81,6 +82,11 @@ _CIRCUMSTANCE = Cues("with all, with the new, with these new, with those new, gi
 _ENDOSCOPIC = re.compile(r"\bendo|scop")
 # In "is that right" it is no side.
 _CORRECT = re.compile(r"\bright\b")
+# "So which of the two does?" asks what was asked of one after the other.
+_WHICH_ALONE = re.compile(
+    r"(?:(?:and|so|ok|then) )*which(?: ones?)?(?: of (?:the two|them|those|these))?"
+    r"(?: (?:does|do|is|are|has|have|was))?"
+)
 _ONE_CLAIM = Cues("one claim, same claim, a claim, each other, one another")
 # What an answer to a question back says beside codes.
 _FEW_WORDS = 2
@@ -140,7 +146,7 @@ def _after(turn: Turn, before: Before, today: date) -> Before:
 
 
 def _read(text: str, before: Before, today: date) -> Iterator[Question]:
-    asked = without_corrected(without_instructions(_tidy(text)))
+    asked = with_named(without_corrected(without_instructions(_tidy(text))), before.in_order)
     if not asked.strip() and text.strip():
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.INSTRUCTIONS)
         return
@@ -356,7 +362,7 @@ def _points_at_nothing(message: Message, topic: Topic | None, before: Before) ->
 
 def _topic_with_codes(message: Message, before: Before) -> Topic | None:
     """Return what a message without codes asks of those that were spoken of."""
-    if message.codes or not before.codes:
+    if message.codes or not before.codes or (message.modified and before.topic is Topic.PAIR):
         return None
     codes = before.it if len(before.codes) > 1 and means_one(message.words) else before.codes
     return place(replace_codes(message, codes), before.topic).topic
@@ -368,6 +374,8 @@ def _topic_of_several(message: Message, before: Before) -> Topic | None:
         return None
     if before.topic is Topic.FEE and COMPARED(message.words):
         return Topic.FEE
+    if _WHICH_ALONE.fullmatch(message.words):
+        return before.topic
     if len(before.codes) > 1:
         return None
     codes = before.several(how_many(message.words))

@@ -20,6 +20,9 @@ _ANOTHER = Cues(
 )
 _MORE = Cues("with, and with, without, due to, and it, it is, its, initial, subsequent, type, acute")
 _OPEN = (None, Topic.FIND, Topic.LATERALITY, Topic.SEVENTH_CHARACTER, Topic.HIERARCHY)
+# "Acute cystitis with hematuria", "and without?".
+_DENIES = Cues("without, and without, or without, what about without, how about without, without it, without that")
+_WITH = re.compile(r"\b(?:with|w)\b", re.IGNORECASE)
 # Of these there is one: said again, the new one stands in the place of the one before.
 _SIDE = re.compile(r"\b(?:left|right|bilateral(?:ly)?|both(?: \w+)?|lt|rt)\b", re.IGNORECASE)
 _PART = re.compile(
@@ -56,6 +59,8 @@ def found_again(message: Message, earlier: Question, answered: Sequence[Code]) -
     side = message.side or _other_side(message, earlier)
     if side and (side is not message.side or says_nothing(_PART.sub(" ", message.words))):
         phrase = side.value
+    if _DENIES.are_all(message.words) and _WITH.search(earlier.phrase):
+        return replace(earlier, text=message.text, phrase=_WITH.sub("without", earlier.phrase))
     if not phrase:
         return None
     alone = tells_encounter(message.words) or phrase in [side.value for side in Side] or _KIND.fullmatch(phrase)

@@ -82,7 +82,7 @@ _BESIDE = tuple(
         rf"(?<![\w.])[x×]\s?{_NUMBER}(?![\w.]\w)(?!\s*(?:days?|weeks?|months?|years?|hours?|views?)\b)",
         rf"(?<![\w.$/-]){_NUMBER}\s+times\b(?!\s+(?:more|as|the(?! same)))",
         r"\b(?P<units>twice|thrice)\b(?!\s+(?:a|the|as))",
-        rf"(?<![\w.$/-])(?<!which )(?<!the )(?<!these ){_NUMBER}\s+of\s+(?:them|these|those)\b",
+        rf"(?<![\w.$/-])(?<!which )(?<!the )(?<!these )(?!one\s){_NUMBER}\s+of\s+(?:them|these|those)\b",
         rf"(?<![\w.$/-]){_NUMBER}\s+(?:is\s+)?too\s+many\b",
         rf"(?<![\w.$/-])(?P<units>{_PLURAL})\s+(?:ok(?:ay)?|allowed|enough|fine)\b",
         rf"\b{_ACT}\s+{_NUMBER}\s+(?:for|on|of)\s+{_CODE}<px>",
