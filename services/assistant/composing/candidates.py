@@ -13,14 +13,13 @@ _CATEGORY = 3
 # So much better than the first one a code fits, to be the one that is meant; and so much one of the same category.
 _MORE = 0.15
 _LITTLE = 0.1
-_ALIKE = 0.2
+ALIKE = 0.2
 # The share of what is told that a code must say to need nothing else.
 SURE = 0.7
 # The letters of a word that is no abbreviation.
 _LONG = 7
 _EXTERNAL = tuple("VWXY")
 _INJURIES = tuple("ST")
-_OF_A_CAUSE = re.compile(r"\bext(?:ernal)?\.? cause|\be-?codes?\b", re.IGNORECASE)
 
 
 class Candidate(NamedTuple):
@@ -45,7 +44,7 @@ class Candidate(NamedTuple):
     @property
     def likeness(self) -> float:
         """How much it says of what is told, above all."""
-        return self.share + _ALIKE * self.exact
+        return self.share + ALIKE * self.exact
 
     @property
     def entry(self) -> lookup.Entry:
@@ -56,7 +55,7 @@ class Candidate(NamedTuple):
 def candidates(found: lookup.SearchResponse, told: Told) -> list[Candidate]:
     """Return the hits of a search, what fits first, otherwise in their order."""
     hits = [hit for hit in found.hits if not hit.entry.number_only]
-    injured = not _OF_A_CAUSE.search(told.there) and any(hit.entry.code.startswith(_INJURIES) for hit in hits)
+    injured = any(hit.entry.code.startswith(_INJURIES) for hit in hits)
     sided = {_category(hit.entry) for hit in hits if told.side and says_side(hit.entry.title, told.side)}
     named = {word for word in _spelt_out(found) if any(word in _name(hit) for hit in hits if _is_supply(hit.entry))}
     ranked = []
@@ -85,7 +84,7 @@ def in_order(found: Iterable[Candidate], there: str) -> list[Candidate]:
     first = fitting[0]
     if first is not given[0]:
         first = max(
-            fitting, key=lambda one: one.likeness + _ALIKE * (_category(one.entry) == _category(given[0].entry))
+            fitting, key=lambda one: one.likeness + ALIKE * (_category(one.entry) == _category(given[0].entry))
         )
     rivals = [one for one in fitting if one.share >= first.share and _is_as_specific(one.entry, first.entry)]
     best = max(rivals, key=lambda one: one.fit)

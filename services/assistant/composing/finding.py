@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.composing.candidates import (
+    ALIKE,
     SURE,
     Candidate,
     candidates,
@@ -14,15 +15,17 @@ from services.assistant.composing.candidates import (
     in_order,
     is_external,
     readings,
+    share,
 )
 from services.assistant.composing.combinations import Beside, asking, beside, heads, presumed
 from services.assistant.composing.contradictions import Told, denied_words, wider
 from services.assistant.composing.wording import beginnings
 from services.assistant.question import Question, System
 from services.assistant.tools import Tools
+from services.assistant.understanding.chapters import PREGNANCY
 from services.assistant.understanding.denials import stated
 from services.assistant.understanding.encounters import as_the_books
-from services.assistant.understanding.phrases import trimmed
+from services.assistant.understanding.phrases import PREGNANT, trimmed
 
 _SEARCHED = 20
 _LONGEST_QUERY = 300
@@ -35,6 +38,8 @@ NEAR = 0.5
 # The share that a hit must say to be an answer at all.
 LEAST = 0.3
 _FEW = 2
+# What codes of pregnancy, of its weeks and of its supervision begin with.
+_OF_PREGNANCY = ("O", "Z34", "Z36", "Z3A")
 
 
 class Finder:
@@ -47,9 +52,26 @@ class Finder:
         self.there, self.denied = stated(question.phrase)
 
     async def best(self) -> list[Candidate]:
-        """Return what is found by the words, the best first."""
-        side = self._question.side.value if self._question.side else ""
-        text = (self.there if side in self.there.lower() else f"{side} {self.there}")[:_LONGEST_QUERY]
+        """Return what is found by the words, the best first; of the chapter that is asked for, if it has any."""
+        if chapter := self._question.chapter:
+            hits = await self._within(chapter)
+            if hits and hits[0].share >= LEAST:
+                return hits
+        hits = await self._anywhere()
+        if not self._is_of_pregnancy(hits):
+            return hits
+        within = await self._within(PREGNANCY)
+        return max((within, hits), key=lambda some: some[0].likeness if some else 0.0)
+
+    async def _within(self, chapter: str) -> list[Candidate]:
+        """Return what all the words, or one of their clauses, find in a chapter, by how much it says of all of them."""
+        clauses = [clause for part in _PART.split(self.there) if (clause := trimmed(part)) and beginnings(clause)]
+        texts = list(dict.fromkeys([self._sided(self.there), *clauses[:_MOST_CLAUSES]]))
+        found = await asyncio.gather(*(self.search(text, self.there, chapter=chapter) for text in texts))
+        return max(filter(None, found), key=lambda hits: (-hits[0].against, hits[0].likeness), default=[])
+
+    async def _anywhere(self) -> list[Candidate]:
+        text = self._sided(self.there)
         if combined := presumed(self.there):
             return await self.search(combined)
         hits = await self.search(text)
@@ -62,21 +84,34 @@ class Finder:
         # A word alone tells little: "accidental".
         return hits if hits and hits[0].share >= LEAST else await self._of_a_clause(_PART, 1) or hits
 
+    def _sided(self, text: str) -> str:
+        side = self._question.side.value if self._question.side else ""
+        return (text if side in text.lower() else f"{side} {text}")[:_LONGEST_QUERY]
+
+    def _is_of_pregnancy(self, hits: Sequence[Candidate]) -> bool:
+        """Whether a pregnant patient is told of, and what is found is of nobody who is."""
+        told = PREGNANT.search(self.there) and self._question.chapter == ""
+        return bool(told and not (hits and hits[0].entry.code.startswith(_OF_PREGNANCY)))
+
     async def _of_a_clause(self, end: re.Pattern[str], words: int) -> list[Candidate]:
         """Return what is found by one of several clauses of as many words, where one says a condition of a code."""
-        clauses = [trimmed(clause) for clause in end.split(self.there) if len(beginnings(clause)) >= words]
+        clauses = [clause for part in end.split(self.there) if len(beginnings(clause := trimmed(part))) >= words]
         later = f" {_LATER}" if _LATER in as_the_books(self.there) else ""
-        clauses = [clause for clause in clauses[:_MOST_CLAUSES] if clause]
-        found = await asyncio.gather(*(self.search(clause + later) for clause in clauses))
+        found = await asyncio.gather(*(self.search(clause + later) for clause in clauses[:_MOST_CLAUSES]))
         fitting = [hits for hits in found if _fits(hits) and not is_external(hits[0].entry)]
-        return max(fitting, key=lambda hits: (hits[0].fit, -len(hits[0].found.readings)), default=[])
+        return max(fitting, key=self._said_of_all, default=[])
 
-    async def search(self, text: str, told_as: str = "") -> list[Candidate]:
+    def _said_of_all(self, hits: Sequence[Candidate]) -> tuple[float, int]:
+        """Return how much the first hit says of all that is told, and how little it was read as something else."""
+        best = hits[0]
+        return share(best.hit, best.found, self.there) + ALIKE * best.exact, -len(best.found.readings)
+
+    async def search(self, text: str, told_as: str = "", chapter: str = "") -> list[Candidate]:
         """Return what is found by a text, with and without what is denied, the best first by what is told."""
-        answers = [await self._search(text)]
+        answers = [await self._search(text, chapter)]
         there, meant = told_as or text, []
         if self.denied:
-            without = await self._search(text + "".join(f" without {words}" for words in self.denied))
+            without = await self._search(text + "".join(f" without {words}" for words in self.denied), chapter)
             read = {one.written.lower(): one.meanings[0] for one in without.readings if one.meanings}
             meant = [read[words.lower()] for words in self.denied if words.lower() in read]
             answers.append(without)
@@ -106,15 +141,18 @@ class Finder:
                 return first, with_it
         return best, []
 
-    async def _search(self, query: str) -> lookup.SearchResponse:
+    async def _search(self, query: str, chapter: str = "") -> lookup.SearchResponse:
         """Search the systems for a phrase; without a date each answers by its newest release."""
+        systems = [lookup.CODE_SYSTEM_ICD10CM] if chapter else self._systems
         if self._question.dates is None:
-            return await self._tools.search(query, self._systems, prefer_billable=True, page_size=_SEARCHED)
-        dated = self._tools.on_system(self._systems[0], self._question.dates)
+            return await self._tools.search(
+                query, systems, chapter=chapter, prefer_billable=True, page_size=_SEARCHED
+            )
+        dated = self._tools.on_system(systems[0], self._question.dates)
         covered = [
-            one for one in self._systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))
+            one for one in systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))
         ]
-        return await self._tools.search(query, covered, dated, prefer_billable=True, page_size=_SEARCHED)
+        return await self._tools.search(query, covered, dated, chapter=chapter, prefer_billable=True, page_size=_SEARCHED)
 
 
 def _fits(hits: Sequence[Candidate]) -> bool:

@@ -12,7 +12,7 @@ _MARK = re.compile(r"<[a-z]+>")
 # Words of which the frames below are made.
 _WORDS = {
     "BOOK": r"(?:icd(?:[- ]?10)?(?:[- ]?(?:cm|pcs))?|hcpcs|cpt|dx|diagnosis|px|pcs|procedure|billing|drug|supply)",
-    "LETTER": r"(?:[jzregq]|[jzregq][- ])",
+    "LETTER": r"(?:[jzregqostwxyf]|[jzregqostwxyf][- ])",
     "BEST": r"(?:best|right|correct|proper|exact|most specific|appropriate|default|new|actual)",
     "WE": r"(?:i|we|you|u|one|they)",
     "PATIENT": r"(?:pt|patient|pts|client|member|she|he|mom|baby|kid)",
@@ -52,6 +52,10 @@ _FRAMES = (
     r"^LETTER ?codes?(?: (?:for|of))? ",
     r"LETTER-?(?:what|which)\b",
     r"(?:(?<=\s)LETTER ?codes?)(?=[ ?.!]*$)",
+    # Of a kind of code: "what poisoning code", "the external cause code that goes with it".
+    r"ext(?:ernal)?\.? cause(?: of (?:injury|morbidity))?(?:[ -]codes?)?(?: (?:goes|to go) with (?:it|this|that)| (?:for|of))?",
+    r"(?:what|which|whats|what's)(?: is| are)?(?: the| an?)?(?= (?:[a-z]+ ){1,3}codes?\b)",
+    r"what (?:do|should|would|can|could) WE (?:code|use|bill|report|put|assign|pick)(?: for| as)?\b",
     # "how do I code", "code this:", "is coded as".
     r"how (?:do|would|should|can|could|to|does one|d'you|did)(?: WE)?(?: properly| correctly| best)?"
     r" (?:code|bill|report|dx|look up|find|assign a code(?: to| for)?|pick)\b(?: for| an?\b| this)?",
@@ -127,6 +131,11 @@ _LEFT_OPEN = re.compile(
     r"|^(?:that'?s|this is|that is) (?:all|it|everything)\b)",
     re.IGNORECASE,
 )
+# A clause that says what is coded already: "I have the injury code".
+_CODED = re.compile(
+    r"\balready\b.*\bcode[ds]?\b|\bcode[ds]? .*\balready\b|^(?:i|we)(?:'?ve)? (?:have|got|have got) .*\bcode[ds]?\W*$",
+    re.IGNORECASE,
+)
 # A clause that says what a condition does not come from.
 _NO_CAUSE = re.compile(r"^not (?:from|due to|caused by|because of|related to|the result of)\b", re.IGNORECASE)
 # Somebody talks, and names nothing: "I keep landing in the M75s".
@@ -194,12 +203,26 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))",
             "",
         ),
+        (
+            r"\b(?:not taking|(?:stop\w*|quit) taking|skip\w*|cut\w*|split\w*|ration\w*|takes? (?:only )?(?:half|less)|ran out of)"
+            r"\b[^.;?]{0,40}\b(?:meds?|medications?|medicines?|pills?|doses?|insulin)\b[^.;?]{0,40}"
+            r"\b(?:afford|pay for|pay|cost\w*|money|expensive|price)\b",
+            "intentional underdosing of medication regimen due to financial hardship",
+        ),
+        (r"\b(?:can'?t|cannot|couldn'?t|unable to) (?:afford|pay for)(?: (?:it|them))?\b", "financial hardship"),
+        (
+            r"\b(?P<took>(?:took|takes|taken|swallow\w*|drank|ingest\w*|overdos\w*)\b[^.;?]*)\bon purpose\b|"
+            r"\b(?:in an? )?(?:suicid\w+ attempt|attempt\w* suicid\w+)\b|"
+            r"\b(?:to|trying to|tried to) (?:hurt|harm|kill) (?:him|her|my|them)sel\w+\b",
+            r"\g<took> intentional self-harm",
+        ),
+        (r"\bsingle(?:ton)? (?:fetus|gestation)\b", ""),
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
     )
 )
 _WEEK = re.compile(r"\b(\d{1,2}) weeks?\b", re.IGNORECASE)
-_PREGNANT = re.compile(
-    r"\b(?:pregnan\w+|labor|gestation\w*|fetal|placenta\w*|(?:pre)?eclampsia|gravid\w*)\b", re.IGNORECASE
+PREGNANT = re.compile(
+    r"\b(?:pregnan\w+|\d+ weeks along|labor|gestation\w*|fetal|placenta\w*|(?:pre)?eclampsia|gravid\w*)\b", re.IGNORECASE
 )
 # The weeks in which they begin, by the head of chapter 15.
 _SECOND_TRIMESTER = 14
@@ -394,7 +417,7 @@ def _without_chatter(text: str) -> str:
 def _with_trimester(text: str) -> str:
     """Return a text that tells the week of a pregnancy with its trimester, which the codes are told apart by."""
     week = _WEEK.search(text)
-    if week is None or not _PREGNANT.search(text) or "trimester" in text:
+    if week is None or not PREGNANT.search(text) or "trimester" in text:
         return text
     number = int(week[1])
     name = "first" if number < _SECOND_TRIMESTER else "second" if number < _THIRD_TRIMESTER else "third"
@@ -402,7 +425,7 @@ def _with_trimester(text: str) -> str:
 
 
 def _is_chatter(clause: str) -> bool:
-    if _LEFT_OPEN.search(clause) or _NO_CAUSE.search(clause):
+    if any(pattern.search(clause) for pattern in (_LEFT_OPEN, _NO_CAUSE, _CODED)):
         return True
     words = words_of(clause)
     return not words_of_medicine(words) and bool(_TALKS.match(words) or not _OF_THE_WORK.isdisjoint(words.split()))
