@@ -113,10 +113,13 @@ def share(hit: lookup.Hit, found: lookup.SearchResponse, phrase: str) -> float:
 
 
 def readings(found: lookup.SearchResponse, phrase: str) -> list[str]:
-    """Return a phrase as it is written, as it was corrected, and as its parts may be read."""
+    """Return a phrase as it is written, as it was corrected, and as its parts may be read, each and all of them."""
     read = [(one.written, meaning) for one in found.readings if one.written in phrase for meaning in one.meanings]
     corrected = [found.corrected_query] if found.corrected_query else []
-    return [phrase, *corrected, *(phrase.replace(written, meaning) for written, meaning in read)]
+    whole = phrase
+    for written, meaning in reversed(read):
+        whole = whole.replace(written, meaning)
+    return [phrase, *corrected, *(phrase.replace(written, meaning) for written, meaning in read), whole]
 
 
 def _exact(hit: lookup.Hit, told: Iterable[str]) -> float:
