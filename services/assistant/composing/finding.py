@@ -22,12 +22,15 @@ from services.assistant.composing.contradictions import Told, denied_words, wide
 from services.assistant.composing.wording import beginnings
 from services.assistant.question import Question, System
 from services.assistant.tools import Tools
-from services.assistant.understanding.chapters import PREGNANCY
+from services.assistant.understanding.chapters import EXTERNAL_CAUSES, PREGNANCY
 from services.assistant.understanding.denials import stated
 from services.assistant.understanding.encounters import as_the_books
 from services.assistant.understanding.phrases import PREGNANT, trimmed
 
 _SEARCHED = 20
+# A number may lie in the span of any of many codes: of the body mass index.
+_SEARCHED_FOR_NUMBERS = 60
+_NUMBER = re.compile(r"\b\d")
 _LONGEST_QUERY = 300
 _CLAUSE = re.compile(r"\s*[,.;:?!]+\s+|\s+[-–—]+\s+")
 _PART = re.compile(rf"{_CLAUSE.pattern}|\s+(?:and|but|so)\s+", re.IGNORECASE)
@@ -37,7 +40,14 @@ _LATER = "subsequent encounter"
 NEAR = 0.5
 # The share that a hit must say to be an answer at all.
 LEAST = 0.3
+# The same where only codes of one chapter are asked for: a story tells much beside.
+_LEAST_WITHIN = 0.15
 _FEW = 2
+# Where, at what and as what something happened; codes beside that of a cause, each asked for by its name.
+_BESIDE_A_CAUSE = ("Y92", "Y93", "Y99")
+_ASKS_BESIDE = re.compile(r"\b(?:place|where|activity|status)\b", re.IGNORECASE)
+_FRACTURE = re.compile(r"\b(?:fx|fractures?|fractured|broken?)\b", re.IGNORECASE)
+_PRESUMED = re.compile(r",? *\b(?:closed|initial(?: encounter)?|for closed fracture)\b", re.IGNORECASE)
 # What codes of pregnancy, of its weeks and of its supervision begin with.
 _OF_PREGNANCY = ("O", "Z34", "Z36", "Z3A")
 
@@ -50,28 +60,31 @@ class Finder:
         self._question = question
         self._tools = tools
         self.there, self.denied = stated(question.phrase)
+        self.least = _LEAST_WITHIN if question.chapter else LEAST
 
     async def best(self) -> list[Candidate]:
         """Return what is found by the words, the best first; of the chapter that is asked for, if it has any."""
         if chapter := self._question.chapter:
             hits = await self._within(chapter)
-            if hits and hits[0].share >= LEAST:
+            if hits and hits[0].share >= self.least:
                 return hits
         hits = await self._anywhere()
         if not self._is_of_pregnancy(hits):
             return hits
         within = await self._within(PREGNANCY)
-        return max((within, hits), key=lambda some: some[0].likeness if some else 0.0)
+        return max((within, hits), key=self._said_of_all)
 
     async def _within(self, chapter: str) -> list[Candidate]:
         """Return what all the words, or one of their clauses, find in a chapter, by how much it says of all of them."""
         clauses = [clause for part in _PART.split(self.there) if (clause := trimmed(part)) and beginnings(clause)]
         texts = list(dict.fromkeys([self._sided(self.there), *clauses[:_MOST_CLAUSES]]))
         found = await asyncio.gather(*(self.search(text, self.there, chapter=chapter) for text in texts))
+        if chapter == EXTERNAL_CAUSES and not _ASKS_BESIDE.search(self._question.text):
+            found = [[hit for hit in hits if not hit.entry.code.startswith(_BESIDE_A_CAUSE)] for hits in found]
         return max(filter(None, found), key=lambda hits: (-hits[0].against, hits[0].likeness), default=[])
 
     async def _anywhere(self) -> list[Candidate]:
-        text = self._sided(self.there)
+        text = self._sided(_presumed_of_fracture(self.there))
         if combined := presumed(self.there):
             return await self.search(combined)
         hits = await self.search(text)
@@ -89,9 +102,10 @@ class Finder:
         return (text if side in text.lower() else f"{side} {text}")[:_LONGEST_QUERY]
 
     def _is_of_pregnancy(self, hits: Sequence[Candidate]) -> bool:
-        """Whether a pregnant patient is told of, and what is found is of nobody who is."""
+        """Whether a pregnant patient is told of, and what is found is hardly of one."""
         told = PREGNANT.search(self.there) and self._question.chapter == ""
-        return bool(told and not (hits and hits[0].entry.code.startswith(_OF_PREGNANCY)))
+        found = self._said_of_all(hits)[0] >= SURE and hits[0].entry.code.startswith(_OF_PREGNANCY)
+        return bool(told and not found)
 
     async def _of_a_clause(self, end: re.Pattern[str], words: int) -> list[Candidate]:
         """Return what is found by one of several clauses of as many words, where one says a condition of a code."""
@@ -103,6 +117,8 @@ class Finder:
 
     def _said_of_all(self, hits: Sequence[Candidate]) -> tuple[float, int]:
         """Return how much the first hit says of all that is told, and how little it was read as something else."""
+        if not hits:
+            return 0.0, 0
         best = hits[0]
         return share(best.hit, best.found, self.there) + ALIKE * best.exact, -len(best.found.readings)
 
@@ -144,15 +160,19 @@ class Finder:
     async def _search(self, query: str, chapter: str = "") -> lookup.SearchResponse:
         """Search the systems for a phrase; without a date each answers by its newest release."""
         systems = [lookup.CODE_SYSTEM_ICD10CM] if chapter else self._systems
-        if self._question.dates is None:
-            return await self._tools.search(
-                query, systems, chapter=chapter, prefer_billable=True, page_size=_SEARCHED
-            )
-        dated = self._tools.on_system(systems[0], self._question.dates)
-        covered = [
-            one for one in systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))
-        ]
-        return await self._tools.search(query, covered, dated, chapter=chapter, prefer_billable=True, page_size=_SEARCHED)
+        dated = None
+        if self._question.dates is not None:
+            dated = self._tools.on_system(systems[0], self._question.dates)
+            systems = [
+                one for one in systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))
+            ]
+        size = _SEARCHED_FOR_NUMBERS if _NUMBER.search(query) else _SEARCHED
+        return await self._tools.search(query, systems, dated, chapter=chapter, prefer_billable=True, page_size=size)
+
+
+def _presumed_of_fracture(text: str) -> str:
+    """Return words of a fracture without what is presumed of one: that it is closed, and seen for the first time."""
+    return _PRESUMED.sub("", text) if _FRACTURE.search(text) else text
 
 
 def _fits(hits: Sequence[Candidate]) -> bool:

@@ -4,7 +4,8 @@ import re
 
 WORD = re.compile(r"[a-z0-9]+")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
-_LETTERS = 4
+# The letters that tell a word: of one with a prefix that many have, two after it.
+_BEGINNING = re.compile(r"(?:hyper|hypo|fore|inter|intra|peri|para|trans)[a-z]{2}|[a-z0-9]{1,4}")
 _SMALL = frozenset(
     {"of", "the", "a", "an", "in", "on", "with", "w", "to", "and", "or", "for", "due", "by", "at", "from", "is", "also"}
 )
@@ -20,7 +21,7 @@ _OF_THE_BOOK = re.compile(
 def beginnings(text: str) -> set[str]:
     """Return the words of a text by their first letters, without those that tell nothing."""
     words = WORD.findall(_ENCOUNTER.sub("", text.lower()))
-    return {word[:_LETTERS] for word in words if word not in _SMALL}
+    return {_BEGINNING.match(word)[0] for word in words if word not in _SMALL}
 
 
 def beginnings_of_name(name: str) -> set[str]:

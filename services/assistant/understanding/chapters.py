@@ -2,17 +2,18 @@
 
 import re
 
+_AT = r"(?<![\w'’])"
 _LATER = r"(?: (?:dx|diagnosis|icd-?10))*[- ]?codes?\b"
 _INJURY = r"(?:poisoning|overdose|toxic effect|under-?dosing|adverse effect|injury)"
 # The first one that is named counts: "I have the injury code, I need the external cause".
 _KINDS = tuple(
     (re.compile(pattern, re.IGNORECASE), chapter)
     for pattern, chapter in (
-        (rf"\bext(?:ernal)?\.? cause|\be-?codes?\b|\b(?:[wxy]|activity){_LATER}|\bplace of (?:occurrence|injury)\b", "20"),
-        (rf"\b{_INJURY}{_LATER}|\bcodes? (?:(?:is|for|of|the|an?|this) )*{_INJURY}\b|\b[st]{_LATER}", "19"),
-        (rf"\b(?:z|status){_LATER}", "21"),
-        (rf"\b(?:o|pregnancy|ob|obstetric\w*){_LATER}", "15"),
-        (rf"\br{_LATER}", "18"),
+        (rf"{_AT}ext(?:ernal)?\.? cause|\be-?codes?\b|{_AT}(?:[vwxy]|activity){_LATER}|\bplace of (?:occurrence|injury)\b", "20"),
+        (rf"{_AT}{_INJURY}{_LATER}|\bcodes? (?:(?:is|for|of|the|an?|this) )*{_INJURY}\b|{_AT}[st]{_LATER}", "19"),
+        (rf"{_AT}(?:z|status){_LATER}", "21"),
+        (rf"{_AT}(?:o|pregnancy|ob|obstetric\w*){_LATER}", "15"),
+        (rf"{_AT}r{_LATER}", "18"),
     )
 )
 # Where a code is asked for by what it says beside a condition that is told: what is told counts, not its name alone.

@@ -12,7 +12,7 @@ _MARK = re.compile(r"<[a-z]+>")
 # Words of which the frames below are made.
 _WORDS = {
     "BOOK": r"(?:icd(?:[- ]?10)?(?:[- ]?(?:cm|pcs))?|hcpcs|cpt|dx|diagnosis|px|pcs|procedure|billing|drug|supply)",
-    "LETTER": r"(?:[jzregqostwxyf]|[jzregqostwxyf][- ])",
+    "LETTER": r"(?:[jzregqostvwxyf]|[jzregqostvwxyf][- ])",
     "BEST": r"(?:best|right|correct|proper|exact|most specific|appropriate|default|new|actual)",
     "WE": r"(?:i|we|you|u|one|they)",
     "PATIENT": r"(?:pt|patient|pts|client|member|she|he|mom|baby|kid)",
@@ -53,6 +53,7 @@ _FRAMES = (
     r"LETTER-?(?:what|which)\b",
     r"(?:(?<=\s)LETTER ?codes?)(?=[ ?.!]*$)",
     # Of a kind of code: "what poisoning code", "the external cause code that goes with it".
+    r"(?:what|which) status codes?\b(?: for| of| is)?",
     r"ext(?:ernal)?\.? cause(?: of (?:injury|morbidity))?(?:[ -]codes?)?(?: (?:goes|to go) with (?:it|this|that)| (?:for|of))?",
     r"(?:what|which|whats|what's)(?: is| are)?(?: the| an?)?(?= (?:[a-z]+ ){1,3}codes?\b)",
     r"what (?:do|should|would|can|could) WE (?:code|use|bill|report|put|assign|pick)(?: for| as)?\b",
@@ -133,7 +134,7 @@ _LEFT_OPEN = re.compile(
 )
 # A clause that says what is coded already: "I have the injury code".
 _CODED = re.compile(
-    r"\balready\b.*\bcode[ds]?\b|\bcode[ds]? .*\balready\b|^(?:i|we)(?:'?ve)? (?:have|got|have got) .*\bcode[ds]?\W*$",
+    r"\balready\b.*\bcode[ds]?\b|\bcode[ds]? .*\balready\b|^(?!how|what|which).*(?:\bis|\bare|'s) coded\b|^(?:i|we)(?:'?ve)? (?:have|got|have got) .*\bcode[ds]?\W*$",
     re.IGNORECASE,
 )
 # A clause that says what a condition does not come from.
@@ -204,7 +205,7 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "",
         ),
         (
-            r"\b(?:not taking|(?:stop\w*|quit) taking|skip\w*|cut\w*|split\w*|ration\w*|takes? (?:only )?(?:half|less)|ran out of)"
+            r"^(?!.*\b(?:underdosing of|t[- ]codes?)\b).*\b(?:not taking|(?:stop\w*|quit) taking|skip\w*|cut\w*|split\w*|ration\w*|takes? (?:only )?(?:half|less)|ran out of)"
             r"\b[^.;?]{0,40}\b(?:meds?|medications?|medicines?|pills?|doses?|insulin)\b[^.;?]{0,40}"
             r"\b(?:afford|pay for|pay|cost\w*|money|expensive|price)\b",
             "intentional underdosing of medication regimen due to financial hardship",
@@ -216,6 +217,24 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(?:to|trying to|tried to) (?:hurt|harm|kill) (?:him|her|my|them)sel\w+\b",
             r"\g<took> intentional self-harm",
         ),
+        (
+            r"\b(?P<organ>kidney|uterus|gallbladder|spleen|appendix|ovar\w+|breasts?|thyroid|colon|lung|prostate|testicle|cervix|"
+            r"stomach|bladder|pancreas) (?:(?:was|were|has been|had been|is|all|both) )*(?:removed|taken out|gone)\b"
+            r"(?: (?:\w+ ){0,3}ago\b| (?:back )?in (?:19|20)\d\d\b)?",
+            r"acquired absence of \g<organ>",
+        ),
+        (
+            r"\bdropped (?:an? |the |his |her )?(?:\w+ ){1,3}?on(?:to)? (?=(?:his|her|their|the)\b)|"
+            r"\b(?:an?|the) (?!(?:pt|patient|man|woman|boy|girl|lady|guy|kid|child|baby)\b)(?:\w+ ){1,2}?fell on(?:to)? "
+            r"(?=(?:his|her|their|the)\b)",
+            "strike by thrown, projected or falling object ",
+        ),
+        (
+            r"\b(?:stuck|put|shoved|pushed|jammed|stuffed) (?:an? |some )?(?:\w+ ){1,2}?(?:up|in|into|inside|down) "
+            r"(?:his|her|the|their)(?: (?:right|left))? (?P<where>nose|nostril|ear)s?\b",
+            r"foreign body in \g<where>",
+        ),
+        (r"\bicy (?:(?=steps?\b|stairs?\b)|\w+ ?)", "ice and snow "),
         (r"\bsingle(?:ton)? (?:fetus|gestation)\b", ""),
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
     )
@@ -232,6 +251,15 @@ DRUG_CODE = re.compile(r"\b(?:hcpcs|j[ -]?codes?|q[ -]?codes?)\b", re.IGNORECASE
 _AMOUNT = re.compile(
     r"[, ]*\b(?:(?:per|each|up to) )?\d+(?:\.\d+)? ?(?:(?:mg|mcg|ml|units?|g|gm|iu|meq)\b|$)"
     r"(?: (?:injection|inj|vial|iv|infusion|dose))?",
+    re.IGNORECASE,
+)
+_DOSE = re.compile(r"[, ]*\b\d+(?:\.\d+)? ?(?:mg|mcg)\b(?!/)", re.IGNORECASE)
+# How a drug was taken, which its poisoning need not say.
+_POISONED = re.compile(r"\b(?:poison\w*|overdos\w*|od'?d|self-harm)\b", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"\b(?:got(?:ten)? into|swallow\w*|took|takes|taken|drank|drink\w*|ate|ingest\w*)\b(?: (?:an?|the|some|too|many|much|"
+    r"whole|entire|half|full|bunch|bottle|handful|lots?|couple|few|several|all|extra|of|his|her|my|their|\w+'s|\d+)\b)*"
+    r"|\b(?:pills?|tablets?|tabs?|bottles?|(?:a )?handful)\b",
     re.IGNORECASE,
 )
 _INSULINS = "lantus|humalog|novolog|levemir|basaglar|tresiba|toujeo"
@@ -387,10 +415,11 @@ def clinical_phrase(message: Message) -> str:
     """Return the words of medicine of a question: what it says without what asks, and who asks it."""
     text = _WHO.sub("", _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip())
     text = _FRAME.sub(" ", _without_chatter(_MADE.sub(r"\g<made>", _CORRECTED.sub("", text))))
-    if DRUG_CODE.search(message.rest):
-        text = _AMOUNT.sub("", text)
+    text = (_AMOUNT if DRUG_CODE.search(message.rest) else _DOSE).sub("", text)
     for pattern, said in _AS_THE_BOOKS:
         text = pattern.sub(said, text)
+    if _POISONED.search(text):
+        text = _TAKEN.sub(" ", text)
     return _with_trimester(trimmed(text))
 
 
