@@ -20,6 +20,7 @@ SURE = 0.7
 _LONG = 7
 _EXTERNAL = tuple("VWXY")
 _INJURIES = tuple("ST")
+_OF_A_DRUG = re.compile(r"T(?:3[6-9]|[45]\d|6[0-5])")
 
 
 class Candidate(NamedTuple):
@@ -89,7 +90,7 @@ def in_order(found: Iterable[Candidate], there: str) -> list[Candidate]:
     rivals = [one for one in fitting if one.share >= first.share and _is_as_specific(one.entry, first.entry)]
     best = max(rivals, key=lambda one: one.fit)
     beside = max((one for one in rivals if _category(one.entry) == _category(first.entry)), key=lambda one: one.fit)
-    if first.share < SURE and best.fit >= first.fit + _MORE:
+    if (first.share < SURE or best.share == 1 > first.share) and best.fit >= first.fit + _MORE:
         first = best
     elif first.share < 1 and beside.fit >= first.fit + _LITTLE:
         first = beside
@@ -123,8 +124,8 @@ def readings(found: lookup.SearchResponse, phrase: str) -> list[str]:
 
 
 def _exact(hit: lookup.Hit, told: Iterable[str]) -> float:
-    """Return the share of the telling words of a title that is told."""
-    words = telling(hit.entry.title)
+    """Return the share of the telling words of a title that is told; of a drug, which titles do not name, of its term."""
+    words = telling(hit.matched_term if hit.matched_term and _OF_A_DRUG.match(hit.entry.code) else hit.entry.title)
     return len(words & beginnings(" ".join(told))) / len(words) if words else 0.0
 
 

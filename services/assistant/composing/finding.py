@@ -72,7 +72,7 @@ class Finder:
         if not self._is_of_pregnancy(hits):
             return hits
         within = await self._within(PREGNANCY)
-        return max((within, hits), key=self._said_of_all)
+        return max((hits, within), key=self._said_of_all) if within and within[0].share >= LEAST else hits
 
     async def _within(self, chapter: str) -> list[Candidate]:
         """Return what all the words, or one of their clauses, find in a chapter, by how much it says of all of them."""

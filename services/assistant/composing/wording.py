@@ -10,6 +10,8 @@ _SMALL = frozenset(
     {"of", "the", "a", "an", "in", "on", "with", "w", "to", "and", "or", "for", "due", "by", "at", "from", "is", "also"}
 )
 _ENCOUNTER = re.compile(r"\b(?:initial|subsequent) (?:encounter|visit)\b|\binitial$")
+# As short titles of HCPCS write it.
+_INJECTION = re.compile(r"\binj\b")
 # What titles say of every code, or of what is not told.
 _OF_THE_BOOK = re.compile(
     r"\bunspecified(?: (?:eye|ear|side|foot|toe|ankle|knee|hip|hand|finger|wrist|elbow|shoulder|breast|organism|site|"
@@ -20,7 +22,7 @@ _OF_THE_BOOK = re.compile(
 
 def beginnings(text: str) -> set[str]:
     """Return the words of a text by their first letters, without those that tell nothing."""
-    words = WORD.findall(_ENCOUNTER.sub("", text.lower()))
+    words = WORD.findall(_INJECTION.sub("injection", _ENCOUNTER.sub("", text.lower())))
     return {_BEGINNING.match(word)[0] for word in words if word not in _SMALL}
 
 

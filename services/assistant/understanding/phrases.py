@@ -70,6 +70,10 @@ _FRAMES = (
     r"(?: (?:only|just|today|again))*(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|"
     r"who has))?",
     r"(?:the )?PROVIDER SAYS(?: that)?",
+    # Who the patient is: "little boy", "mom brought in her toddler who".
+    r"(?:mom|mother|dad|parents?) (?:brought|brings) in (?:her|his|their|the) \w+(?: (?:who|because|with|for|after))?",
+    r"(?:(?:^|(?<=[.?!,;:] ))(?:an? |the |my |our )?)(?:(?:little|young|elderly|old(?:er)?) (?:boy|girl|man|woman|lady|guy)|"
+    r"(?:boy|girl|lady|guy|gentleman|teen(?:ager)?|toddler|grand(?:ma|pa)))(?!['’]s| fracture| elbow)\b",
     # "67yo male", "34yo G2P1", "s/p fall", "work injury", "these symptoms".
     r"(?:\d{1,3} ?(?:yo|y/o)? ?(?:m|f|male|female)|(?:yo|y/o) [mf]|^(?:male|female|[mf])\b(?! \w+ breast))(?=[ ,])",
     r"g\d+ ?p\d+\b(?: at)?",
@@ -234,6 +238,7 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:his|her|the|their)(?: (?:right|left))? (?P<where>nose|nostril|ear)s?\b",
             r"foreign body in \g<where>",
         ),
+        (r"\b(?:and )?(?:we|i|doc|dr|the doctor|provider) (?:took|pulled|got|removed|flushed) (?:it|them)\b[^.;?]*", ""),
         (r"\bicy (?:(?=steps?\b|stairs?\b)|\w+ ?)", "ice and snow "),
         (r"\bsingle(?:ton)? (?:fetus|gestation)\b", ""),
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
