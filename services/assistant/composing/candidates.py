@@ -84,9 +84,7 @@ def in_order(found: Iterable[Candidate], there: str) -> list[Candidate]:
         return []
     first = fitting[0]
     if first is not given[0]:
-        first = max(
-            fitting, key=lambda one: one.likeness + ALIKE * (_category(one.entry) == _category(given[0].entry))
-        )
+        first = max(fitting, key=lambda one: one.likeness + ALIKE * (_category(one.entry) == _category(given[0].entry)))
     rivals = [one for one in fitting if one.share >= first.share and _is_as_specific(one.entry, first.entry)]
     best = max(rivals, key=lambda one: one.fit)
     beside = max((one for one in rivals if _category(one.entry) == _category(first.entry)), key=lambda one: one.fit)
@@ -124,7 +122,7 @@ def readings(found: lookup.SearchResponse, phrase: str) -> list[str]:
 
 
 def _exact(hit: lookup.Hit, told: Iterable[str]) -> float:
-    """Return the share of the telling words of a title that is told; of a drug, which titles do not name, of its term."""
+    """Return the share of the telling words of a title that is told; of a drug, of the term that names it."""
     words = telling(hit.matched_term if hit.matched_term and _OF_A_DRUG.match(hit.entry.code) else hit.entry.title)
     return len(words & beginnings(" ".join(told))) / len(words) if words else 0.0
 

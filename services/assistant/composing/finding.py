@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
@@ -33,7 +33,7 @@ _SEARCHED_FOR_NUMBERS = 60
 _NUMBER = re.compile(r"\b\d")
 _LONGEST_QUERY = 300
 _CLAUSE = re.compile(r"\s*[,.;:?!]+\s+|\s+[-–—]+\s+")
-_PART = re.compile(rf"{_CLAUSE.pattern}|\s+(?:and|but|so)\s+", re.IGNORECASE)
+_PART = re.compile(rf"{_CLAUSE.pattern}|\s+(?:and|but|so|before|prior to|while|when)\s+", re.IGNORECASE)
 _MOST_CLAUSES = 4
 _LATER = "subsequent encounter"
 # The share of a phrase that a code must say to be more than the nearest.
@@ -43,13 +43,20 @@ LEAST = 0.3
 # The same where only codes of one chapter are asked for: a story tells much beside.
 _LEAST_WITHIN = 0.15
 _FEW = 2
-# Where, at what and as what something happened; codes beside that of a cause, each asked for by its name.
-_BESIDE_A_CAUSE = ("Y92", "Y93", "Y99")
-_ASKS_BESIDE = re.compile(r"\b(?:place|where|activity|status)\b", re.IGNORECASE)
+# Codes beside that of a cause, each asked for by its name: where, at what and as what something happened.
+_BESIDE_A_CAUSE = {
+    "Y92": re.compile(r"\bplace of (?:occurrence|injury)\b", re.IGNORECASE),
+    "Y93": re.compile(r"\bactivity codes?\b", re.IGNORECASE),
+    "Y99": re.compile(r"\bstatus codes?\b", re.IGNORECASE),
+}
+# What tells of a pregnancy and of its weeks, beside the condition that is told.
+_OF_GESTATION = re.compile(
+    r"\b(?:pregnan\w+|(?:first|second|third) trimester|\d+ weeks(?: along)?|patient|pt)\b", re.IGNORECASE
+)
 _FRACTURE = re.compile(r"\b(?:fx|fractures?|fractured|broken?)\b", re.IGNORECASE)
 _PRESUMED = re.compile(r",? *\b(?:closed|initial(?: encounter)?|for closed fracture)\b", re.IGNORECASE)
-# What codes of pregnancy, of its weeks and of its supervision begin with.
-_OF_PREGNANCY = ("O", "Z34", "Z36", "Z3A")
+# What codes of pregnancy and of its supervision begin with.
+_OF_PREGNANCY = ("O", "Z34", "Z36")
 
 
 class Finder:
@@ -65,23 +72,29 @@ class Finder:
     async def best(self) -> list[Candidate]:
         """Return what is found by the words, the best first; of the chapter that is asked for, if it has any."""
         if chapter := self._question.chapter:
-            hits = await self._within(chapter)
+            hits = await self._within(chapter, self.there)
             if hits and hits[0].share >= self.least:
                 return hits
         hits = await self._anywhere()
-        if not self._is_of_pregnancy(hits):
+        if not PREGNANT.search(self.there) or self._question.chapter:
             return hits
-        within = await self._within(PREGNANCY)
-        return max((hits, within), key=self._said_of_all) if within and within[0].share >= LEAST else hits
+        told = _OF_GESTATION.sub(" ", self.there)
+        if _said(hits, told)[0] >= SURE and hits[0].entry.code.startswith(_OF_PREGNANCY):
+            return hits
+        self.least = _LEAST_WITHIN
+        within = await self._within(PREGNANCY, told)
+        if not within or not share(within[0].hit, within[0].found, told):
+            return hits
+        return max((hits, within), key=lambda some: _said(some, told))
 
-    async def _within(self, chapter: str) -> list[Candidate]:
-        """Return what all the words, or one of their clauses, find in a chapter, by how much it says of all of them."""
+    async def _within(self, chapter: str, told: str) -> list[Candidate]:
+        """Return what all the words or a clause of them find in a chapter, by how much it says of what is told."""
         clauses = [clause for part in _PART.split(self.there) if (clause := trimmed(part)) and beginnings(clause)]
-        texts = list(dict.fromkeys([self._sided(self.there), *clauses[:_MOST_CLAUSES]]))
+        texts = dict.fromkeys([self._sided(self.there), trimmed(told) or self.there, *clauses[:_MOST_CLAUSES]])
         found = await asyncio.gather(*(self.search(text, self.there, chapter=chapter) for text in texts))
-        if chapter == EXTERNAL_CAUSES and not _ASKS_BESIDE.search(self._question.text):
-            found = [[hit for hit in hits if not hit.entry.code.startswith(_BESIDE_A_CAUSE)] for hits in found]
-        return max(filter(None, found), key=lambda hits: (-hits[0].against, hits[0].likeness), default=[])
+        if chapter == EXTERNAL_CAUSES:
+            found = [_of_the_kind(hits, self._question.text) for hits in found]
+        return max(filter(None, found), key=lambda hits: (-hits[0].against, _said(hits, told)), default=[])
 
     async def _anywhere(self) -> list[Candidate]:
         text = self._sided(_presumed_of_fracture(self.there))
@@ -101,26 +114,14 @@ class Finder:
         side = self._question.side.value if self._question.side else ""
         return (text if side in text.lower() else f"{side} {text}")[:_LONGEST_QUERY]
 
-    def _is_of_pregnancy(self, hits: Sequence[Candidate]) -> bool:
-        """Whether a pregnant patient is told of, and what is found is hardly of one."""
-        told = PREGNANT.search(self.there) and self._question.chapter == ""
-        found = self._said_of_all(hits)[0] >= SURE and hits[0].entry.code.startswith(_OF_PREGNANCY)
-        return bool(told and not found)
-
     async def _of_a_clause(self, end: re.Pattern[str], words: int) -> list[Candidate]:
         """Return what is found by one of several clauses of as many words, where one says a condition of a code."""
         clauses = [clause for part in end.split(self.there) if len(beginnings(clause := trimmed(part))) >= words]
         later = f" {_LATER}" if _LATER in as_the_books(self.there) else ""
         found = await asyncio.gather(*(self.search(clause + later) for clause in clauses[:_MOST_CLAUSES]))
         fitting = [hits for hits in found if _fits(hits) and not is_external(hits[0].entry)]
-        return max(fitting, key=self._said_of_all, default=[])
-
-    def _said_of_all(self, hits: Sequence[Candidate]) -> tuple[float, int]:
-        """Return how much the first hit says of all that is told, and how little it was read as something else."""
-        if not hits:
-            return 0.0, 0
-        best = hits[0]
-        return share(best.hit, best.found, self.there) + ALIKE * best.exact, -len(best.found.readings)
+        # A symptom is integral to the disease that is told beside it (I.B.5).
+        return max(fitting, key=lambda hits: (not _is_symptom(hits[0].entry), _said(hits, self.there)), default=[])
 
     async def search(self, text: str, told_as: str = "", chapter: str = "") -> list[Candidate]:
         """Return what is found by a text, with and without what is denied, the best first by what is told."""
@@ -163,16 +164,36 @@ class Finder:
         dated = None
         if self._question.dates is not None:
             dated = self._tools.on_system(systems[0], self._question.dates)
-            systems = [
-                one for one in systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))
-            ]
+            systems = [one for one in systems if any(edition.covers(dated.on) for edition in self._tools.loaded([one]))]
         size = _SEARCHED_FOR_NUMBERS if _NUMBER.search(query) else _SEARCHED
         return await self._tools.search(query, systems, dated, chapter=chapter, prefer_billable=True, page_size=size)
+
+
+def _said(hits: Sequence[Candidate], told: str) -> tuple[float, int]:
+    """Return how much the first hit says of all that is told, and how little it was read as something else."""
+    if not hits:
+        return 0.0, 0
+    best = hits[0]
+    return share(best.hit, best.found, told) + ALIKE * best.exact, -len(best.found.readings)
+
+
+def _of_the_kind(causes: Iterable[Candidate], text: str) -> list[Candidate]:
+    """Return of codes of external causes those that a text asks for: of places, of activities, or causes."""
+    kind = next((code for code, named in _BESIDE_A_CAUSE.items() if named.search(text)), "")
+    return [
+        one
+        for one in causes
+        if (one.entry.code.startswith(kind) if kind else one.entry.code[:3] not in _BESIDE_A_CAUSE)
+    ]
 
 
 def _presumed_of_fracture(text: str) -> str:
     """Return words of a fracture without what is presumed of one: that it is closed, and seen for the first time."""
     return _PRESUMED.sub("", text) if _FRACTURE.search(text) else text
+
+
+def _is_symptom(entry: lookup.Entry) -> bool:
+    return entry.system == lookup.CODE_SYSTEM_ICD10CM and entry.code.startswith("R")
 
 
 def _fits(hits: Sequence[Candidate]) -> bool:

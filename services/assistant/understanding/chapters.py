@@ -9,7 +9,8 @@ _INJURY = r"(?:poisoning|overdose|toxic effect|under-?dosing|adverse effect|inju
 _KINDS = tuple(
     (re.compile(pattern, re.IGNORECASE), chapter)
     for pattern, chapter in (
-        (rf"{_AT}ext(?:ernal)?\.? cause|\be-?codes?\b|{_AT}(?:[vwxy]|activity){_LATER}|\bplace of (?:occurrence|injury)\b", "20"),
+        (r"\bext(?:ernal)?\.? cause|\be-?codes?\b|\bplace of (?:occurrence|injury)\b", "20"),
+        (rf"{_AT}(?:[vwxy]|activity){_LATER}", "20"),
         (rf"{_AT}{_INJURY}{_LATER}|\bcodes? (?:(?:is|for|of|the|an?|this) )*{_INJURY}\b|{_AT}[st]{_LATER}", "19"),
         (rf"{_AT}(?:z|status){_LATER}", "21"),
         (rf"{_AT}(?:o|pregnancy|ob|obstetric\w*){_LATER}", "15"),

@@ -54,7 +54,8 @@ _FRAMES = (
     r"(?:(?<=\s)LETTER ?codes?)(?=[ ?.!]*$)",
     # Of a kind of code: "what poisoning code", "the external cause code that goes with it".
     r"(?:what|which) status codes?\b(?: for| of| is)?",
-    r"ext(?:ernal)?\.? cause(?: of (?:injury|morbidity))?(?:[ -]codes?)?(?: (?:goes|to go) with (?:it|this|that)| (?:for|of))?",
+    r"ext(?:ernal)?\.? cause(?: of (?:injury|morbidity))?(?:[ -]codes?)?"
+    r"(?: (?:goes|to go) with (?:it|this|that)| (?:for|of))?",
     r"(?:what|which|whats|what's)(?: is| are)?(?: the| an?)?(?= (?:[a-z]+ ){1,3}codes?\b)",
     r"what (?:do|should|would|can|could) WE (?:code|use|bill|report|put|assign|pick)(?: for| as)?\b",
     # "how do I code", "code this:", "is coded as".
@@ -70,9 +71,12 @@ _FRAMES = (
     r"(?: (?:only|just|today|again))*(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|"
     r"who has))?",
     r"(?:the )?PROVIDER SAYS(?: that)?",
+    r"(?:ct|mri|x-?rays?|us|ultrasound|labs?|echo|emg|ekg|egd|biopsy|path(?:ology)?|scan|imaging)(?: report)? "
+    r"(?:just )?(?:show(?:s|ed|ing)|reveal(?:s|ed|ing)|confirm(?:s|ed|ing)|came back(?: as| with| positive for)?)",
+    r"(?:what|which|what's|whats)(?: is)? (?:the )?(?:mom|mother|baby|patient|pt)(?:['’]?s)? (?:dx|diagnosis|codes?)\b",
     # Who the patient is: "little boy", "mom brought in her toddler who".
     r"(?:mom|mother|dad|parents?) (?:brought|brings) in (?:her|his|their|the) \w+(?: (?:who|because|with|for|after))?",
-    r"(?:(?:^|(?<=[.?!,;:] ))(?:an? |the |my |our )?)(?:(?:little|young|elderly|old(?:er)?) (?:boy|girl|man|woman|lady|guy)|"
+    r"(?:(?:^|(?<=[.?!,;:] ))(?:an? |the |my |our )?)(?:(?:little|young|elderly|old(?:er)?) (?:boy|girl|man|woman)|"
     r"(?:boy|girl|lady|guy|gentleman|teen(?:ager)?|toddler|grand(?:ma|pa)))(?!['’]s| fracture| elbow)\b",
     # "67yo male", "34yo G2P1", "s/p fall", "work injury", "these symptoms".
     r"(?:\d{1,3} ?(?:yo|y/o)? ?(?:m|f|male|female)|(?:yo|y/o) [mf]|^(?:male|female|[mf])\b(?! \w+ breast))(?=[ ,])",
@@ -138,7 +142,8 @@ _LEFT_OPEN = re.compile(
 )
 # A clause that says what is coded already: "I have the injury code".
 _CODED = re.compile(
-    r"\balready\b.*\bcode[ds]?\b|\bcode[ds]? .*\balready\b|^(?!how|what|which).*(?:\bis|\bare|'s) coded\b|^(?:i|we)(?:'?ve)? (?:have|got|have got) .*\bcode[ds]?\W*$",
+    r"\balready\b.*\bcode[ds]?\b|\bcode[ds]? .*\balready\b|^(?!how|what|which).*(?:\bis|\bare|'s) coded\b"
+    r"|^(?:i|we)(?:'?ve)? (?:have|got|have got) .*\bcode[ds]?\W*$",
     re.IGNORECASE,
 )
 # A clause that says what a condition does not come from.
@@ -209,7 +214,8 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "",
         ),
         (
-            r"^(?!.*\b(?:underdosing of|t[- ]codes?)\b).*\b(?:not taking|(?:stop\w*|quit) taking|skip\w*|cut\w*|split\w*|ration\w*|takes? (?:only )?(?:half|less)|ran out of)"
+            r"^(?!.*\b(?:underdosing of|t[- ]codes?)\b).*\b(?:not taking|(?:stop\w*|quit) taking|skip\w*|"
+            r"cut\w*|split\w*|ration\w*|takes? (?:only )?(?:half|less)|ran out of)"
             r"\b[^.;?]{0,40}\b(?:meds?|medications?|medicines?|pills?|doses?|insulin)\b[^.;?]{0,40}"
             r"\b(?:afford|pay for|pay|cost\w*|money|expensive|price)\b",
             "intentional underdosing of medication regimen due to financial hardship",
@@ -222,15 +228,15 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\g<took> intentional self-harm",
         ),
         (
-            r"\b(?P<organ>kidney|uterus|gallbladder|spleen|appendix|ovar\w+|breasts?|thyroid|colon|lung|prostate|testicle|cervix|"
-            r"stomach|bladder|pancreas) (?:(?:was|were|has been|had been|is|all|both) )*(?:removed|taken out|gone)\b"
+            r"\b(?P<organ>kidney|uterus|gallbladder|spleen|appendix|ovar\w+|breasts?|thyroid|colon|lung|prostate|testicle|"
+            r"cervix|stomach|bladder|pancreas) (?:(?:was|were|ha[sd] been|is|all|both) )*(?:removed|taken out|gone)\b"
             r"(?: (?:\w+ ){0,3}ago\b| (?:back )?in (?:19|20)\d\d\b)?",
             r"acquired absence of \g<organ>",
         ),
         (
             r"\bdropped (?:an? |the |his |her )?(?:\w+ ){1,3}?on(?:to)? (?=(?:his|her|their|the)\b)|"
-            r"\b(?:an?|the) (?!(?:pt|patient|man|woman|boy|girl|lady|guy|kid|child|baby)\b)(?:\w+ ){1,2}?fell on(?:to)? "
-            r"(?=(?:his|her|their|the)\b)",
+            r"\b(?:an?|the) (?!(?:pt|patient|man|woman|boy|girl|lady|guy|kid|child|baby)\b)(?:\w+ ){1,2}?fell "
+            r"on(?:to)? (?=(?:his|her|their|the)\b)",
             "strike by thrown, projected or falling object ",
         ),
         (
@@ -238,7 +244,10 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:his|her|the|their)(?: (?:right|left))? (?P<where>nose|nostril|ear)s?\b",
             r"foreign body in \g<where>",
         ),
-        (r"\b(?:and )?(?:we|i|doc|dr|the doctor|provider) (?:took|pulled|got|removed|flushed) (?:it|them)\b[^.;?]*", ""),
+        (
+            r"\b(?:and )?(?:we|i|doc|dr|the doctor|provider) (?:took|pulled|got|removed|flushed) (?:it|them)\b[^.;?]*",
+            "",
+        ),
         (r"\bicy (?:(?=steps?\b|stairs?\b)|\w+ ?)", "ice and snow "),
         (r"\bsingle(?:ton)? (?:fetus|gestation)\b", ""),
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
@@ -246,7 +255,8 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _WEEK = re.compile(r"\b(\d{1,2}) weeks?\b", re.IGNORECASE)
 PREGNANT = re.compile(
-    r"\b(?:pregnan\w+|\d+ weeks along|labor|gestation\w*|fetal|placenta\w*|(?:pre)?eclampsia|gravid\w*)\b", re.IGNORECASE
+    r"\b(?:pregnan\w+|\d+ weeks along|labor|gestation\w*|fetal|placenta\w*|breech|(?:pre)?eclampsia|gravid\w*)\b",
+    re.IGNORECASE,
 )
 # The weeks in which they begin, by the head of chapter 15.
 _SECOND_TRIMESTER = 14
@@ -262,8 +272,8 @@ _DOSE = re.compile(r"[, ]*\b\d+(?:\.\d+)? ?(?:mg|mcg)\b(?!/)", re.IGNORECASE)
 # How a drug was taken, which its poisoning need not say.
 _POISONED = re.compile(r"\b(?:poison\w*|overdos\w*|od'?d|self-harm)\b", re.IGNORECASE)
 _TAKEN = re.compile(
-    r"\b(?:got(?:ten)? into|swallow\w*|took|takes|taken|drank|drink\w*|ate|ingest\w*)\b(?: (?:an?|the|some|too|many|much|"
-    r"whole|entire|half|full|bunch|bottle|handful|lots?|couple|few|several|all|extra|of|his|her|my|their|\w+'s|\d+)\b)*"
+    r"\b(?:got(?:ten)? into|swallow\w*|took|takes|taken|drank|drink\w*|ate|ingest\w*)\b(?: (?:an?|the|some|too|many|"
+    r"much|whole|entire|half|full|bunch|bottle|handful|lots?|couple|few|several|all|extra|of|his|her|my|their|\w+'s|\d+)\b)*"
     r"|\b(?:pills?|tablets?|tabs?|bottles?|(?:a )?handful)\b",
     re.IGNORECASE,
 )
