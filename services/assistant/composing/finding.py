@@ -79,13 +79,12 @@ class Finder:
         if not PREGNANT.search(self.there) or self._question.chapter:
             return hits
         told = _OF_GESTATION.sub(" ", self.there)
-        if _said(hits, told)[0] >= SURE and hits[0].entry.code.startswith(_OF_PREGNANCY):
+        if _share(hits, told) >= SURE and hits[0].entry.code.startswith(_OF_PREGNANCY):
             return hits
         self.least = _LEAST_WITHIN
         within = await self._within(PREGNANCY, told)
-        if not within or not share(within[0].hit, within[0].found, told):
-            return hits
-        return max((hits, within), key=lambda some: _said(some, told))
+        # Codes of pregnancy go before others (I.C.15.a.1): they need say no more.
+        return within if 0 < _share(within, told) >= _share(hits, told) else hits
 
     async def _within(self, chapter: str, told: str) -> list[Candidate]:
         """Return what all the words or a clause of them find in a chapter, by how much it says of what is told."""
@@ -169,12 +168,13 @@ class Finder:
         return await self._tools.search(query, systems, dated, chapter=chapter, prefer_billable=True, page_size=size)
 
 
+def _share(hits: Sequence[Candidate], told: str) -> float:
+    return share(hits[0].hit, hits[0].found, told) if hits else 0.0
+
+
 def _said(hits: Sequence[Candidate], told: str) -> tuple[float, int]:
     """Return how much the first hit says of all that is told, and how little it was read as something else."""
-    if not hits:
-        return 0.0, 0
-    best = hits[0]
-    return share(best.hit, best.found, told) + ALIKE * best.exact, -len(best.found.readings)
+    return _share(hits, told) + ALIKE * hits[0].exact, -len(hits[0].found.readings)
 
 
 def _of_the_kind(causes: Iterable[Candidate], text: str) -> list[Candidate]:
