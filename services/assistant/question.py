@@ -165,11 +165,12 @@ class Question:
     """One question of a message, with what it takes over from what was said before.
 
     `phrase` holds its words of medicine or of coding rules, without what the other fields say: what is searched for.
-    `told` is what was said before of the same that is looked for; with it, `codes` are what was found. `binary`: yes
-    or no is an answer. `section` is a path of the guidelines or of the policy manual. `place` is a place of service,
-    two digits; `locality` a state, a place or a locality as written. `systems` are the code systems that it names in
-    words. `missing` is what is to be asked back when it cannot be placed, or the list that is not loaded. `otherwise`
-    is what it may be meant as instead, where its words leave that open. What is not named is empty.
+    `told` is what was said before of the same that is looked for; with it, `codes` are what was found. `binary`: yes or
+    no is an answer. `section` is a path of the guidelines or of the policy manual. `place` is a place of service, two
+    digits; `locality` a state, a place or a locality as written. `systems` are the code systems that it names in words,
+    `chapter` is the number of the only chapter of ICD-10-CM in which a code is looked for. `missing` is what is to be
+    asked back when it cannot be placed, or the list that is not loaded. `otherwise` is what it may be meant as instead,
+    where its words leave that open. What is not named is empty.
     """
 
     text: str
@@ -188,6 +189,7 @@ class Question:
     told: str = ""
     section: str = ""
     systems: tuple[System, ...] = ()
+    chapter: str = ""
     binary: bool = False
     missing: str = ""
     otherwise: "Question | None" = None

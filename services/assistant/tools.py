@@ -146,13 +146,15 @@ class Tools:
         systems: Sequence[System] = (),
         dated: Dated | None = None,
         *,
+        chapter: str = "",
         prefer_billable: bool = False,
         page_size: int = _SEARCHED,
     ) -> lookup.SearchResponse:
-        """Return the codes that are meant by words, best first."""
+        """Return the codes that are meant by words, best first; of one chapter, if it is named."""
         request = lookup.SearchRequest(
             query=query,
             systems=systems,
+            chapters=[chapter] if chapter else [],
             effective_on=dated.iso if dated else "",
             prefer_billable=prefer_billable,
             page_size=page_size,

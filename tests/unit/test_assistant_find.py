@@ -161,6 +161,18 @@ async def test_two_conditions_that_no_code_says_together_get_a_code_each() -> No
             {"O00.102": "Left tubal pregnancy without uterine pregnancy, ectopic", "C57.02": "Cancer of left tube"},
         ),
         ("bite of arm", {"S51.85": "Open bite of arm", "W54.0": "Bite of arm by dog"}),
+        (
+            "forehead laceration, no foreign body",
+            {
+                "S01.81": "Laceration of forehead without foreign body",
+                "S01.82": "Forehead laceration with foreign body",
+            },
+        ),
+        (
+            "leg amputation above knee",
+            {"Z89.61": "Acquired absence of leg above knee, leg amputation", "Z96.65": "Artificial knee"},
+        ),
+        ("hypertension, leg pain", {"I10": "Hypertension", "E78.5": "Hyperlipidemia, leg"}),
     ],
 )
 async def test_what_a_title_says_against_the_words_counts_more_than_what_it_shares(
@@ -170,6 +182,41 @@ async def test_what_a_title_says_against_the_words_counts_more_than_what_it_shar
     stub = lookup({ANY: hits}, readings=[pb.Reading(written="MI", meanings=["myocardial infarction"])])
 
     assert [code.code for code in (await found(stub, phrase)).codes] == list(titles)
+
+
+async def test_a_kind_of_code_is_looked_for_in_its_chapter() -> None:
+    place, cause = hit("Y92.481", "Parking lot ice, place of occurrence"), hit("W00.0XXA", "Fall due to ice")
+    stub = lookup({ANY: [place, cause]})
+    asked = Question("fall on ice in parking lot", Topic.FIND, phrase="fall on ice in parking lot", chapter="20")
+
+    answer = await find_code(asked, await tools_of(stub))
+
+    assert answer.codes[0].code == "W00.0XXA"
+    assert {tuple(one.chapters) for one in stub.requests(pb.SearchRequest)} >= {("20",)}
+
+
+async def test_a_condition_of_a_pregnant_patient_is_looked_for_among_the_codes_of_pregnancy() -> None:
+    stub = lookup(
+        {"pregnant and anemic": [hit("Z33.1", "Pregnant state")], "anemic": [hit("O99.01", "Anemia in pregnancy")]}
+    )
+
+    answer = await found(stub, "pregnant and anemic")
+
+    assert answer.codes[0].code == "O99.01"
+
+
+async def test_a_fracture_is_presumed_closed_and_new() -> None:
+    stub = lookup({"ankle fracture": [hit("S82.89", "Fracture of ankle")]})
+
+    assert (await found(stub, "ankle fracture, closed, initial encounter")).codes[0].code == "S82.89"
+
+
+async def test_a_disease_goes_before_a_symptom_told_beside_it() -> None:
+    stub = lookup(
+        {"belly pain": [hit("R10.9", "Belly pain")], "found diverticulitis": [hit("K57", "Found diverticulitis")]}
+    )
+
+    assert (await found(stub, "seen for belly pain, found diverticulitis")).codes[0].code == "K57"
 
 
 async def test_a_part_that_no_code_has_is_looked_for_where_the_books_place_it() -> None:

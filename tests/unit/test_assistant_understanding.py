@@ -410,6 +410,23 @@ def test_what_a_message_is_about(text: str, topic: Topic) -> None:
         ("J code for kenalog per 10 mg", "kenalog"),
         ("nausea from morphine he takes as prescribed. what's the nausea one", "nausea from morphine"),
         ("frozen shoulder. I keep landing in the M75s, which code", "frozen shoulder"),
+        (
+            "slipped on an icy step. I already have the fracture coded, just need the external cause",
+            "slipped on an ice and snow step",
+        ),
+        ("boy put a bead up his nose and we took it out today. dx?", "foreign body in nose"),
+        (
+            "a box fell on her foot, foot contusion is coded, which W code",
+            "strike by thrown, projected or falling object her foot",
+        ),
+        ("kidney removed years ago, which status code", "acquired absence of kidney"),
+        (
+            "skips her pills because she can't pay, z code?",
+            "intentional underdosing of medication regimen due to financial hardship",
+        ),
+        ("code for an overdose, took a bottle of Zoloft on purpose", "overdose, Zoloft intentional self-harm"),
+        ("CT showed diverticulitis, code?", "diverticulitis"),
+        ("prolia 60 mg", "prolia"),
     ],
 )
 def test_the_clinical_phrase_is_what_is_left_of_the_question(text: str, phrase: str) -> None:
@@ -531,6 +548,24 @@ def test_questions_of_something_else_than_yes_or_no(text: str) -> None:
 def test_what_is_searched_for_of_a_fiscal_year_is_a_diagnosis() -> None:
     assert question("Did FY2026 add a code for cannabis hyperemesis?").systems == (lookup.CODE_SYSTEM_ICD10CM,)
     assert question("FY2026 hcpcs code for a cane").systems == (lookup.CODE_SYSTEM_HCPCS,)
+
+
+@pytest.mark.parametrize(
+    ("text", "chapter"),
+    [
+        ("I have the injury code, I need the external cause for the fall", "20"),
+        ("cat bite, what W code", "20"),
+        ("activity code for running", "20"),
+        ("drank bleach by accident, poisoning code?", "19"),
+        ("ran out of her lisinopril. Which T code for underdosing?", "19"),
+        ("colostomy status z code", "21"),
+        ("30 weeks and anemic. What O code", "15"),
+        ("newborn jaundice, baby's code", ""),
+        ("J code for ketorolac", ""),
+    ],
+)
+def test_the_kind_of_code_that_is_asked_for_names_its_chapter(text: str, chapter: str) -> None:
+    assert question(text).chapter == chapter
 
 
 def test_a_side_is_named() -> None:

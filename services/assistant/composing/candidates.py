@@ -13,14 +13,14 @@ _CATEGORY = 3
 # So much better than the first one a code fits, to be the one that is meant; and so much one of the same category.
 _MORE = 0.15
 _LITTLE = 0.1
-_ALIKE = 0.2
+ALIKE = 0.2
 # The share of what is told that a code must say to need nothing else.
 SURE = 0.7
 # The letters of a word that is no abbreviation.
 _LONG = 7
 _EXTERNAL = tuple("VWXY")
 _INJURIES = tuple("ST")
-_OF_A_CAUSE = re.compile(r"\bext(?:ernal)?\.? cause|\be-?codes?\b", re.IGNORECASE)
+_OF_A_DRUG = re.compile(r"T(?:3[6-9]|[45]\d|6[0-5])")
 
 
 class Candidate(NamedTuple):
@@ -45,7 +45,7 @@ class Candidate(NamedTuple):
     @property
     def likeness(self) -> float:
         """How much it says of what is told, above all."""
-        return self.share + _ALIKE * self.exact
+        return self.share + ALIKE * self.exact
 
     @property
     def entry(self) -> lookup.Entry:
@@ -56,7 +56,7 @@ class Candidate(NamedTuple):
 def candidates(found: lookup.SearchResponse, told: Told) -> list[Candidate]:
     """Return the hits of a search, what fits first, otherwise in their order."""
     hits = [hit for hit in found.hits if not hit.entry.number_only]
-    injured = not _OF_A_CAUSE.search(told.there) and any(hit.entry.code.startswith(_INJURIES) for hit in hits)
+    injured = any(hit.entry.code.startswith(_INJURIES) for hit in hits)
     sided = {_category(hit.entry) for hit in hits if told.side and says_side(hit.entry.title, told.side)}
     named = {word for word in _spelt_out(found) if any(word in _name(hit) for hit in hits if _is_supply(hit.entry))}
     ranked = []
@@ -84,13 +84,11 @@ def in_order(found: Iterable[Candidate], there: str) -> list[Candidate]:
         return []
     first = fitting[0]
     if first is not given[0]:
-        first = max(
-            fitting, key=lambda one: one.likeness + _ALIKE * (_category(one.entry) == _category(given[0].entry))
-        )
+        first = max(fitting, key=lambda one: one.likeness + ALIKE * (_category(one.entry) == _category(given[0].entry)))
     rivals = [one for one in fitting if one.share >= first.share and _is_as_specific(one.entry, first.entry)]
     best = max(rivals, key=lambda one: one.fit)
     beside = max((one for one in rivals if _category(one.entry) == _category(first.entry)), key=lambda one: one.fit)
-    if first.share < SURE and best.fit >= first.fit + _MORE:
+    if (first.share < SURE or best.share == 1 > first.share) and best.fit >= first.fit + _MORE:
         first = best
     elif first.share < 1 and beside.fit >= first.fit + _LITTLE:
         first = beside
@@ -114,15 +112,18 @@ def share(hit: lookup.Hit, found: lookup.SearchResponse, phrase: str) -> float:
 
 
 def readings(found: lookup.SearchResponse, phrase: str) -> list[str]:
-    """Return a phrase as it is written, as it was corrected, and as its parts may be read."""
+    """Return a phrase as it is written, as it was corrected, and as its parts may be read, each and all of them."""
     read = [(one.written, meaning) for one in found.readings if one.written in phrase for meaning in one.meanings]
     corrected = [found.corrected_query] if found.corrected_query else []
-    return [phrase, *corrected, *(phrase.replace(written, meaning) for written, meaning in read)]
+    whole = phrase
+    for written, meaning in reversed(read):
+        whole = whole.replace(written, meaning)
+    return [phrase, *corrected, *(phrase.replace(written, meaning) for written, meaning in read), whole]
 
 
 def _exact(hit: lookup.Hit, told: Iterable[str]) -> float:
-    """Return the share of the telling words of a title that is told."""
-    words = telling(hit.entry.title)
+    """Return the share of the telling words of a title that is told; of a drug, of the term that names it."""
+    words = telling(hit.matched_term if hit.matched_term and _OF_A_DRUG.match(hit.entry.code) else hit.entry.title)
     return len(words & beginnings(" ".join(told))) / len(words) if words else 0.0
 
 

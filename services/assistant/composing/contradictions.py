@@ -11,7 +11,10 @@ from services.assistant.composing.wording import WORD, beginnings
 from services.assistant.question import Side
 
 # What a title says is not there, and what it is not told to be.
-_NOT_THERE = re.compile(r"\b(?:without|not|no|absence of)\s(?P<what>.*?)(?=,|\bwith\b|\bwithout\b|$)", re.IGNORECASE)
+_NOT_THERE = re.compile(
+    r"\b(?:without|not|no|(?<!acquired )(?<!congenital )absence of)\s(?P<what>.*?)(?=,|\bwith\b|\bwithout\b|$)",
+    re.IGNORECASE,
+)
 _WHERE = re.compile(r"\s(?:of|in|on)\s.*")
 # Words of a denial that name no condition.
 _OF_A_DENIAL = beginnings("evidence sign symptom involvement feature acute any new other current active problem damage")

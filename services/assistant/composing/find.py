@@ -8,7 +8,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
 from services.assistant.composing.candidates import SURE, Candidate, first_of, is_external, share
 from services.assistant.composing.combinations import Beside
-from services.assistant.composing.finding import LEAST, NEAR, Finder
+from services.assistant.composing.finding import NEAR, Finder
 from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
 from services.assistant.composing.parts import bullets, code_line, joined, longer_title, named, with_remark
 from services.assistant.composing.wording import beginnings
@@ -60,7 +60,7 @@ async def find_code(question: Question, tools: Tools) -> Answer:
         return _not_loaded(question, tools)
     finder = Finder(systems, question, tools)
     hits = await finder.best()
-    if not hits or hits[0].share < LEAST:
+    if not hits or hits[0].share < finder.least:
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
     best, together = await finder.together(hits)

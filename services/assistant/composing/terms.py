@@ -66,7 +66,9 @@ _OF_MANUAL = (
 )
 # Indicators are written so, whatever stands around them: global days by themselves, the others after their name.
 _GLOBAL_DAYS = re.compile(r"\b(ZZZ|YYY|XXX|MMM)\b|\bglobal\b.*?\b(0?[019]0|0)\b", re.IGNORECASE)
-_STATUS = re.compile(r"\bstatus(?:\s+(?:indicators?|codes?))?(?:\s+of)?\s+[\"'“]?([A-Z])\b", re.IGNORECASE)
+_STATUS = re.compile(
+    r"\bstatus(?:\s+(?:indicators?|codes?))?(?:\s+of)?\s+[\"'“]?([A-Z])\b(?!\s+codes?\b)", re.IGNORECASE
+)
 _EVERY_STATUS = re.compile(r"\bstatus\s+(?:indicator|code)s?\b")
 _EVERY_GLOBAL = re.compile(r"\bglobal\s+(?:days?|periods?|surgery|indicators?)\b")
 _INDICATOR = re.compile(r"\bindicators?\b", re.IGNORECASE)

@@ -4,11 +4,34 @@ import re
 
 WORD = re.compile(r"[a-z0-9]+")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
-_LETTERS = 4
+# The letters that tell a word: of one with a prefix that many have, two after it.
+_BEGINNING = re.compile(r"(?:hyper|hypo|fore|inter|intra|peri|para|trans)[a-z]{2}|[a-z0-9]{1,4}")
 _SMALL = frozenset(
-    {"of", "the", "a", "an", "in", "on", "with", "w", "to", "and", "or", "for", "due", "by", "at", "from", "is", "also"}
+    {
+        "of",
+        "off",
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "with",
+        "w",
+        "to",
+        "and",
+        "or",
+        "for",
+        "due",
+        "by",
+        "at",
+        "from",
+        "is",
+        "also",
+    }
 )
 _ENCOUNTER = re.compile(r"\b(?:initial|subsequent) (?:encounter|visit)\b|\binitial$")
+# As short titles of HCPCS write it.
+_INJECTION = re.compile(r"\binj\b")
 # What titles say of every code, or of what is not told.
 _OF_THE_BOOK = re.compile(
     r"\bunspecified(?: (?:eye|ear|side|foot|toe|ankle|knee|hip|hand|finger|wrist|elbow|shoulder|breast|organism|site|"
@@ -19,8 +42,8 @@ _OF_THE_BOOK = re.compile(
 
 def beginnings(text: str) -> set[str]:
     """Return the words of a text by their first letters, without those that tell nothing."""
-    words = WORD.findall(_ENCOUNTER.sub("", text.lower()))
-    return {word[:_LETTERS] for word in words if word not in _SMALL}
+    words = WORD.findall(_INJECTION.sub("injection", _ENCOUNTER.sub("", text.lower())))
+    return {match[0] for word in words if word not in _SMALL and (match := _BEGINNING.match(word))}
 
 
 def beginnings_of_name(name: str) -> set[str]:

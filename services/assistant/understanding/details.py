@@ -8,6 +8,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.question import Aspect, Code, Dates, Question, System, Topic
 from services.assistant.understanding.asking import begins_question, yes_or_no
+from services.assistant.understanding.chapters import chapter_named, is_of_what_is_told
 from services.assistant.understanding.codes import ABSENT, old_codes
 from services.assistant.understanding.cues import Cues, words_of
 from services.assistant.understanding.dates import is_relative, tells_history
@@ -300,6 +301,7 @@ def details(message: Message, topic: Topic) -> Question:
         phrase=_phrase(message, topic),
         section=message.section,
         systems=_systems(message, topic),
+        chapter=chapter_named(message.text) if topic is Topic.FIND else "",
         binary=_is_binary(message, topic, aspects),
     )
 
@@ -357,7 +359,8 @@ def _names_component(message: Message) -> bool:
 def _phrase(message: Message, topic: Topic) -> str:
     """Return what is searched for; of coverage also the numbers of documents."""
     asked = message.asked
-    if topic is Topic.FIND and asked and _CODE_FOR.search(asked.words):
+    told = is_of_what_is_told(chapter_named(message.text))
+    if topic is Topic.FIND and asked and not told and _CODE_FOR.search(asked.words):
         # What is asked by its name is not looked for with what is told before it.
         named = clinical_phrase(asked)
         message = asked if words_of_medicine(words_of(named)) else message

@@ -12,7 +12,7 @@ _MARK = re.compile(r"<[a-z]+>")
 # Words of which the frames below are made.
 _WORDS = {
     "BOOK": r"(?:icd(?:[- ]?10)?(?:[- ]?(?:cm|pcs))?|hcpcs|cpt|dx|diagnosis|px|pcs|procedure|billing|drug|supply)",
-    "LETTER": r"(?:[jzregq]|[jzregq][- ])",
+    "LETTER": r"(?:[jzregqostvwxyf]|[jzregqostvwxyf][- ])",
     "BEST": r"(?:best|right|correct|proper|exact|most specific|appropriate|default|new|actual)",
     "WE": r"(?:i|we|you|u|one|they)",
     "PATIENT": r"(?:pt|patient|pts|client|member|she|he|mom|baby|kid)",
@@ -52,6 +52,12 @@ _FRAMES = (
     r"^LETTER ?codes?(?: (?:for|of))? ",
     r"LETTER-?(?:what|which)\b",
     r"(?:(?<=\s)LETTER ?codes?)(?=[ ?.!]*$)",
+    # Of a kind of code: "what poisoning code", "the external cause code that goes with it".
+    r"(?:what|which) status codes?\b(?: for| of| is)?",
+    r"ext(?:ernal)?\.? cause(?: of (?:injury|morbidity))?(?:[ -]codes?)?"
+    r"(?: (?:goes|to go) with (?:it|this|that)| (?:for|of))?",
+    r"(?:what|which|whats|what's)(?: is| are)?(?: the| an?)?(?= (?:[a-z]+ ){1,3}codes?\b)",
+    r"what (?:do|should|would|can|could) WE (?:code|use|bill|report|put|assign|pick)(?: for| as)?\b",
     # "how do I code", "code this:", "is coded as".
     r"how (?:do|would|should|can|could|to|does one|d'you|did)(?: WE)?(?: properly| correctly| best)?"
     r" (?:code|bill|report|dx|look up|find|assign a code(?: to| for)?|pick)\b(?: for| an?\b| this)?",
@@ -65,6 +71,13 @@ _FRAMES = (
     r"(?: (?:only|just|today|again))*(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|"
     r"who has))?",
     r"(?:the )?PROVIDER SAYS(?: that)?",
+    r"(?:ct|mri|x-?rays?|us|ultrasound|labs?|echo|emg|ekg|egd|biopsy|path(?:ology)?|scan|imaging)(?: report)? "
+    r"(?:just )?(?:show(?:s|ed|ing)|reveal(?:s|ed|ing)|confirm(?:s|ed|ing)|came back(?: as| with| positive for)?)",
+    r"(?:what|which|what's|whats)(?: is)? (?:the )?(?:mom|mother|baby|patient|pt)(?:['’]?s)? (?:dx|diagnosis|codes?)\b",
+    # Who the patient is: "little boy", "mom brought in her toddler who".
+    r"(?:mom|mother|dad|parents?) (?:brought|brings) in (?:her|his|their|the) \w+(?: (?:who|because|with|for|after))?",
+    r"(?:(?:^|(?<=[.?!,;:] ))(?:an? |the |my |our )?)(?:(?:little|young|elderly|old(?:er)?) (?:boy|girl|man|woman)|"
+    r"(?:boy|girl|lady|guy|gentleman|teen(?:ager)?|toddler|grand(?:ma|pa)))(?!['’]s| fracture| elbow)\b",
     # "67yo male", "34yo G2P1", "s/p fall", "work injury", "these symptoms".
     r"(?:\d{1,3} ?(?:yo|y/o)? ?(?:m|f|male|female)|(?:yo|y/o) [mf]|^(?:male|female|[mf])\b(?! \w+ breast))(?=[ ,])",
     r"g\d+ ?p\d+\b(?: at)?",
@@ -125,6 +138,12 @@ _LEFT_OPEN = re.compile(
     r"details?|"
     r"specifi(?:ed|cs)|documented|stated|mentioned|given|noted|side|laterality)\b"
     r"|^(?:that'?s|this is|that is) (?:all|it|everything)\b)",
+    re.IGNORECASE,
+)
+# A clause that says what is coded already: "I have the injury code".
+_CODED = re.compile(
+    r"\balready\b.*\bcode[ds]?\b|\bcode[ds]? .*\balready\b|^(?!how|what|which).*(?:\bis|\bare|'s) coded\b"
+    r"|^(?:i|we)(?:'?ve)? (?:have|got|have got) .*\bcode[ds]?\W*$",
     re.IGNORECASE,
 )
 # A clause that says what a condition does not come from.
@@ -194,12 +213,50 @@ _AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))",
             "",
         ),
+        (
+            r"^(?!.*\b(?:underdosing of|t[- ]codes?)\b).*\b(?:not taking|(?:stop\w*|quit) taking|skip\w*|"
+            r"cut\w*|split\w*|ration\w*|takes? (?:only )?(?:half|less)|ran out of)"
+            r"\b[^.;?]{0,40}\b(?:meds?|medications?|medicines?|pills?|doses?|insulin)\b[^.;?]{0,40}"
+            r"\b(?:afford|pay for|pay|cost\w*|money|expensive|price)\b",
+            "intentional underdosing of medication regimen due to financial hardship",
+        ),
+        (r"\b(?:can'?t|cannot|couldn'?t|unable to) (?:afford|pay for)(?: (?:it|them))?\b", "financial hardship"),
+        (
+            r"\b(?P<took>(?:took|takes|taken|swallow\w*|drank|ingest\w*|overdos\w*)\b[^.;?]*)\bon purpose\b|"
+            r"\b(?:in an? )?(?:suicid\w+ attempt|attempt\w* suicid\w+)\b|"
+            r"\b(?:to|trying to|tried to) (?:hurt|harm|kill) (?:him|her|my|them)sel\w+\b",
+            r"\g<took> intentional self-harm",
+        ),
+        (
+            r"\b(?P<organ>kidney|uterus|gallbladder|spleen|appendix|ovar\w+|breasts?|thyroid|colon|lung|prostate|testicle|"
+            r"cervix|stomach|bladder|pancreas) (?:(?:was|were|ha[sd] been|is|all|both) )*(?:removed|taken out|gone)\b"
+            r"(?: (?:\w+ ){0,3}ago\b| (?:back )?in (?:19|20)\d\d\b)?",
+            r"acquired absence of \g<organ>",
+        ),
+        (
+            r"\bdropped (?:an? |the |his |her )?(?:\w+ ){1,3}?on(?:to)? (?=(?:his|her|their|the)\b)|"
+            r"\b(?:an?|the) (?!(?:pt|patient|man|woman|boy|girl|lady|guy|kid|child|baby)\b)(?:\w+ ){1,2}?fell "
+            r"on(?:to)? (?=(?:his|her|their|the)\b)",
+            "strike by thrown, projected or falling object ",
+        ),
+        (
+            r"\b(?:stuck|put|shoved|pushed|jammed|stuffed) (?:an? |some )?(?:\w+ ){1,2}?(?:up|in|into|inside|down) "
+            r"(?:his|her|the|their)(?: (?:right|left))? (?P<where>nose|nostril|ear)s?\b",
+            r"foreign body in \g<where>",
+        ),
+        (
+            r"\b(?:and )?(?:we|i|doc|dr|the doctor|provider) (?:took|pulled|got|removed|flushed) (?:it|them)\b[^.;?]*",
+            "",
+        ),
+        (r"\bicy (?:(?=steps?\b|stairs?\b)|\w+ ?)", "ice and snow "),
+        (r"\bsingle(?:ton)? (?:fetus|gestation)\b", ""),
         (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
     )
 )
 _WEEK = re.compile(r"\b(\d{1,2}) weeks?\b", re.IGNORECASE)
-_PREGNANT = re.compile(
-    r"\b(?:pregnan\w+|labor|gestation\w*|fetal|placenta\w*|(?:pre)?eclampsia|gravid\w*)\b", re.IGNORECASE
+PREGNANT = re.compile(
+    r"\b(?:pregnan\w+|\d+ weeks along|labor|gestation\w*|fetal|placenta\w*|breech|(?:pre)?eclampsia|gravid\w*)\b",
+    re.IGNORECASE,
 )
 # The weeks in which they begin, by the head of chapter 15.
 _SECOND_TRIMESTER = 14
@@ -209,6 +266,15 @@ DRUG_CODE = re.compile(r"\b(?:hcpcs|j[ -]?codes?|q[ -]?codes?)\b", re.IGNORECASE
 _AMOUNT = re.compile(
     r"[, ]*\b(?:(?:per|each|up to) )?\d+(?:\.\d+)? ?(?:(?:mg|mcg|ml|units?|g|gm|iu|meq)\b|$)"
     r"(?: (?:injection|inj|vial|iv|infusion|dose))?",
+    re.IGNORECASE,
+)
+_DOSE = re.compile(r"[, ]*\b\d+(?:\.\d+)? ?(?:mg|mcg)\b(?!/)", re.IGNORECASE)
+# How a drug was taken, which its poisoning need not say.
+_POISONED = re.compile(r"\b(?:poison\w*|overdos\w*|od'?d|self-harm)\b", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"\b(?:got(?:ten)? into|swallow\w*|took|takes|taken|drank|drink\w*|ate|ingest\w*)\b(?: (?:an?|the|some|too|many|"
+    r"much|whole|entire|half|full|bunch|bottle|handful|lots?|couple|few|several|all|extra|of|his|her|my|their|\w+'s|\d+)\b)*"
+    r"|\b(?:pills?|tablets?|tabs?|bottles?|(?:a )?handful)\b",
     re.IGNORECASE,
 )
 _INSULINS = "lantus|humalog|novolog|levemir|basaglar|tresiba|toujeo"
@@ -406,10 +472,11 @@ def clinical_phrase(message: Message) -> str:
     """Return the words of medicine of a question: what it says without what asks, and who asks it."""
     text = _WHO.sub("", _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip())
     text = _FRAME.sub(" ", _without_chatter(_MADE.sub(r"\g<made>", _CORRECTED.sub("", text))))
-    if DRUG_CODE.search(message.rest):
-        text = _AMOUNT.sub("", text)
+    text = (_AMOUNT if DRUG_CODE.search(message.rest) else _DOSE).sub("", text)
     for pattern, said in _AS_THE_BOOKS:
         text = pattern.sub(said, text)
+    if _POISONED.search(text):
+        text = _TAKEN.sub(" ", text)
     return _with_trimester(trimmed(text))
 
 
@@ -436,7 +503,7 @@ def _without_chatter(text: str) -> str:
 def _with_trimester(text: str) -> str:
     """Return a text that tells the week of a pregnancy with its trimester, which the codes are told apart by."""
     week = _WEEK.search(text)
-    if week is None or not _PREGNANT.search(text) or "trimester" in text:
+    if week is None or not PREGNANT.search(text) or "trimester" in text:
         return text
     number = int(week[1])
     name = "first" if number < _SECOND_TRIMESTER else "second" if number < _THIRD_TRIMESTER else "third"
@@ -444,7 +511,7 @@ def _with_trimester(text: str) -> str:
 
 
 def _is_chatter(clause: str) -> bool:
-    if _LEFT_OPEN.search(clause) or _NO_CAUSE.search(clause):
+    if any(pattern.search(clause) for pattern in (_LEFT_OPEN, _NO_CAUSE, _CODED)):
         return True
     words = words_of(clause)
     return not words_of_medicine(words) and bool(_TALKS.match(words) or not _OF_THE_WORK.isdisjoint(words.split()))
