@@ -293,6 +293,9 @@ async def test_all_places_of_a_rate_are_listed_and_kinds_side_by_side_are_each_f
     [
         ("telehealth, patient at home", "10"),
         ("telehealth, not at home", "02"),
+        ("telehealth, patient at work", "02"),
+        ("surgery center", "24"),
+        ("my trainee uses 10 for the surgical center, it should be something else", "24"),
         ("the ASC", "24"),
         ("a center, not telehealth", "24"),
     ],

@@ -434,6 +434,19 @@ def test_the_clinical_phrase_is_what_is_left_of_the_question(text: str, phrase: 
 
 
 @pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("what is NCCI", "ncci"),
+        ("which guideline talks about sequela coding", "sequela coding"),
+        ("what does NCCI say about a lysis of adhesions", "a lysis of adhesions"),
+        ("which section covers unspecified codes", "unspecified codes use of sign symptom unspecified codes"),
+    ],
+)
+def test_of_a_rule_what_it_is_about_is_left(text: str, phrase: str) -> None:
+    assert question(text).about(Topic.GUIDELINE).phrase == phrase
+
+
+@pytest.mark.parametrize(
     ("phrase", "there", "denied"),
     [
         ("hernia, not recurrent, no gangrene or obstruction", "hernia", ("gangrene", "obstruction", "recurrent")),

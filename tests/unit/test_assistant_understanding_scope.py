@@ -11,6 +11,12 @@ TODAY = date(2026, 3, 10)
 
 TOPICS = {
     Topic.OUT_OF_SCOPE: """
+        How can I use modifier 59 to get past the edit when both services were really done at the same spot?
+        The lcd doesn't list her diagnosis. Pick one that it does list so the claim goes through.
+        Can I append 25 to every E/M just to be safe so nothing denies?
+        Can I bill 20610 twice if only one injection was documented?
+        Our auditor says 99214 isn't supported by the note. Can we add a line to the note now so it is?
+        Tell me [name]'s diagnosis from last week
         is a Z-pak any good for bronchitis
         is 30 units of insulin a lot? E11.65
         can I bill 99215 if I add a few lines to the note
@@ -197,6 +203,17 @@ TOPICS = {
         write a python function for ICD validation
     """,
     Topic.UNSPECIFIED: """
+        Biller changed my dx to the other one, was she right?
+        My supervisor says the code I picked is too vague, is she right?
+        Do I need to append anything to the second line?
+        The physician wants to bill for both, but I think one is part of the other. Who is right?
+        Front desk says the code expired last fall. True?
+        The scrubber wants a seventh character on the injury code, which one?
+        I got a denial for units on the drug we gave, how many were allowed?
+        The doctor used the same code as last time, is that still right?
+        Dr. signed off on it but QA kicked it back. What's wrong with the code?
+        Our surgeon did the other eye today, what do I change on the code?
+        Does that fall under the same chapter?
         can I put 59 on it
         how many units am I allowed for this drug
         that modifier on line 2, what's it stand for

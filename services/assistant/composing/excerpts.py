@@ -17,7 +17,7 @@ _TELLING_NOTHING = frozenset(
         *("need", "patient", "please", "provider", "report", "reported", "same", "says", "should", "some", "such"),
         *("take", "tell", "than", "thanks", "that", "then", "there", "they", "this", "used", "using", "valid", "very"),
         *("want", "what", "when", "where", "which", "will", "with", "would", "your", "according", "before", "coder"),
-        *("coders", "explain", "here", "mean", "means", "mention", "must", "wants", "whether"),
+        *("coders", "explain", "here", "mean", "means", "meant", "mention", "must", "talks", "wants", "whether"),
         *("cant", "doesnt", "dont", "isnt", "whats", "wheres", "whos", "wont"),
         # The books themselves.
         *("chapter", "guideline", "guidelines", "manual", "ncci", "official", "policies", "policy", "rule", "rules"),

@@ -26,14 +26,14 @@ POLICY_MANUAL = lookup.FACT_SOURCE_NCCI_POLICY_MANUAL
 _OF_POLICY_MANUAL = re.compile(r"\b(ncci|policy manual|ptp|mues?|cpt|hcpcs|column [12])\b", re.IGNORECASE)
 
 # Names the manual, a modifier, what is billed apart, and a chapter of a book by its number.
-_THE_MANUAL = re.compile(r"\b(?:ncci|policy manual|cms manual)\b", re.IGNORECASE)
+_THE_MANUAL = re.compile(r"\b(?:ncci|(?:policy|cms|the) manual)\b(?! therapy)", re.IGNORECASE)
 _A_MODIFIER = re.compile(r"\bmodifier (?:\d\d|[A-Z][A-Z0-9])\b")
 _BILLED_APART = re.compile(
     r"\b(?:bill|report|charg|pa(?:id|y)|reimburs)\w*(?: \w+){0,3}? separate(?:ly)?\b"
     r"|\bseparately (?:bill|report|charg|pa(?:id|y)|reimburs)|\b(?:un)?bundl",
     re.IGNORECASE,
 )
-_CHAPTER = re.compile(r"\bchapter (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
+_CHAPTER = re.compile(r"\bch(?:apter|ap)?\.? (\d{1,2}|[ivx]{1,5})\b", re.IGNORECASE)
 _NUMERALS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 
 _FOUND = 5

@@ -38,6 +38,9 @@ _SYNONYMS = {
     "hopd": "outpatient hospital",
     "psych": "psychiatric",
     "lab": "laboratory",
+    "surgery": "surgical",
+    "rehab": "rehabilitation",
+    "observation": "outpatient hospital",
     "work": "worksite",
     "van": "mobile",
     "bus": "mobile",
@@ -56,8 +59,26 @@ _SEVERAL = re.compile(r"\b(?:which|what|list\w*|all|every|codes|places)\b", re.I
 _OF_RATES = frozenset(("facili", "non"))
 # Kinds of places side by side.
 _SIDE_BY_SIDE = re.compile(r"\b(?:vs\.?|versus|compared to)(?!\w)", re.IGNORECASE)
+# Where it is seen from another place.
+_NEARBY = re.compile(r"\b(?:across|down|up) (?:from )?the street\b", re.IGNORECASE)
+# A clinic of a hospital is a part of it.
+_OF_HOSPITAL = re.compile(
+    r"\bhospital(?:['’]?s)?[- ](?:based |owned )?(?:outpatient )?(?:clinic|department|dept)\b"
+    r"|\bclinic (?:that is |that['’]?s |is )?(?:owned|run) by (?:the |a )?hospital\b",
+    re.IGNORECASE,
+)
+# Telehealth to a patient who is not at home.
+_ELSEWHERE = re.compile(
+    r"^(?!.*\bhome\b)(?=.*\b(?:telehealth|telemedicine|virtual|video)\b)"
+    r".*\b(?:at|in|from)\s+(?:(?:an?|the|his|her|another)\s+)?(?:work|clinic|office|school|hospital|facility|snf)\b",
+    re.IGNORECASE,
+)
 # What it is not: "long term, not skilled".
-_DENIED = re.compile(r"\b(?:not|isn't|no)\s+(?:(?:an?|the|in)\s+)*(?!listed|sure|other|at\b)([a-z]+)", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|isn't|no)\s+(?:(?:an?|the|in|on)\s+)*(?!listed|sure|other|at\b)([a-z]+)", re.IGNORECASE)
+# Another place than the one that somebody put.
+_DISPUTED = re.compile(
+    r"\b(?:something else|wrong|not right|(?:should|shouldn['’]?t) (?:it )?(?:not )?be)\b", re.IGNORECASE
+)
 # Which of them it is, is answered neither by yes nor by no.
 _EITHER = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 _TWO = 2
@@ -73,6 +94,9 @@ async def place(question: Question, tools: Tools) -> Answer:
         return no_data(dated, "What a place of service code means")
     places = (await tools.places_of_service(dated)).places
     asked = _codes(question)
+    if asked and _DISPUTED.search(question.text):
+        named = (one.code for one in _of_each(question.phrase or question.text, places)[:1])
+        asked = list(dict.fromkeys([*named, *asked]))
     if asked:
         return _explained(asked, places, question, dated)
     if (rate := _rate_asked(question, places)) is not None:
@@ -158,6 +182,9 @@ def _line(one: lookup.PlaceOfService) -> str:
 
 def _by_words(text: str, places: Sequence[lookup.PlaceOfService]) -> list[lookup.PlaceOfService]:
     """Return the places whose names and descriptions say best what words say; rare words count most."""
+    text = _OF_HOSPITAL.sub("outpatient hospital", _NEARBY.sub(" ", text))
+    if _ELSEWHERE.search(text):
+        text = "telehealth other than home"
     wanted = _beginnings(_DENIED.sub(" ", text))
     denied = set().union(*map(_beginnings, _DENIED.findall(text))) - wanted
     places = [one for one in places if not _beginnings(one.name) & denied]

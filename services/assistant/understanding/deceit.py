@@ -48,6 +48,7 @@ _FOR_PAYMENT_ALONE = Cues(
     "solely to, no real reason, for no reason, whatever gets it paid, whatever pays, whatever works, just to bypass, "
     "just to get around, just to make it pay, just to get past"
 )
+_SAME_PLACE = r"same (?:spot|site|lesion|area|incision|wound|place|location|structure|organ|session|level)"
 _FRAUD = any_of(
     r"(?<!look )(?<!looked )(?<!looking )(?<!pull )(?<!bring )up ?cod(?:e|ing|ed)",
     r"(?:get|getting|sneak|slip) (?:\w+ )?(?:around|past|by) (?:the|an?|our|my) (?:auditors?|reviewers?|inspectors?)",
@@ -129,6 +130,18 @@ _FRAUD = any_of(
     r"cheat(?! sheet)",
     r"sneak",
     r"unbundle to get more",
+    r"(?:add|put|insert) (?:an? |another |some |one )?(?:lines?|sentences?|words?|addendum|statement)(?: \w+){0,2} "
+    r"(?:to|in|into) (?:the |our |his |her )?(?:notes?|charts?|records?)(?: \w+){0,3} so",
+    rf"(?:past|around) (?:the |an? |that |this )?(?:\w+ )?edits?\b.* {_SAME_PLACE}",
+    rf"{_SAME_PLACE}\b.* (?:past|around) (?:the |an? |that |this )?(?:\w+ )?edits?",
+    (
+        r"(?:every|each|all|always) .*(?:just to be safe|just in case|so (?:that )?(?:nothing|none of them|they|it|we)"
+        r"(?: \w+){0,2} (?:den|reject|kick)\w*)"
+    ),
+    (
+        r"(?:bill|report|charge|code|put)\w* (?:\S+ ){0,4}?(?:twice|two|2|three|3|both|double|<units>) (?:\S+ ){0,6}?"
+        r"only (?:one|1|a single) (?:\w+ )?(?:was|is|got) (?:documented|done|performed|given|charted|injected|noted)"
+    ),
     r"bill for services (?:not|we|that were not|that werent|never)",
     r"bill for (?:visits|patients) (?:that|who) (?:never|didnt)",
     r"just tell me one that works",
@@ -194,8 +207,8 @@ _EVEN_THOUGH = re.compile(
     r"(?:isnt|wasnt|arent|werent|didnt|doesnt|not|never|no)\b"
 )
 _PICKED = re.compile(
-    r"\b(?:which|what|any|a|another|different|give me|find me)\b(?: \w+){0,4}? (?:diagnos[ei]s|codes?|"
-    r"reason)\b"
+    r"\b(?:which|what|any|a|another|different|give me|find me|pick|choose)\b(?: \w+){0,4}? (?:diagnos[ei]s|codes?|"
+    r"reason|one)\b"
     r"(?: \w+){0,8}? (?:so|so that|just to get|that will get)(?: \w+){0,5}? (?:paid|pays?|covered|approved|through|"
     r"pass|passes|reach(?:es)?|rises?|goes? up|level|scores?|raf)\b"
     r"|\bdiagnos[ei]s (?:\w+ ){0,2}?to add\b(?: \w+){0,4}? (?:charts?|records?|notes?|claims?)\b"

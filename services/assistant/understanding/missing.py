@@ -38,13 +38,17 @@ _ANYTHING = "Which code, or which diagnosis, procedure or rule, is your question
 
 _ASKED: tuple[tuple[Cues, Topic], ...] = (
     (
-        Cues("excludes* between, excludes* conflict, between these diagnoses, between the diagnoses"),
+        Cues(
+            "excludes* between, excludes* conflict, between these diagnoses, between the diagnoses, as principal, "
+            "is principal, as primary, is primary, be primary, the primary, mutually exclusive, two diagnoses"
+        ),
         Topic.DIAGNOSES_TOGETHER,
     ),
     (
         Cues(
-            "together, unbundle*, bundle*, same day, edit, edits, these two, those two, ncci, bypass, between them, "
-            "between these, between those, between the two, same claim, one claim, included in the"
+            "both, part of, together, unbundle*, bundle*, same day, edit, edits, these two, those two, ncci, "
+            "bypass, between them, between these, between those, between the two, same claim, one claim, "
+            "included in the"
         ),
         Topic.PAIR,
     ),
@@ -64,11 +68,11 @@ _ASKED: tuple[tuple[Cues, Topic], ...] = (
     (Cues("excludes*, includes, code first, use additional"), Topic.NOTES),
     (Cues("seventh, seventh character"), Topic.SEVENTH_CHARACTER),
     (Cues("left, bilateral, other side, laterality, right side, which side"), Topic.LATERALITY),
-    (Cues("replaced, deleted, new code, replacement, happened to"), Topic.HISTORY),
+    (Cues("replaced, deleted, retire*, new code, replacement, happened to"), Topic.HISTORY),
     (Cues("parent, children, subcodes, category, chapter, under, more specific"), Topic.HIERARCHY),
     (Cues("difference, compare, vs, better"), Topic.COMPARE),
     (Cues("pos, place of service"), Topic.PLACE_OF_SERVICE),
-    (Cues("they, them, each other, both"), Topic.PAIR),
+    (Cues("can they, do they, will they, are they, each other"), Topic.PAIR),
     (
         Cues("claim, claims, denied, denial, denials, rejected, rejection, deny, kicked *, bounced, came back"),
         Topic.CLAIM,
@@ -139,7 +143,12 @@ _POINTS = Cues(
 )
 _POINTED = re.compile(
     r"\b(?:that|this|these|those) "
-    r"(?:one|ones|two|codes?|modifiers?|pair|diagnos[ei]s|procedures?|hcpcs|cpt|services?|edits?|drugs?|meds?)\b"
+    r"(?:one|ones|two|codes?|modifiers?|pair|diagnos[ei]s|procedures?|hcpcs|cpt|services?|edits?|drugs?|meds?|add ons?|"
+    r"lines?|claims?)\b"
+    r"|\bline (?:\d|one|two|three)\b|\b(?:[1-3](?:st|nd|rd)|first|second|third|last|other) (?:line|code|procedure)\b"
+    # "the drug we gave", "what she had done".
+    r"|\b(?:what|the (?:\w+ )?\w+) (?:i|we|he|she|they) "
+    r"(?:had|has|did|got|gave|used|billed|coded|picked|wrote|put|sent)\b"
 )
 _ON_IT = re.compile(r"\b(?:on|to|with|for) (?:it|this|that|them|these|those)$")
 _SPOKEN_OF = Cues(

@@ -11,6 +11,7 @@ _OTHER_ONE = (
     r"(?:another|other|different|diff|second) (?:\w+ )?(?:doctor|doc|dr|physician|provider|surgeon|md|radiologist)"
 )
 _ROOM = r"(?:or|operating|surgery)"
+_LEFT_OVER = r"\b(?:wast(?:e|ed|age)|discard(?:s|ed)?|th(?:rown?|rew) (?:it )?(?:away|out)|left ?over|unused)\b"
 # The first that is said is meant; what is more exact stands before what is said of it as well.
 _MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"unrelated (?:\w+ ){{0,2}}?{_VISIT}\b|{_VISIT} (?:\w+ ){{0,4}}?unrelated", ("24",)),
@@ -24,8 +25,11 @@ _MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bstaged?\b|planned (?:second|return|follow)", ("58",)),
     (rf"repeat\w* (?:\w+ ){{0,6}}?{_OTHER_ONE}", ("77",)),
     (r"repeat\w* (?:\w+ ){0,3}?(?:lab|labs|laboratory|blood|specimen|glucose|potassium|troponin)\b", ("91",)),
+    (r"\b(?:lab|labs|blood|glucose|troponin) (?:\w+ ){0,2}?(?:repeat|rerun)\w*", ("91",)),
     (r"\brepeat\w* (?:\w+ ){0,6}?(?:same|procedure|x ?ray|ekg|ecg|film|service)", ("76", "77")),
     (r"(?:outside|reference|send out) lab", ("90",)),
+    (r"(?:another|other|separate|different|later) (?:visit|encounter)", ("XE", "59")),
+    (r"(?:distinct|separate|different|diff) (?:practitioner|provider|doctor|doc|physician)", ("XP", "59")),
     (rf"distinct|(?:separate|different|diff) {_PLACE}", ("59", "XE", "XP", "XS", "XU")),
     (
         r"professional (?:component|part|portion|side|read)|interpretation only|only (?:reads?|interprets?)|pc only",
@@ -36,6 +40,7 @@ _MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bassist\w* (?:\w+ ){0,3}?(?:resident|teaching)", ("82",)),
     (r"assistant (?:surgeon|at surgery)|surgical assistant", ("80", "81", "82", "AS")),
     (r"(?:two|2|both) surgeons|co ?surgeons?", ("62",)),
+    (r"second surgeon", ("62", "80", "82")),
     (r"surgical team|team (?:of )?surg\w*|team surgery", ("66",)),
     (r"surgery only .*post ?op|surgery .*post ?op\w* (?:by|from|with) ", ("54", "55")),
     (r"(?:surgery|surgical care|operation) only|only (?:did )?the (?:surgery|operation)", ("54",)),
@@ -43,18 +48,26 @@ _MEANT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"pre ?op\w* (?:care|management|part|portion)", ("56",)),
     (r"(?:discontinu|cancel|abort|terminat|stopp?)\w* .*before (?:\w+ )?anesthesia", ("73",)),
     (r"(?:discontinu|cancel|abort|terminat|stopp?)\w* .*after (?:\w+ )?anesthesia", ("74",)),
-    (r"\b(?:discontinu|abort|terminat|stopp)ed", ("53", "73", "74")),
+    (r"\b(?:(?:discontinu|abort|terminat|stopp)ed|incomplete)", ("53", "73", "74")),
     (r"reduced (?:service|procedure)|partially reduced|part of (?:the|a) procedure", ("52",)),
     (
         r"increased (?:procedur|service)|extra (?:work|time)|unusual(?:ly)? (?:procedur|difficult|long)|more work",
         ("22",),
     ),
+    (r"only (?:\w+ )?(?:left|right)\b", ("LT", "RT")),
     (r"bilateral|both sides|both (?:knees|eyes|ears|hands|hips|shoulders|breasts|feet)", ("50",)),
     (r"multiple (?:procedures?|surger)|second procedure", ("51",)),
     (r"\b(?:infants?|neonates?|newborns?)\b|\b4 ?kg", ("63",)),
+    (rf"\b(?:no|none|nothing|zero|without)\b(?: \w+){{0,3}}? {_LEFT_OVER}|{_LEFT_OVER} (?:nothing|none)\b", ("JZ",)),
+    (_LEFT_OVER, ("JW",)),
+    (r"screening (?:\w+ ){0,4}?(?:turn|bec[ao]m|convert|chang|went|ended)\w*", ("PT", "33")),
     (r"preventive|preventative", ("33",)),
     (r"audio only|telephone only|phone only", ("93", "FQ")),
     (r"real ?time|synchronous|video", ("95", "GT")),
+    (r"mandated", ("32",)),
+    (r"secondary payer", ("M2",)),
+    (r"\bused (?:\w+ ){0,2}?equipment|equipment (?:\w+ ){0,2}?used\b", ("UE",)),
+    (r"(?:criteria|requirements?) (?:\w+ ){0,2}?met\b", ("KX",)),
     (r"locum|fee for time", ("Q6",)),
     (r"reciprocal|covering (?:doctor|doc|physician)", ("Q5",)),
     (r"(?:no|without|missing|didnt|not) (?:\w+ ){0,3}?abn", ("GZ",)),

@@ -283,6 +283,13 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, said in (
         (r"\boutpt\b", "outpatient"),
         (r"\binpt\b", "inpatient"),
+        (r"\bexcludes? ([12])\b", r"Excludes\1"),
+        (r"\b(knee|shoulder|hip|ankle|elbow|wrist|joint) scopes?\b", r"\1 arthroscopy"),
+        (r"\bscopes?\b", "endoscopy"),
+        (r"\bcardiology\b", "cardiovascular"),
+        (r"\bcpr\b", "cardiopulmonary resuscitation"),
+        (r"\bhardware\b", "instrumentation internal fixation device"),
+        (r"\bpulse ox\b", "pulse oximetry monitoring"),
         (r"\bpdx\b", "principal diagnosis"),
         (r"\bdx\b", "diagnosis"),
         (r"\bb/c\b", "because"),
@@ -331,7 +338,10 @@ _AS_THE_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bpt evals?\b", "physical therapy evaluation"),
         (r"\bot evals?\b", "occupational therapy evaluation"),
         (r"\b(?:really|actually|exactly|anyway|please|pls|plz)\b", ""),
-        (r"\b(is|use|using|append|add|of|does|a|can|should|may) (2[2-7]|5[0-9]|7[6-9]|91)\b", r"\1 modifier \2"),
+        (
+            r"\b(is|use|using|append|add|of|does|a|can|should|may|needs?|wants?) (2[2-7]|5[0-9]|7[6-9]|91)\b",
+            r"\1 modifier \2",
+        ),
     )
 )
 _SYMPTOM = (
@@ -427,6 +437,48 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bcolumn (?:one|1)\b.*\b(?:column )?(?:two|2)\b",
             "Column One code is eligible for payment and Column Two code is denied",
         ),
+        (r"\bunspecified codes?\b", "use of sign symptom unspecified codes"),
+        (
+            r"(?=.*\bpregnan)(?=.*\b(?:first|chapter|priority|sequenc\w*)\b)",
+            "chapter 15 codes sequencing priority over codes from other chapters",
+        ),
+        (
+            r"(?=.*\bdiabet\w*)(?=.*\b(?:two|2|three|3|several|multiple|both|all)\b).*\bcomplications\b",
+            "as many codes within a particular category as are necessary to describe all of the complications",
+        ),
+        (
+            r"\b(?:stroke|cva)\b.*\b(?:years?|yrs?|months?) ago\b|\b(?:old|prior|previous) (?:stroke|cva)\b",
+            "sequelae of cerebrovascular disease",
+        ),
+        (
+            r"\b(?:anesthesia|sedation|nerve block)\b(?: \w+){0,2}? by (?:the )?"
+            r"(?:same|operating|surgeon|doctor|physician)\w*|\blocal an(?:esthetic|esthesia)\b",
+            "anesthesia services performed by the physician who also furnishes the medical or surgical service",
+        ),
+        (
+            r"^(?!.*\b(?:knee|shoulder|hip|ankle|elbow|wrist|joint|arthroscop\w+)\b)"
+            r"(?=.*\bdiagnostic\b)(?=.*\b(?:therapeutic|surgical)\b).*\b(?:\w*scop(?:y|ies|e|es|ic))\b",
+            "surgical endoscopy includes diagnostic endoscopy",
+        ),
+        (
+            r"\bdiagnostic \w*scop\w*\b.*\b(?:led|leads?|precede\w*|basis|decid\w*|decision)\b.*\bopen\b",
+            "diagnostic endoscopy is the basis for and precedes an open procedure modifier 58",
+        ),
+        (
+            r"\b(?:clos(?:e|ed|ing|ure)|sutur\w+)\b.*\b(?:excision|surg\w+|incision|procedure)\b",
+            "closure of a surgical incision is included in the global surgical package",
+        ),
+        (
+            r"^(?=.*\b(?:visits?|wound check|follow[- ]?up|e ?/? ?m)\b)"
+            r"(?=.*\b(?:bill|charge|report|paid|payable|separate)\w*)"
+            r".*(?:\b(?:days?|weeks?|wks?) (?:after|post|out)|\bpost-?op\w*|\bglobal\b)",
+            "E&M services postoperative visits global surgical period",
+        ),
+        (
+            r"^(?=.*\bcomplicat)(?=.*\b(?:cod(?:e|er|ed|ing)|assign\w*)\b)"
+            r".*\b(?:surgeon|provider|doctor|doc|physician|note)\b.*\b(?:link|say|document|call|relat|state|connect)\w*",
+            "documentation of complications of care",
+        ),
         (
             r"\b(?:surgical|surgery|pre-?op) clearance\b|\bclear(?:ed|ance) for surgery\b",
             "preoperative evaluations only",
@@ -449,7 +501,8 @@ _RULES_OF: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 # The book of rules that is asked, which says nothing of what its section is about.
 _THE_MANUAL = re.compile(
     r"\b(?:(?:per|in|by|according to) )?(?:the )?(?:(?:cms|medicare|ncci)(?:'s)? )*"
-    r"(?:(?:policy )?manual\b(?: chapter (?:\d+|[ivx]+)\b)?|ncci (?:policy|rules?)\b)"
+    r"(?:(?:policy )?manual\b(?! therapy)(?: chapter (?:\d+|[ivx]+)\b)?"
+    r"|ncci\b(?:['’]?s (?:policy|rules?)|(?: policy| rules?)\b)?(?! (?:program|ptp|edits?|associated|add|modifier)))"
     r"(?: (?:says?|language|position|cite)\b)?",
     re.IGNORECASE,
 )
@@ -459,8 +512,11 @@ _REQUEST = re.compile(
     r"(?:\b(?:the|a|an|any|official|icd-10) )*"
     r"\b(?:rules?|guidance|guidelines?|policy|policies|instructions?|directions?) "
     r"(?:about|on|for|regarding|concerning|around|re|that|when|if)\b(?: (?:coding|reporting|billing|how)\b)?"
-    r"|\bwhat (?:does|do|did) (?:the )?(?:\w+ )?(?:guidelines?|rules?|policy|book) says? "
+    r"|\bwhat (?:does|do|did) (?:(?:the )?(?:\w+ )?(?:guidelines?|rules?|policy|book) )?(?:says? )?"
     r"(?:about|on|of|for|regarding)\b"
+    r"|\b(?:what|which) (?:guidelines?|sections?|chapters?|part)(?: of)? "
+    r"(?:is|has|(?:talk|cover|explain|deal|say|tell)s?)\b"
+    r"(?: (?:about|with|on|of))?"
     r"|\b(?:is|are) (?=.* addressed\b)|\baddressed\b",
     re.IGNORECASE,
 )
@@ -482,9 +538,10 @@ def clinical_phrase(message: Message) -> str:
 
 def rule_phrase(message: Message) -> str:
     """Return what a question says, without the codes, dates and numbers that are understood."""
-    text = term_defined(message.words) or _MARK.sub(" ", message.rest)
+    term = term_defined(message.words)
+    text = term or _MARK.sub(" ", message.rest)
     names = [name for pattern, name in _RULES_OF if pattern.search(text)]
-    text = _REQUEST.sub(" ", _THE_MANUAL.sub(" ", text))
+    text = term or _REQUEST.sub(" ", _SPACES.sub(" ", _THE_MANUAL.sub(" ", text)))
     for pattern, said in _AS_THE_RULES:
         text = pattern.sub(said, text)
     return " ".join([_tidy(text).strip(" ,;:-?."), *names])

@@ -50,7 +50,7 @@ from services.assistant.understanding.scope import Refused, not_loaded, refused,
 from services.assistant.understanding.sections import section_after
 from services.assistant.understanding.splitting import split
 from services.assistant.understanding.topics import OF_SERVICES, Placing, place
-from services.assistant.understanding.vocabulary import says_something_of_coding, words_of_medicine
+from services.assistant.understanding.vocabulary import names_medicine, says_something_of_coding, words_of_medicine
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -80,8 +80,6 @@ _A_NAME = 5
 _SOMEBODY = Cues("i, im, ive, my, me, you, your, help, he, she, his, her")
 _CIRCUMSTANCE = Cues("with all, with the new, with these new, with those new, given, since, now that, even with all")
 _ENDOSCOPIC = re.compile(r"\bendo|scop")
-# In "is that right" it is no side.
-_CORRECT = re.compile(r"\bright\b")
 # "So which of the two does?" asks what was asked of one after the other.
 _WHICH_ALONE = re.compile(
     r"(?:(?:and|so|ok|then) )*which(?: ones?)?(?: of (?:the two|them|those|these))?"
@@ -262,9 +260,9 @@ def _read_as(message: Message, placing: Placing, before: Before) -> Question:
     if topic is Topic.NOTES and not message.codes and names_a_kind_of_note(message.words):
         topic = Topic.GUIDELINE
     if topic in _OF_CODES and not message.codes and telling(message.words):
-        units_of_one = topic is Topic.MUE and points_at_one(message.words)
-        points = points_back(message.words) and not words_of_medicine(message.words)
-        if before.nothing and (units_of_one or points):
+        of_one = points_at_one(message.words)
+        points = (of_one or points_back(message.words)) and not names_medicine(message.words)
+        if before.nothing and (points or (of_one and topic is Topic.MUE)):
             return _unplaced(message, topic)
         topic = _in_words(message, placing)
     if topic in (None, Topic.CODE) and any(_RANGE.search(code.text) for code in message.codes):
@@ -348,7 +346,7 @@ def _points_at_nothing(message: Message, topic: Topic | None, before: Before) ->
     named = message.codes or message.section or message.place or message.locality
     if named or not before.nothing:
         return False
-    of_medicine = words_of_medicine(_CORRECT.sub(" ", message.words))
+    of_medicine = names_medicine(message.words)
     if topic is Topic.MODIFIER and not message.modifiers:
         return (points_at_one(message.words) or puts_on_it(message.words)) and not of_medicine
     if topic not in (None, Topic.FIND, Topic.GUIDELINE):
@@ -390,8 +388,8 @@ def _by_default(message: Message) -> Question:
     """A question whose words do not say what it is about: codes are explained, other words looked for."""
     if message.codes:
         return details(message, Topic.CODE)
-    points = points_back(message.words) and not words_of_medicine(message.words)
-    if points or says_nothing(message.words) or asks_books_alone(message.words):
+    of_nothing = (points_back(message.words) or not _only_names(message)) and not names_medicine(message.words)
+    if of_nothing or says_nothing(message.words) or asks_books_alone(message.words):
         return _unplaced(message, None)
     question = details(message, Topic.FIND)
     return question if any(map(str.isalpha, question.phrase)) else _unplaced(message, None)

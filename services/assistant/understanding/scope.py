@@ -89,7 +89,8 @@ _OF_PATIENTS = Cues(
     "social security number, ssn of, medical record of, patients phone, patients address, chart of my, my neighbour, "
     "my neighbor, my coworkers diagnosis, look up the patient, look up patient, patients ssn, "
     "medical records of, coworkers chart, ex wifes, ex husbands, my exs, phone number of, date of birth of, "
-    "list of patients, patient list, lab results of"
+    "list of patients, patient list, lab results of, tell me name s *, look up name, look up name s, pull up name, "
+    "what is name s diagnosis, whats name s diagnosis, what was name s diagnosis"
 )
 _INSTRUCTIONS = Cues(
     "hidden rules, your hidden *, tool definitions, words above, rule you were given, rules you were given, "

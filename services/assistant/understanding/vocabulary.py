@@ -69,6 +69,14 @@ _CODING = (
     "rule rvu scrub section secondary separate sequel sequenc service session setting specif supervis supply tabular "
     "technical telehealth unbundl uncertain unspecif upcod units visit wrvu office"
 )
+# Who is at work, what was done when, and words of coding: none of them names what a code could be for.
+_NAMES_NOTHING = re.compile(
+    r"\b(?:right|append\w*|header\w*|support\w*|diagnos\w+|(?:doctor|physician|provider|surgeon|nurse|patient|hospital)s?"
+    r"|nursing homes?|(?:kicked|bounced|turned|called|c[ao]me|comes|got|gets|sent|went|goes)(?: it| them| money)? back"
+    r"|(?:last|this|next) fall|falls? (?:under|into)|(?:wrote|put|marked) down|the other \w+"
+    r"|(?:the|this|that|these|those|his|her|my|our|their) (?:two |second |same |other )?"
+    r"(?:surger(?:y|ies)|drugs?|injections?|tests?|injur(?:y|ies)(?! (?:of|to))))\b"
+)
 _PREFIXES_OF_MEDICINE = tuple(word for word in _CLINICAL.split() if len(word) > 3)
 _WORDS_OF_MEDICINE = frozenset(word for word in _CLINICAL.split() if len(word) <= 3)
 _PREFIXES_OF_CODING = tuple(word for word in _CODING.split() if len(word) > 3)
@@ -78,6 +86,11 @@ _WORDS_OF_CODING = frozenset(word for word in _CODING.split() if len(word) <= 3)
 def words_of_medicine(words: str) -> int:
     """Return how many words are of medicine."""
     return sum(_is_of_medicine(word) for word in words.split())
+
+
+def names_medicine(words: str) -> bool:
+    """Tell whether a word of medicine is among words that names what a code or a rule could be for."""
+    return words_of_medicine(_NAMES_NOTHING.sub(" ", words)) > 0
 
 
 def says_something_of_coding(words: str) -> bool:
