@@ -68,6 +68,7 @@ class Finder:
         self._question = question
         self._tools = tools
         self.there, self.denied = stated(question.phrase)
+        self._tried = {self.there}
         self.least = _LEAST_WITHIN if question.chapter else LEAST
 
     async def best(self) -> list[Candidate]:
@@ -137,22 +138,23 @@ class Finder:
     async def _of_a_clause(self, end: re.Pattern[str], words: int) -> list[Candidate]:
         """Return what is found by one of several clauses of as many words, where one says a condition of a code."""
         parts = [trimmed(part) for part in end.split(self.there) if not tells_encounter(part.lower())]
-        clauses = [part for part in parts if len(beginnings(part)) >= words]
+        # What was searched for already fitted nothing.
+        clauses = [part for part in parts if len(beginnings(part)) >= words and part not in self._tried]
+        clauses = clauses[:_MOST_CLAUSES]
+        self._tried.update(clauses)
         later = f" {_LATER}" if _LATER in as_the_books(self.there) else ""
-        found = await asyncio.gather(*(self.search(clause + later) for clause in clauses[:_MOST_CLAUSES]))
+        found = await asyncio.gather(*(self.search(clause + later) for clause in clauses))
         fitting = [hits for hits in found if _fits(hits) and not is_external(hits[0].entry)]
         # A symptom is integral to the disease that is told beside it (I.B.5).
         return max(fitting, key=lambda hits: (not _is_symptom(hits[0].entry), _said(hits, self.there)), default=[])
 
     async def search(self, text: str, told_as: str = "", chapter: str = "") -> list[Candidate]:
         """Return what is found by a text, with and without what is denied, the best first by what is told."""
-        answers = [await self._search(text, chapter)]
-        there, meant = told_as or text, []
-        if self.denied:
-            without = await self._search(text + "".join(f" without {words}" for words in self.denied), chapter)
-            read = {one.written.lower(): one.meanings[0] for one in without.readings if one.meanings}
-            meant = [read[words.lower()] for words in self.denied if words.lower() in read]
-            answers.append(without)
+        queries = dict.fromkeys([text, text + "".join(f" without {words}" for words in self.denied)])
+        answers = await asyncio.gather(*(self._search(query, chapter) for query in queries))
+        there = told_as or text
+        read = {one.written.lower(): one.meanings[0] for one in answers[-1].readings if one.meanings}
+        meant = [read[words.lower()] for words in self.denied if words.lower() in read]
         said = " ".join(readings(answers[0], there))
         told = Told(there, denied_words(self.denied, there), denied_words(meant, said), self._side_of(there))
         found: dict[str, Candidate] = {}
