@@ -172,6 +172,27 @@ async def test_two_conditions_that_no_code_says_together_get_a_code_each() -> No
             "leg amputation above knee",
             {"Z89.61": "Acquired absence of leg above knee, leg amputation", "Z96.65": "Artificial knee"},
         ),
+        ("sepsis from a stone", {"A41.9": "Sepsis", "P36.9": "Sepsis of newborn, stone"}),
+        ("UTI after travel", {"N39.0": "UTI", "O23.40": "UTI in pregnancy, travel"}),
+        ("sprain of ankle", {"S93.4A": "Sprain, initial encounter", "S93.4D": "Sprain of ankle, subsequent encounter"}),
+        (
+            "recheck of sprain of ankle",
+            {"S93.4D": "Sprain, subsequent encounter", "S93.4A": "Sprain of ankle, initial encounter"},
+        ),
+        (
+            "hip fracture healing subsequent encounter",
+            {
+                "S72.0D": "Hip fracture, subsequent encounter for closed fracture",
+                "S72.0E": "Hip fracture, healing, subsequent encounter for open fracture",
+            },
+        ),
+        (
+            "hip fracture healing subsequent encounter",
+            {
+                "S72.0D": "Hip fracture, subsequent encounter for closed fracture",
+                "S72.0K": "Hip fracture, healing, subsequent encounter for closed fracture with nonunion",
+            },
+        ),
         ("hypertension, leg pain", {"I10": "Hypertension", "E78.5": "Hyperlipidemia, leg"}),
     ],
 )
@@ -275,6 +296,9 @@ async def test_both_sides_without_a_code_for_both_are_two_codes() -> None:
     [
         ("nothing found. just syncope", "R55"),
         ("potassium of 2.9 and hypokalemia", "E87.6"),
+        ("slipped in the bathroom and broke her hip", "S72.00"),
+        ("bit on the left hand by the dog next door, open bite, need it for the hand wound", "S61.452A"),
+        ("concussion from a rear-end crash", "S06.0X0A"),
         ("fell off a ladder, had a concussion, today is the recheck", "S06.0X0D"),
     ],
 )
@@ -283,12 +307,42 @@ async def test_a_story_that_no_code_says_is_searched_by_its_clauses(phrase: str,
         {
             "syncope": [hit("R55", "Syncope")],
             "hypokalemia": [hit("E87.6", "Hypokalemia")],
+            "broke her hip": [hit("S72.00", "Fracture of hip", "broke hip")],
+            "bit on the left hand by the dog next door, open bite, need it for the hand wound": [
+                hit("S61.452A", "Open bite of left hand, initial encounter")
+            ],
+            "need it for the hand wound": [hit("S61.402A", "Unspecified open wound of left hand", "need hand wound")],
+            "concussion from a rear-end crash": [hit("V49.60XA", "Concussion, rear-end crash")],
             "concussion": [hit("S06.0X0A", "Concussion, initial encounter")],
             "concussion subsequent encounter": [hit("S06.0X0D", "Concussion, subsequent encounter")],
         }
     )
 
     assert (await found(stub, phrase)).codes[0].code == code
+
+
+async def test_what_one_code_says_of_several_parts_is_one_condition_and_a_cause_is_none() -> None:
+    fracture, fall = hit("S82.64", "Nondisplaced malleolus fracture"), hit("W10.9", "Fell down steps")
+    sprain = hit("S93.4", "Ankle sprain")
+    stub = lookup(
+        {
+            "malleolus fracture, nondisplaced, ankle sprain, fell down steps": [fracture],
+            "ankle sprain": [sprain],
+            "fell down steps": [fall],
+        }
+    )
+
+    answer = await found(stub, "malleolus fracture, nondisplaced, ankle sprain, fell down steps")
+
+    assert [code.code for code in answer.codes] == ["S82.64", "S93.4", "W10.9"]
+
+
+async def test_a_side_that_a_code_beside_it_tells_is_not_left_open() -> None:
+    left_open, told = hit("S01.459A", "Open bite of unspecified cheek"), hit("S01.451A", "Open bite of right cheek")
+
+    answer = await found(lookup({ANY: [left_open, told]}), "bite of cheek", Side.RIGHT)
+
+    assert answer.codes[0].code == "S01.451A"
 
 
 async def test_a_title_of_an_unspecified_body_region_is_asked_about_unless_the_words_leave_it_open() -> None:

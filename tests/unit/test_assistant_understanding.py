@@ -419,6 +419,10 @@ def test_what_a_message_is_about(text: str, topic: Topic) -> None:
             "a box fell on her foot, foot contusion is coded, which W code",
             "strike by thrown, projected or falling object her foot",
         ),
+        ("gallbladder out years ago, which status code", "acquired absence of gallbladder"),
+        ("chin laceration, nothing retained, what dx", "chin laceration, no foreign body"),
+        ("2 cm laceration of the chin, seen in the ED, what dx", "laceration of the chin, seen"),
+        ("well child check, normal findings, which code", "child check, without abnormal findings"),
         ("kidney removed years ago, which status code", "acquired absence of kidney"),
         (
             "skips her pills because she can't pay, z code?",

@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 from codingahead.lookup.v1 import lookup_pb2 as lookup
 
-from services.assistant.composing.contradictions import Told, contradictions, denials, placed_in, says_side
+from services.assistant.composing.contradictions import (
+    Told,
+    contradictions,
+    denials,
+    is_of_others,
+    leaves_side_open,
+    placed_in,
+    says_side,
+)
 from services.assistant.composing.wording import beginnings, beginnings_of_name, telling
 
 _CATEGORY = 3
@@ -20,6 +28,7 @@ SURE = 0.7
 _LONG = 7
 _EXTERNAL = tuple("VWXY")
 _INJURIES = tuple("ST")
+_POISONING = beginnings("poisoning")
 _OF_A_DRUG = re.compile(r"T(?:3[6-9]|[45]\d|6[0-5])")
 
 
@@ -59,12 +68,17 @@ def candidates(found: lookup.SearchResponse, told: Told) -> list[Candidate]:
     injured = any(hit.entry.code.startswith(_INJURIES) for hit in hits)
     sided = {_category(hit.entry) for hit in hits if told.side and says_side(hit.entry.title, told.side)}
     named = {word for word in _spelt_out(found) if any(word in _name(hit) for hit in hits if _is_supply(hit.entry))}
+    titles = {hit.entry.title.lower() for hit in hits}
+    read = readings(found, told.there)
+    text = " ".join(read)
     ranked = []
     for hit in hits:
+        leaves_open = told.side is not None and leaves_side_open(hit.entry.title, told.side, titles)
         against = contradictions(hit.entry.title, hit.matched_term, told, _category(hit.entry) in sided)
-        against += (injured and is_external(hit.entry)) + any(word not in _name(hit) for word in named)
+        against += leaves_open + is_of_others(hit.entry.title, text)
+        against += (injured and is_external(hit.entry)) + any(word.rstrip("s") not in _name(hit) for word in named)
         said = share(hit, found, told.there)
-        exact = _exact(hit, readings(found, told.there))
+        exact = _exact(hit, read)
         ranked.append(Candidate(hit, found, said, exact, against, denials(hit.entry.title, told)))
     return in_order(ranked, told.there)
 
@@ -94,18 +108,24 @@ def in_order(found: Iterable[Candidate], there: str) -> list[Candidate]:
         first = beside
     least = [first, *(one for one in fitting if one.share >= first.share)]
     first = max(least, key=lambda one: one.denials)
-    if _exact(first.hit, [there]) == 0 or _is_supply(first.entry):
+    if _exact(first.hit, [there]) == 0 or (_is_supply(first.entry) and first.exact < 1):
         first = next((one for one in least if one.denials == first.denials and _exact(one.hit, [there]) == 1), first)
+    if not first.entry.billable:
+        initial = f"{first.entry.title}, initial encounter"
+        first = next((one for one in fitting if one.entry.title.startswith(initial)), first)
     return [first, *(one for one in ordered if one is not first)]
 
 
 def share(hit: lookup.Hit, found: lookup.SearchResponse, phrase: str) -> float:
     """Return the share of the words of a phrase that a hit says, as written, as read or as corrected, the best."""
-    said = beginnings_of_name(f"{hit.entry.title} {hit.matched_term}")
+    title = hit.entry.title
+    said = beginnings_of_name(f"{title} {hit.matched_term}")
+    if title.startswith("Toxic effect"):
+        said |= _POISONING
     for part, within in placed_in(phrase):
         if said & beginnings(" ".join(within)):
             said |= beginnings(part)
-    for _, within in placed_in(hit.entry.title):
+    for _, within in placed_in(title):
         said |= beginnings(" ".join(within))
     asked = filter(None, map(beginnings, readings(found, phrase)))
     return max((len(words & said) / len(words) for words in asked), default=0.0)
@@ -123,8 +143,11 @@ def readings(found: lookup.SearchResponse, phrase: str) -> list[str]:
 
 def _exact(hit: lookup.Hit, told: Iterable[str]) -> float:
     """Return the share of the telling words of a title that is told; of a drug, of the term that names it."""
-    words = telling(hit.matched_term if hit.matched_term and _OF_A_DRUG.match(hit.entry.code) else hit.entry.title)
-    return len(words & beginnings(" ".join(told))) / len(words) if words else 0.0
+    said = beginnings(" ".join(told))
+    titles = [hit.matched_term] if hit.matched_term and _OF_A_DRUG.match(hit.entry.code) else [hit.entry.title]
+    if hit.match_kind == lookup.MATCH_KIND_SYNONYM:
+        titles.append(hit.matched_term)
+    return max((len(words & said) / len(words) for words in map(telling, titles) if words), default=0.0)
 
 
 def _spelt_out(found: lookup.SearchResponse) -> set[str]:

@@ -4,11 +4,12 @@ A search goes by the words that a name shares with a question. What a name says 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from services.assistant.composing.wording import WORD, beginnings
 from services.assistant.question import Side
+from services.assistant.understanding.encounters import as_the_books
 
 # What a title says is not there, and what it is not told to be.
 _NOT_THERE = re.compile(
@@ -50,6 +51,7 @@ _NO_SIDE = re.compile(
     r"\bunspecified (?:\w+ )?(?:eye|ear|side|limb|extremity|breast|kidney|lung|ovary|testis|orbit|cornea|"
     rf"{'|'.join(_PLACED_IN)})\b"
 )
+_UNSPECIFIED = re.compile(r"\bunspecified\b")
 _STAGE = re.compile(
     r"\b(?:(?:stages?|type) |ckd (?:stage )?)(?P<first>[1-5])(?P<letter>[ab])?\b"
     r"(?: (?:through|to|-) stage (?P<last>[1-5]))?"
@@ -62,6 +64,18 @@ _NUMBER = re.compile(
 )
 _ENDLESS = 1e9
 
+# Codes of pregnancy are of those that are pregnant or were, and those of the newborn of newborns.
+_OF_PREGNANCY = re.compile(r"\bin pregnancy\b|\b(?:childbirth|obstetric|abortion|termination of pregnancy)\b")
+_PREGNANT = re.compile(
+    r"\b(?:\w*pregnan|gestation|gravid|labou?r|deliver|trimester|weeks|miscarr|abort|terminat|\w*eclampsia|ectopic|"
+    r"births?|c-?section|cesarean|matern|mom|mother|obstet|ob\b|perine|placent|post-?partum|g\d)"
+)
+_OF_NEWBORNS = re.compile(r"\b(?:newborn|neonatal)\b")
+_NEWBORN = re.compile(r"\b(?:newborn|neonat|baby|infant|birth|pre-?term|premature|nicu|congenital|days? old|liveborn)")
+_OPEN = re.compile(r"\b(?:open|compound|type i+)\b")
+_HEALS_BADLY = re.compile(r"\b(?:delayed|nonunion|malunion)\b")
+# Of an encounter that is not told it is presumed that it is the first.
+_LATER = re.compile(r"\b(?:subsequent (?:encounter|visit)|sequela)\b")
 _SCREENING = re.compile(r"\bscreening\b", re.IGNORECASE)
 _FOUND = re.compile(r"\b(?:positive|confirmed|abnormal|elevated)\b", re.IGNORECASE)
 
@@ -100,6 +114,8 @@ def contradictions(title: str, term: str, told: Told, sided: bool) -> int:
             _is_of_another_part(title, text),
             _is_of_another_stage(f"{title} {term}", text) or _is_of_another_number(title, text),
             title.startswith("subsequent ") and "subsequent" not in text,
+            title.startswith("underdosing ") and "underdos" not in text,
+            _is_of_another_encounter(title, as_the_books(text)),
             bool(_SCREENING.search(title) and not _SCREENING.search(text) and _FOUND.search(text)),
             told.side is not None and _is_of_another_side(title, told.side, sided),
         )
@@ -108,7 +124,7 @@ def contradictions(title: str, term: str, told: Told, sided: bool) -> int:
 
 def denials(title: str, told: Told) -> int:
     """Return how many of the things that are denied a title says are not there."""
-    return sum(bool(words & _absent(title)) for words in told.denied)
+    return sum(bool(words & _absent(title)) for words in (*told.denied, *told.meant))
 
 
 def _absent(title: str) -> set[str]:
@@ -118,6 +134,20 @@ def _absent(title: str) -> set[str]:
 def says_side(title: str, side: Side) -> bool:
     """Whether a title says a side."""
     return side.value in _SIDE.findall(title.lower())
+
+
+def is_of_others(title: str, text: str) -> bool:
+    """Whether a title is of pregnancy or of newborns, of which words tell nothing."""
+    title, text = title.lower(), text.lower()
+    kinds = ((_OF_PREGNANCY, _PREGNANT), (_OF_NEWBORNS, _NEWBORN))
+    return any(named.search(title) and not told.search(text) for named, told in kinds)
+
+
+def leaves_side_open(title: str, side: Side, titles: Collection[str]) -> bool:
+    """Whether a title leaves a side open that another one, otherwise the same, tells."""
+    title = title.lower()
+    opens = _UNSPECIFIED.finditer(title)
+    return any(f"{title[: one.start()]}{side.value}{title[one.end() :]}" in titles for one in opens)
 
 
 def wider(text: str) -> str:
@@ -160,6 +190,15 @@ def _is_of_another_side(title: str, side: Side, sided: bool) -> bool:
     if named:
         return sided or side is not Side.BILATERAL
     return sided and _NO_SIDE.search(title) is not None
+
+
+def _is_of_another_encounter(title: str, text: str) -> bool:
+    """Whether a title is of a later encounter, of an open fracture or of one that heals badly, which is not told."""
+    if _LATER.search(text) and "initial encounter" in title and "initial" not in text:
+        return True
+    return any(said.search(title) and not said.search(text) for said in (_LATER, _HEALS_BADLY)) or (
+        "for open fracture" in title and not _OPEN.search(text)
+    )
 
 
 def _is_of_another_stage(name: str, text: str) -> bool:

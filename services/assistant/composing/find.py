@@ -8,13 +8,14 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 from services.assistant.answer import Answer, Kind, Source, clarification, once, refusal
 from services.assistant.composing.candidates import SURE, Candidate, first_of, is_external, share
 from services.assistant.composing.combinations import Beside
-from services.assistant.composing.finding import NEAR, Finder
+from services.assistant.composing.finding import NEAR, Finder, is_named
 from services.assistant.composing.guidelines import GUIDELINES, cited, followed_by, guideline, passage_source
 from services.assistant.composing.parts import bullets, code_line, joined, longer_title, named, with_remark
-from services.assistant.composing.wording import beginnings
+from services.assistant.composing.wording import telling
 from services.assistant.editions import Dated, system_name
 from services.assistant.question import Question, Side, System
 from services.assistant.tools import Tools
+from services.assistant.understanding.chapters import is_of_what_is_told
 from services.assistant.understanding.encounters import as_the_books
 
 _ALTERNATIVES = 5
@@ -22,6 +23,7 @@ _OPTIONS = 8
 _ENCOUNTERS = 3
 _PHRASES = 5
 _RULES = 2
+_SEVERAL = 2
 # Inpatient procedures are searched when they are named.
 _USUAL = (lookup.CODE_SYSTEM_ICD10CM, lookup.CODE_SYSTEM_HCPCS, lookup.CODE_SYSTEM_CPT)
 _QUESTIONS = 3
@@ -34,7 +36,7 @@ _LEFT_OPEN = re.compile(
 )
 # What a title leaves open where no other code of its category says it: "of unspecified body region".
 _UNSAID = re.compile(r"\bunspecified ((?:body )?(?:region|degree|site|organism|stage))\b")
-_AND = re.compile(r"\s*(?:[,;&+]|\band\b|\bplus\b)\s*", re.I)
+_AND = re.compile(r"\s*(?:[,;&+]|:(?=\s)|\band\b|\bplus\b)\s*", re.I)
 
 _WHY = {
     lookup.MATCH_KIND_INCLUSION_TERM: "its inclusion term",
@@ -60,7 +62,7 @@ async def find_code(question: Question, tools: Tools) -> Answer:
         return _not_loaded(question, tools)
     finder = Finder(systems, question, tools)
     hits = await finder.best()
-    if not hits or hits[0].share < finder.least:
+    if not hits or (hits[0].share < finder.least and not is_named(hits)):
         rules = await guideline(question, tools)
         return rules if rules.kind is Kind.ANSWER else _not_found(question)
     best, together = await finder.together(hits)
@@ -68,9 +70,10 @@ async def find_code(question: Question, tools: Tools) -> Answer:
     if "body region" in unsaid:
         only = f"{code_line(best.entry)}. It is only for where the record says no more."
         return clarification(f"{only}\n\nWhich {joined(unsaid)}?")
-    parts = [part for part in _AND.split(finder.there) if beginnings(part)][:_PHRASES]
-    if len(parts) > 1 and not together and not all(share(best.hit, best.found, part) for part in parts):
-        each = await _each(parts, finder, question, tools)
+    parts = [part for part in _AND.split(finder.there) if telling(part.lower())][:_PHRASES]
+    several = len(parts) > 1 and not is_of_what_is_told(question.chapter)
+    if several and not together and not all(share(best.hit, best.found, part) >= SURE for part in parts):
+        each = await _each(best, parts, finder, question, tools)
         if each:
             return await _with_rules(each, question, tools)
     answer = await _best(best, hits, together, question, tools)
@@ -120,18 +123,29 @@ def _lines(best: Candidate, together: Sequence[Beside]) -> list[str]:
     return ["Report together, in this order:", bullets([*before, line, *after])]
 
 
-async def _each(phrases: Sequence[str], finder: Finder, question: Question, tools: Tools) -> Answer | None:
-    """Name the code of each of several conditions; nothing when one of the phrases is none."""
-    lines, entries, sources = [], [], []
-    for phrase in phrases:
-        best = first_of(await finder.search(phrase))
-        if best is None or best.share < SURE:
+async def _each(
+    whole: Candidate, phrases: Sequence[str], finder: Finder, question: Question, tools: Tools
+) -> Answer | None:
+    """Name the code of each of several conditions; nothing when one of the phrases is none.
+
+    `whole` is what all of the words found: several that it says are of one condition: "lateral malleolus, displaced".
+    """
+    lines: list[str] = []
+    causes: list[str] = []
+    entries, sources = [], []
+    said = [phrase for phrase in phrases if share(whole.hit, whole.found, phrase) == 1]
+    as_one = {", ".join(said): whole} if len(said) > 1 else {}
+    for phrase in [*as_one, *(one for one in phrases if not as_one or one not in said)]:
+        best = as_one.get(phrase) or first_of(await finder.search(phrase))
+        if best is None or (best is not whole and best.share < SURE):
             return None
-        lines.append(f"“{phrase}”: {_line(best.hit, best.found)}")
+        (causes if is_external(best.entry) else lines).append(f"“{phrase}”: {_line(best.hit, best.found)}")
         entries.append(best.entry)
         sources += _releases(best.found, {best.entry.system})
+    if len(lines) < _SEVERAL and causes:
+        return None
     remarks = [tools.on_system(entry.system, question.dates) for entry in entries]
-    body = with_remark("No one code says all of it:\n\n" + bullets(lines), *remarks)
+    body = with_remark("No one code says all of it:\n\n" + bullets([*lines, *causes]), *remarks)
     return Answer(body, sources=once(sources), codes=named(*entries))
 
 

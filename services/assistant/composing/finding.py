@@ -19,12 +19,12 @@ from services.assistant.composing.candidates import (
 )
 from services.assistant.composing.combinations import Beside, asking, beside, heads, presumed
 from services.assistant.composing.contradictions import Told, denied_words, wider
-from services.assistant.composing.wording import beginnings
-from services.assistant.question import Question, System
+from services.assistant.composing.wording import beginnings, telling
+from services.assistant.question import Question, Side, System
 from services.assistant.tools import Tools
 from services.assistant.understanding.chapters import EXTERNAL_CAUSES, PREGNANCY
 from services.assistant.understanding.denials import stated
-from services.assistant.understanding.encounters import as_the_books
+from services.assistant.understanding.encounters import as_the_books, tells_encounter
 from services.assistant.understanding.phrases import PREGNANT, trimmed
 
 _SEARCHED = 20
@@ -33,7 +33,7 @@ _SEARCHED_FOR_NUMBERS = 60
 _NUMBER = re.compile(r"\b\d")
 _LONGEST_QUERY = 300
 _CLAUSE = re.compile(r"\s*[,.;:?!]+\s+|\s+[-–—]+\s+")
-_PART = re.compile(rf"{_CLAUSE.pattern}|\s+(?:and|but|so|before|prior to|while|when)\s+", re.IGNORECASE)
+_PART = re.compile(rf"{_CLAUSE.pattern}|\s+(?:and|but|so|before|after|prior to|while|when|from)\s+", re.IGNORECASE)
 _MOST_CLAUSES = 4
 _LATER = "subsequent encounter"
 # The share of a phrase that a code must say to be more than the nearest.
@@ -56,6 +56,7 @@ _OF_GESTATION = re.compile(
 _FRACTURE = re.compile(r"\b(?:fx|fractures?|fractured|broken?)\b", re.IGNORECASE)
 _PRESUMED = re.compile(r",? *\b(?:closed|initial(?: encounter)?|for closed fracture)\b", re.IGNORECASE)
 # What codes of pregnancy and of its supervision begin with.
+_INJURY = ("S", "T")
 _OF_PREGNANCY = ("O", "Z34", "Z36")
 
 
@@ -67,6 +68,7 @@ class Finder:
         self._question = question
         self._tools = tools
         self.there, self.denied = stated(question.phrase)
+        self._tried = {self.there}
         self.least = _LEAST_WITHIN if question.chapter else LEAST
 
     async def best(self) -> list[Candidate]:
@@ -102,37 +104,59 @@ class Finder:
         hits = await self.search(text)
         if not _fits(hits) and (elsewhere := wider(text)):
             hits = _better(hits, await self.search(elsewhere, text))
-        if hits and hits[0].share >= NEAR and not hits[0].against:
+        hits = _disease_first(hits)
+        cause = bool(hits) and is_external(hits[0].entry)
+        if hits and hits[0].share >= NEAR and not hits[0].against and not cause:
             return hits
         if one := await self._of_a_clause(_CLAUSE, _FEW):
-            return one
+            return self._fuller(hits, one)
         # A word alone tells little: "accidental".
-        return hits if hits and hits[0].share >= LEAST else await self._of_a_clause(_PART, 1) or hits
+        enough = bool(hits) and hits[0].share >= LEAST and not cause
+        one = await self._of_a_clause(_PART, _FEW if enough else 1)
+        if cause:
+            return one if one and one[0].entry.code.startswith(_INJURY) else hits
+        return self._fuller(hits, one) if one else hits
+
+    def _fuller(self, hits: list[Candidate], clause: list[Candidate]) -> list[Candidate]:
+        """Return what all the words found where they name all of its title and more than what a clause found says."""
+        if not is_named(hits) or hits[0].against:
+            return clause
+        return max(hits, clause, key=lambda found: _said(found, self.there))
 
     def _sided(self, text: str) -> str:
         side = self._question.side.value if self._question.side else ""
         return (text if side in text.lower() else f"{side} {text}")[:_LONGEST_QUERY]
 
+    def _side_of(self, text: str) -> Side | None:
+        """Return the side that is told of a text: its own one where different sides are told of several conditions."""
+        sides = [side for side in (Side.LEFT, Side.RIGHT) if re.search(rf"\b{side.value}\b", self.there, re.IGNORECASE)]
+        if len(sides) < _FEW:
+            return self._question.side
+        own = [side for side in sides if re.search(rf"\b{side.value}\b", text, re.IGNORECASE)]
+        return own[0] if len(own) == 1 else None
+
     async def _of_a_clause(self, end: re.Pattern[str], words: int) -> list[Candidate]:
         """Return what is found by one of several clauses of as many words, where one says a condition of a code."""
-        clauses = [clause for part in end.split(self.there) if len(beginnings(clause := trimmed(part))) >= words]
+        parts = [trimmed(part) for part in end.split(self.there) if not tells_encounter(part.lower())]
+        # What was searched for already fitted nothing.
+        clauses = [part for part in parts if len(beginnings(part)) >= words and part not in self._tried]
+        clauses = clauses[:_MOST_CLAUSES]
+        self._tried.update(clauses)
         later = f" {_LATER}" if _LATER in as_the_books(self.there) else ""
-        found = await asyncio.gather(*(self.search(clause + later) for clause in clauses[:_MOST_CLAUSES]))
+        found = await asyncio.gather(*(self.search(clause + later) for clause in clauses))
         fitting = [hits for hits in found if _fits(hits) and not is_external(hits[0].entry)]
         # A symptom is integral to the disease that is told beside it (I.B.5).
         return max(fitting, key=lambda hits: (not _is_symptom(hits[0].entry), _said(hits, self.there)), default=[])
 
     async def search(self, text: str, told_as: str = "", chapter: str = "") -> list[Candidate]:
         """Return what is found by a text, with and without what is denied, the best first by what is told."""
-        answers = [await self._search(text, chapter)]
-        there, meant = told_as or text, []
-        if self.denied:
-            without = await self._search(text + "".join(f" without {words}" for words in self.denied), chapter)
-            read = {one.written.lower(): one.meanings[0] for one in without.readings if one.meanings}
-            meant = [read[words.lower()] for words in self.denied if words.lower() in read]
-            answers.append(without)
+        queries = dict.fromkeys([text, text + "".join(f" without {words}" for words in self.denied)])
+        answers = await asyncio.gather(*(self._search(query, chapter) for query in queries))
+        there = told_as or text
+        read = {one.written.lower(): one.meanings[0] for one in answers[-1].readings if one.meanings}
+        meant = [read[words.lower()] for words in self.denied if words.lower() in read]
         said = " ".join(readings(answers[0], there))
-        told = Told(there, denied_words(self.denied, there), denied_words(meant, said), self._question.side)
+        told = Told(there, denied_words(self.denied, there), denied_words(meant, said), self._side_of(there))
         found: dict[str, Candidate] = {}
         for answer in answers:
             for one in candidates(answer, told):
@@ -168,6 +192,11 @@ class Finder:
         return await self._tools.search(query, systems, dated, chapter=chapter, prefer_billable=True, page_size=size)
 
 
+def is_named(hits: Sequence[Candidate]) -> bool:
+    """Whether all the telling words of the first title are told, and these are some."""
+    return bool(hits) and hits[0].exact == 1 and len(telling(hits[0].entry.title)) >= _FEW
+
+
 def _share(hits: Sequence[Candidate], told: str) -> float:
     return share(hits[0].hit, hits[0].found, told) if hits else 0.0
 
@@ -194,6 +223,15 @@ def _presumed_of_fracture(text: str) -> str:
 
 def _is_symptom(entry: lookup.Entry) -> bool:
     return entry.system == lookup.CODE_SYSTEM_ICD10CM and entry.code.startswith("R")
+
+
+def _disease_first(hits: list[Candidate]) -> list[Candidate]:
+    """Return hits with the disease first that says as much of what is told as a symptom of it."""
+    if not hits or not _is_symptom(hits[0].entry) or hits[0].share >= SURE:
+        return hits
+    named = (one for one in hits[1:] if one.share >= hits[0].share and one.exact == 1 and not one.against)
+    one = next((one for one in named if one.entry.system == hits[0].entry.system and not _is_symptom(one.entry)), None)
+    return [one, *(other for other in hits if other is not one)] if one else hits
 
 
 def _fits(hits: Sequence[Candidate]) -> bool:

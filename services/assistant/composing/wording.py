@@ -27,6 +27,22 @@ _SMALL = frozenset(
         "from",
         "is",
         "also",
+        "was",
+        "were",
+        "has",
+        "had",
+        "have",
+        "been",
+        "it",
+        "its",
+        "he",
+        "she",
+        "him",
+        "her",
+        "his",
+        "they",
+        "them",
+        "their",
     }
 )
 _ENCOUNTER = re.compile(r"\b(?:initial|subsequent) (?:encounter|visit)\b|\binitial$")
@@ -36,7 +52,8 @@ _INJECTION = re.compile(r"\binj\b")
 _OF_THE_BOOK = re.compile(
     r"\bunspecified(?: (?:eye|ear|side|foot|toe|ankle|knee|hip|hand|finger|wrist|elbow|shoulder|breast|organism|site|"
     r"part|limb))?|\b(?:other|specified|right|left|bilateral|part|site|cause|diseases|classified|elsewhere|as|not|adult|"
-    r"acquired|sequela|uncomplicated)\b|\bwithout .*|(?<!type )(?<!stage )\b\d[\d.]*\b"
+    r"acquired|sequela|uncomplicated)\b|\btoxic effect of\b|\(unintentional\)|\bfrom unspecified source\b|"
+    r"\bwithout (?:foreign body\b|.*)|(?<!type )(?<!stage )\b\d[\d.]*\b"
 )
 
 

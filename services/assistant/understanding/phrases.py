@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from services.assistant.understanding.cues import word_set, words_of
+from services.assistant.understanding.lay_words import in_words_of_the_books
 from services.assistant.understanding.message import Message
 from services.assistant.understanding.missing import term_defined
 from services.assistant.understanding.vocabulary import words_of_medicine
@@ -38,6 +39,8 @@ _FRAMES = (
     r"(?: (?:is|are|to use|goes|applies|covers|is used|is there))?(?: (?:for|of|if|when|describes?))?",
     r"(?:did|does|do|has)(?: (?:they|we|cms|BOOK))? (?:add(?:ed)?|created?|introduced?|got|get)(?: an?| any| the)?"
     r"(?: BEST| specific| separate)?(?: BOOK)? codes? (?:for|of)",
+    r"(?:BOOK)?[ -]?codes? (?:for|of) (?:both|each|all(?: three)?)(?: of)?(?: (?:them|the|these|those))?"
+    r"(?: (?:injuries|conditions|diagnoses|problems))?(?=[ ?.!]*$)",
     r"(?:BOOK )?codes? (?:that |which )?(?:(?:was|were|is|are|got|have been|had been) )?(?:newly )?"
     r"(?:added|created|introduced|new)(?: for| in| on| with| as of| effective)*(?: the)?(?: october|"
     r" april)?(?: update)?",
@@ -53,7 +56,7 @@ _FRAMES = (
     r"LETTER-?(?:what|which)\b",
     r"(?:(?<=\s)LETTER ?codes?)(?=[ ?.!]*$)",
     # Of a kind of code: "what poisoning code", "the external cause code that goes with it".
-    r"(?:what|which) status codes?\b(?: for| of| is)?",
+    r"(?:(?:what|which|what's|whats)(?: is| are)? )?(?:the |her |his |an? )?status codes?\b(?: for| of| is)?",
     r"ext(?:ernal)?\.? cause(?: of (?:injury|morbidity))?(?:[ -]codes?)?"
     r"(?: (?:goes|to go) with (?:it|this|that)| (?:for|of))?",
     r"(?:what|which|whats|what's)(?: is| are)?(?: the| an?)?(?= (?:[a-z]+ ){1,3}codes?\b)",
@@ -71,6 +74,8 @@ _FRAMES = (
     r"(?: (?:only|just|today|again))*(?: (?:for|with|w/|w|c/o|complaining of|complains of|because of|due to|to|"
     r"who has))?",
     r"(?:the )?PROVIDER SAYS(?: that)?",
+    r"(?:and |so )?(?:the |our )?PROVIDER wants? (?:that|it|this|both|them) (?:captured|coded|reported|listed)\b",
+    r"(?:two|2|three|3|both|separate) (?:BOOK )?codes?\b:?(?: for)?",
     r"(?:ct|mri|x-?rays?|us|ultrasound|labs?|echo|emg|ekg|egd|biopsy|path(?:ology)?|scan|imaging)(?: report)? "
     r"(?:just )?(?:show(?:s|ed|ing)|reveal(?:s|ed|ing)|confirm(?:s|ed|ing)|came back(?: as| with| positive for)?)",
     r"(?:what|which|what's|whats)(?: is)? (?:the )?(?:mom|mother|baby|patient|pt)(?:['’]?s)? (?:dx|diagnosis|codes?)\b",
@@ -94,6 +99,7 @@ _FRAMES = (
     r"(?<=[.,;?!] )(?:what|whats|which)(?:['’]s| is)? the \w+ one(?=[ ?.!]*$)",
     # Where the patient is: "in room 3".
     r"(?:in|from) (?:exam )?(?:room|rm|bed|bay) ?#?\d+\b",
+    r"(?:in|to|at|from|through) (?:the |our )?(?:ed|er|icu|urgent care)\b",
     # Courtesy.
     r"\bthanks?(?: you)?\b(?: so much| in advance)?|\bthx\b|\bplease\b|\bpls\b|\bplz\b|\basap\b",
     r"\bquick (?:question|one)\b",
@@ -137,6 +143,7 @@ _LEFT_OPEN = re.compile(
     r"|\b(?:no|not|nothing|without|isn'?t|wasn'?t)\b (?:\w+ ){0,3}?(?:further|more|else|additional|other info\w*|"
     r"details?|"
     r"specifi(?:ed|cs)|documented|stated|mentioned|given|noted|side|laterality)\b"
+    r"|^(?:type|site|cause|organism|severity|stage|degree) (?:is |was )?(?:unspec\w*|unknown|not (?:stated|given))\W*$"
     r"|^(?:that'?s|this is|that is) (?:all|it|everything)\b)",
     re.IGNORECASE,
 )
@@ -172,86 +179,6 @@ _MADE = re.compile(
     r"(?:neuro|cards?|derm|ent|gi|ortho|pulm|uro|psych|rheum|onc|\w+ologist|doctor|provider|pcp)"
     r"(?=\s*(?:[,;.?!]|$))",
     re.IGNORECASE,
-)
-# What coders say otherwise than the books.
-_AS_THE_BOOKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), said)
-    for pattern, said in (
-        (r"\b(?:first|1st|initial) (?:\w+ )?(?:visit|encounter)\b(?! for)", "initial encounter"),
-        (
-            r"\b(?:subsequent|2nd|second|follow[- ]?up|f/u|recheck) (?:visit|encounter|appt|appointment)\b",
-            "subsequent encounter",
-        ),
-        (
-            r"\bboth (?=(?:eye|ear|hand|knee|hip|shoulder|foot|feet|ankle|wrist|elbow|breast|leg|arm|lung|kidney)s?\b)",
-            "bilateral ",
-        ),
-        (r"\b1st(?= (?:trimester|degree)\b)", "first"),
-        (r"\b2nd(?= (?:trimester|degree)\b)", "second"),
-        (r"\b3rd(?= (?:trimester|degree)\b)", "third"),
-        (r"\ba[- ]?fib\b", "atrial fibrillation"),
-        (r"\brt(?=[- ]sided?\b| (?!\d))", "right"),
-        (r"\blt(?=[- ]sided?\b| (?!\d))", "left"),
-        (r"\b(\d{1,2}) ?wks?\b", r"\1 weeks"),
-        (
-            r"\bpositive (?P<what>covid(?:-19)?|flu|influenza(?: [ab])?|rsv|strep)(?: (?:test|swab|pcr|antigen))*"
-            r"(?: with (?:sx|symptoms))?",
-            r"\g<what>",
-        ),
-        (
-            r"\b(?P<what>covid(?:-19)?|flu|influenza(?: [ab])?|rsv|strep)(?: (?:test|swab|pcr|antigen))* positive\b",
-            r"\g<what>",
-        ),
-        (
-            r"\b(?:have|has|had|get|gets|getting|having) (?:the |her |his |their |"
-            r"an? )?(?P<what>\w+(?: \w+)?) (?:taken out|removed)\b",
-            r"removal of \g<what>",
-        ),
-        (r"\b(?:that|which) (?:has |have |had )?(?:come|came|comes) back(?: again)?\b|\bcoming back\b", "recurrent"),
-        (
-            r"\b(?:s?he|they|pt|patient) (?:is |was )?(?:takes|taking|took) "
-            r"(?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))",
-            "",
-        ),
-        (
-            r"^(?!.*\b(?:underdosing of|t[- ]codes?)\b).*\b(?:not taking|(?:stop\w*|quit) taking|skip\w*|"
-            r"cut\w*|split\w*|ration\w*|takes? (?:only )?(?:half|less)|ran out of)"
-            r"\b[^.;?]{0,40}\b(?:meds?|medications?|medicines?|pills?|doses?|insulin)\b[^.;?]{0,40}"
-            r"\b(?:afford|pay for|pay|cost\w*|money|expensive|price)\b",
-            "intentional underdosing of medication regimen due to financial hardship",
-        ),
-        (r"\b(?:can'?t|cannot|couldn'?t|unable to) (?:afford|pay for)(?: (?:it|them))?\b", "financial hardship"),
-        (
-            r"\b(?P<took>(?:took|takes|taken|swallow\w*|drank|ingest\w*|overdos\w*)\b[^.;?]*)\bon purpose\b|"
-            r"\b(?:in an? )?(?:suicid\w+ attempt|attempt\w* suicid\w+)\b|"
-            r"\b(?:to|trying to|tried to) (?:hurt|harm|kill) (?:him|her|my|them)sel\w+\b",
-            r"\g<took> intentional self-harm",
-        ),
-        (
-            r"\b(?P<organ>kidney|uterus|gallbladder|spleen|appendix|ovar\w+|breasts?|thyroid|colon|lung|prostate|testicle|"
-            r"cervix|stomach|bladder|pancreas) (?:(?:was|were|ha[sd] been|is|all|both) )*(?:removed|taken out|gone)\b"
-            r"(?: (?:\w+ ){0,3}ago\b| (?:back )?in (?:19|20)\d\d\b)?",
-            r"acquired absence of \g<organ>",
-        ),
-        (
-            r"\bdropped (?:an? |the |his |her )?(?:\w+ ){1,3}?on(?:to)? (?=(?:his|her|their|the)\b)|"
-            r"\b(?:an?|the) (?!(?:pt|patient|man|woman|boy|girl|lady|guy|kid|child|baby)\b)(?:\w+ ){1,2}?fell "
-            r"on(?:to)? (?=(?:his|her|their|the)\b)",
-            "strike by thrown, projected or falling object ",
-        ),
-        (
-            r"\b(?:stuck|put|shoved|pushed|jammed|stuffed) (?:an? |some )?(?:\w+ ){1,2}?(?:up|in|into|inside|down) "
-            r"(?:his|her|the|their)(?: (?:right|left))? (?P<where>nose|nostril|ear)s?\b",
-            r"foreign body in \g<where>",
-        ),
-        (
-            r"\b(?:and )?(?:we|i|doc|dr|the doctor|provider) (?:took|pulled|got|removed|flushed) (?:it|them)\b[^.;?]*",
-            "",
-        ),
-        (r"\bicy (?:(?=steps?\b|stairs?\b)|\w+ ?)", "ice and snow "),
-        (r"\bsingle(?:ton)? (?:fetus|gestation)\b", ""),
-        (r"\btaken (?:correctly|properly|as (?:rx'?d|prescribed|directed|ordered))", "adverse effect"),
-    )
 )
 _WEEK = re.compile(r"\b(\d{1,2}) weeks?\b", re.IGNORECASE)
 PREGNANT = re.compile(
@@ -529,8 +456,7 @@ def clinical_phrase(message: Message) -> str:
     text = _WHO.sub("", _SPACES.sub(" ", _MARK.sub(" ", message.rest)).strip())
     text = _FRAME.sub(" ", _without_chatter(_MADE.sub(r"\g<made>", _CORRECTED.sub("", text))))
     text = (_AMOUNT if DRUG_CODE.search(message.rest) else _DOSE).sub("", text)
-    for pattern, said in _AS_THE_BOOKS:
-        text = pattern.sub(said, text)
+    text = in_words_of_the_books(text)
     if _POISONED.search(text):
         text = _TAKEN.sub(" ", text)
     return _with_trimester(trimmed(text))
