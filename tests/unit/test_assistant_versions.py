@@ -56,6 +56,9 @@ S61.310A Laceration without foreign body of right index finger with damage to na
 O14.10 Severe pre-eclampsia, unspecified trimester
 O14.13 Severe pre-eclampsia, third trimester
 O14.93 Unspecified pre-eclampsia, third trimester
+J96.00 Acute respiratory failure, unspecified whether with hypoxia or hypercapnia
+J96.01 Acute respiratory failure with hypoxia
+J96.02 Acute respiratory failure with hypercapnia
 M17.1 Unilateral primary osteoarthritis of knee
 M17.2 Bilateral post-traumatic osteoarthritis of knee
 S06.0X0A Concussion without loss of consciousness, initial encounter
@@ -141,6 +144,7 @@ async def asked(code: str, phrase: str, text: str = "", side: Side | None = None
         ("S61.210A", "right nail damaged", "S61.310A"),
         ("O14.93", "severe", "O14.13"),
         ("M17.1", "posttraumatic", "M17.2"),
+        ("J96.01", "hypercapnia", "J96.02"),
         ("0DTJ4ZZ", "open approach", "0DTJ0ZZ"),
     ],
 )

@@ -64,7 +64,7 @@ _ASKING = word_set(
     "mean means meaning"
 )
 _SAME = {"unknown": "unspecified", "unspec": "unspecified", "min": "minutes", "mins": "minutes", "hrs": "hours"}
-# What a title leaves open is nothing to lose.
+# What a title leaves open is nothing to lose, and nothing to be asked for.
 _OPEN = frozenset({"unspec"})
 # Who asks for one means the other no more.
 _APART = (frozenset({"acut", "chroni"}), frozenset({"mild", "modera", "sever"}), frozenset({"mal", "femal"}))
@@ -286,7 +286,8 @@ def _chosen(asked: Mapping[str, str], entry: lookup.Entry, others: Sequence[look
         if one.code != entry.code and all(_says(features, word) for word in told):
             said = sum(word in features for word in told)
             apart = sum(bool(features & pair - told.keys()) for pair in _APART if not pair.isdisjoint(told))
-            fitting[place] = (apart - said, len(own - features - _OPEN), -_shared(entry.code, one.code))
+            opens = bool((features - own - told.keys()) & _OPEN)
+            fitting[place] = (apart - said, len(own - features - _OPEN) + 2 * opens, -_shared(entry.code, one.code))
     if not fitting:
         return None
     best = min(fitting, key=lambda place: (fitting[place], place))

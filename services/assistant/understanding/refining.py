@@ -82,7 +82,12 @@ def tells_of_code(message: Message, before: Before) -> bool:
     asked = asked or begins_another(message.words)
     few = len(message.words.split()) <= _FEW_WORDS and not asked and not IT(message.words)
     of_one = before.topic in _OF_ONE and len(before.codes) == 1 and is_diagnosis(before.codes[0])
-    return of_one and (few or tells_more(message)) and bool(words_of_medicine(message.words))
+    tells = (few or tells_more(message)) and not _names_side_alone(message)
+    return of_one and tells and bool(words_of_medicine(message.words))
+
+
+def _names_side_alone(message: Message) -> bool:
+    return message.side is not None and says_nothing(_PART.sub(" ", message.words))
 
 
 def refined(message: Message, topic: Topic | None, earlier: Question, answered: Sequence[Code]) -> Question | None:
