@@ -61,7 +61,7 @@ _SMALL = word_set("of the a an and or with in on to for as by at from due is tha
 _ASKING = word_set(
     "other another need one code codes full same version versions first right left bilateral both lt rt be if she he "
     "her his what who how i my now use used using patient visit back vs side "
-    "mean means meaning"
+    "mean means meaning progressed worsened became same"
 )
 _SAME = {"unknown": "unspecified", "unspec": "unspecified", "min": "minutes", "mins": "minutes", "hrs": "hours"}
 # What a title leaves open is nothing to lose, and nothing to be asked for.
