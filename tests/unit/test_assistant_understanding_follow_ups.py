@@ -20,6 +20,10 @@ def after(earlier: Sequence[str | Turn], text: str, about: Code | None = None) -
     return question
 
 
+def diagnosis(text: str) -> Code:
+    return Code(text, ICD10CM)
+
+
 def codes_of(question: Question) -> str:
     return " ".join(code.text for code in question.codes)
 
@@ -337,3 +341,45 @@ def test_what_was_looked_for_with_something_is_looked_for_without_it() -> None:
 
 def test_fees_without_a_code_go_on_with_another_place() -> None:
     assert "GPCI" in after(["What's the GPCI for Manhattan"], "San Francisco").text
+
+
+_FOUND = (
+    Turn("code for cellulitis of the left leg", (diagnosis("L03.116"),)),
+    Turn("what notes does it have", (diagnosis("L03.116"),)),
+)
+
+
+@pytest.mark.parametrize("turns", [_FOUND[:1], _FOUND])
+@pytest.mark.parametrize("text", ["It also has an abscess now.", "he is diabetic, does that change anything?"])
+def test_what_is_told_more_of_a_patient_is_searched_with_what_was_searched_before(
+    turns: Sequence[Turn], text: str
+) -> None:
+    question = after(turns, text)
+    assert (question.topic, question.told, codes_of(question)) == (
+        Topic.FIND,
+        "cellulitis of the left leg",
+        "L03.116",
+    )
+
+
+def test_which_comes_first_is_asked_of_all_that_was_found() -> None:
+    turns = [
+        Turn("code for acute bronchitis", (diagnosis("J20.9"),)),
+        Turn("she also has COPD", (diagnosis("J44.0"),)),
+    ]
+    assert codes_of(after(turns, "which one goes first")) == "J20.9 J44.0"
+
+
+def test_what_is_found_with_more_takes_the_place_of_what_was_found_in_its_category() -> None:
+    turns = [
+        Turn("code for Parkinson's", (diagnosis("G20.A1"),)),
+        Turn("with dyskinesia", (diagnosis("G20.B1"),)),
+        Turn("code for dementia", (diagnosis("F03.90"),)),
+    ]
+    assert codes_of(after(turns, "which of them goes first")) == "G20.B1 F03.90"
+
+
+def test_whether_a_mapping_is_exact_is_asked_of_another_code_too() -> None:
+    question = after(["crosswalk E11.9 to icd-9", "is it an exact match"], "and for E11.65")
+    assert "exact" in question.text
+    assert question.binary

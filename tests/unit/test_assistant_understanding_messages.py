@@ -537,6 +537,15 @@ E11.9, is it billable? is it an HCC? => BILLABLE E11.9 + HCC E11.9
 J45.909 billable?\\nJ45.90 billable?\\nE11 billable? => BILLABLE J45.909 + BILLABLE J45.90 + BILLABLE E11
 # Follow ups
 desc for H44.622? → ok now the other eye => LATERALITY H44.622
+fee for 11720 and 11721 → can they be billed together => PAIR 11720 11721 yesno
+compare 11720 and 11721 → and fee non-fac => FEE 11720 11721
+fee of 76942 → what is the professional component only => FEE 76942 mod=26
+MUE of 64484 on 7/30/2024 → what is it for 95004? Physician claims. => MUE 95004 date=2024-07-30 set=PRACTITIONER
+What does J45.40 mean → and .41 => CODE J45.41
+43239 and 43248 8/19/24 facility → what about for the doc => PAIR 43239 43248 date=2024-08-19 set=PRACTITIONER yesno
+is Z12.31 billable → is it first => GUIDELINE Z12.31 yesno
+what modifier is GA with 11720 → what are GY and GZ => MODIFIER mod=GY,GZ
+what is E11.22 → he also uses insulin => FIND E11.22
 Is 22612 a primary for 22614? → and 22630? => ADD_ON 22614 22630 yesno
 can 11103 be billed with 11102 as primary → how about 11104 => ADD_ON 11103 11104 yesno
 what is modifier GY → is it NCCI associated? => MODIFIER mod=GY yesno

@@ -50,6 +50,17 @@ S72.001D Fracture of right femur, subsequent encounter for closed fracture with 
 S72.001K Fracture of right femur, subsequent encounter for closed fracture with nonunion
 S72.001M Fracture of right femur, subsequent encounter for open fracture with nonunion
 S72.001S Fracture of right femur, sequela
+S61.210A Laceration without foreign body of right index finger without damage to nail, initial encounter
+S61.121A Laceration with foreign body of right thumb with damage to nail, initial encounter
+S61.310A Laceration without foreign body of right index finger with damage to nail, initial encounter
+O14.10 Severe pre-eclampsia, unspecified trimester
+O14.13 Severe pre-eclampsia, third trimester
+O14.93 Unspecified pre-eclampsia, third trimester
+J96.00 Acute respiratory failure, unspecified whether with hypoxia or hypercapnia
+J96.01 Acute respiratory failure with hypoxia
+J96.02 Acute respiratory failure with hypercapnia
+M17.1 Unilateral primary osteoarthritis of knee
+M17.2 Bilateral post-traumatic osteoarthritis of knee
 S06.0X0A Concussion without loss of consciousness, initial encounter
 S06.0X1A Concussion with loss of consciousness of 30 minutes or less, initial encounter
 S06.0X2A Concussion with loss of consciousness of 31 to 59 minutes, initial encounter
@@ -130,6 +141,10 @@ async def asked(code: str, phrase: str, text: str = "", side: Side | None = None
         ("S72.001", "sequela", "S72.001S"),
         ("S06.0X0A", "with loss of consciousness of 30 min or less", "S06.0X1A"),
         ("T36.0X1A", "adverse effect", "T36.0X5A"),
+        ("S61.210A", "right nail damaged", "S61.310A"),
+        ("O14.93", "severe", "O14.13"),
+        ("M17.1", "posttraumatic", "M17.2"),
+        ("J96.01", "hypercapnia", "J96.02"),
         ("0DTJ4ZZ", "open approach", "0DTJ0ZZ"),
     ],
 )

@@ -6,7 +6,7 @@ from codingahead.lookup.v1 import lookup_pb2 as lookup
 
 from services.assistant.answer import Answer
 from services.assistant.composing.find import find_code
-from services.assistant.composing.versions import covers, of_version, share_of, version_of
+from services.assistant.composing.versions import of_version, share_of, version_of
 from services.assistant.question import Question
 from services.assistant.tools import Tools
 
@@ -16,10 +16,10 @@ _NEAR = 0.5
 
 async def find_on(question: Question, tools: Tools) -> Answer:
     """Name the code that a phrase means, with what was told before of the same."""
-    for code in question.codes if question.told else ():
+    for code in question.codes:
         found = await tools.find(code, question.dates)
         version = await version_of(found, question, tools)
-        if version and covers(version, question.phrase):
+        if version and version.whole:
             return of_version(version, found)
     whole = replace(question, phrase=f"{question.told} {question.phrase}".strip(), told="", codes=())
     if question.told and await _says_more_alone(whole, question, tools):

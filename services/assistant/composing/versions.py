@@ -47,7 +47,9 @@ _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
 _BEGINNING = 6
 # Diverticulitis is no diverticulosis, though both begin alike.
 _WHOLE = re.compile(r"(?:itis|osis|oma|emia|pathy|plegia|paresis)$")
-_NON = re.compile(r"\bnon[- ](?=[a-z])")
+_JOINED = re.compile(r"\b(non|post)[- ](?=[a-z])")
+# "Without foreign body of right index finger": the finger is there.
+_OF_A_SIDE = re.compile(r"\bof (?=(?:right|left|bilateral)\b)")
 _LISTED = re.compile(r"without [^,]+(?:, (?!with)[^,]+)*, and ")
 _ROMAN = re.compile(r"(?<=\bstage )i[iv]*\b|(?<=\bclass )i[iv]*\b|(?<=\bgrade )i[iv]*\b|(?<=\btype )i[iv]*(?=[abc]?\b)")
 _NUMBERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
@@ -59,9 +61,11 @@ _SMALL = word_set("of the a an and or with in on to for as by at from due is tha
 _ASKING = word_set(
     "other another need one code codes full same version versions first right left bilateral both lt rt be if she he "
     "her his what who how i my now use used using patient visit back vs side "
-    "mean means meaning"
+    "mean means meaning progressed worsened became same"
 )
 _SAME = {"unknown": "unspecified", "unspec": "unspecified", "min": "minutes", "mins": "minutes", "hrs": "hours"}
+# What a title leaves open is nothing to lose, and nothing to be asked for.
+_OPEN = frozenset({"unspec"})
 # Who asks for one means the other no more.
 _APART = (frozenset({"acut", "chroni"}), frozenset({"mild", "modera", "sever"}), frozenset({"mal", "femal"}))
 _SAME |= {"proximal": "upper", "distal": "lower"}
@@ -81,11 +85,12 @@ Composer = Callable[[Question, Tools], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The code that is asked for, others that say the words as well, and the words."""
+    """The code that is asked for, others that say the words as well, and the words; whether it says all that is."""
 
     entry: lookup.Entry
     others: Sequence[lookup.Entry]
     words: str
+    whole: bool = True
 
 
 async def with_version(question: Question, tools: Tools, compose: Composer) -> Answer:
@@ -173,14 +178,6 @@ def of_version(version: Version, found: Found) -> Answer:
 
 def _lead(version: Version) -> str:
     return f"For \u201c{version.words}\u201d, the code is {bold(version.entry.code, version.entry.title)}"
-
-
-def covers(version: Version, phrase: str) -> bool:
-    """Whether the title of a version says all that a phrase does."""
-    features = _features(version.entry.title)
-    return all(
-        _says(features, word) for word, said in _said(as_the_books(phrase)) if telling(said) and said not in _ASKING
-    )
 
 
 async def version_of(found: Found, question: Question, tools: Tools) -> Version | None:
@@ -289,7 +286,8 @@ def _chosen(asked: Mapping[str, str], entry: lookup.Entry, others: Sequence[look
         if one.code != entry.code and all(_says(features, word) for word in told):
             said = sum(word in features for word in told)
             apart = sum(bool(features & pair - told.keys()) for pair in _APART if not pair.isdisjoint(told))
-            fitting[place] = (apart - said, len(own - features), -_shared(entry.code, one.code))
+            opens = bool((features - own - told.keys()) & _OPEN)
+            fitting[place] = (apart - said, len(own - features - _OPEN) + 2 * opens, -_shared(entry.code, one.code))
     if not fitting:
         return None
     best = min(fitting, key=lambda place: (fitting[place], place))
@@ -297,7 +295,9 @@ def _chosen(asked: Mapping[str, str], entry: lookup.Entry, others: Sequence[look
     words = " ".join(
         f"no {said}" if word.startswith("-") else said for word, said in told.items() if said not in _KINDS
     )
-    return Version(others[best], also[:_SHOWN], words)
+    says = _features(others[best].title)
+    whole = all(_says(says, word) for word, said in asked.items() if telling(said))
+    return Version(others[best], also[:_SHOWN], words, whole)
 
 
 def _tells(word: str, entries: Sequence[lookup.Entry]) -> bool:
@@ -339,7 +339,8 @@ def _features(title: str) -> frozenset[str]:
 
 def _said(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text says, each with its word."""
-    text = _ROMAN.sub(lambda number: _NUMBERS.get(number.group(), number.group()), _NON.sub("non", text.lower()))
+    text = _ROMAN.sub(lambda number: _NUMBERS.get(number.group(), number.group()), _JOINED.sub(r"\1", text.lower()))
+    text = _OF_A_SIDE.sub("] ", text)
     text = _LISTED.sub(lambda listed: listed.group().replace(",", ""), text)
     denies, before = False, ""
     for word in _TOKEN.findall(text):

@@ -24,23 +24,29 @@ class Before:
     """What was said before: the questions, oldest first, the codes the last answer was about, the code of the page.
 
     `listed` are the codes that an answer listed below or beside the one asked about, until others are spoken of.
+    `found` is the code that was found for each of the questions; None for those that looked for none.
     """
 
     questions: tuple[Question, ...] = ()
     answered: Sequence[Code] = ()
     about: Code | None = None
     listed: Sequence[Code] = ()
+    found: tuple[Code | None, ...] = ()
 
     def then(self, question: Question, answered: Sequence[Code] = ()) -> "Before":
         """Return what was said before after one question more."""
         asked = [*map(_compact, question.codes)]
         listed = [code for code in answered if _is_beside(_compact(code), asked)] if question.topic in LISTING else ()
+        found = answered[0] if question.topic is Topic.FIND and answered else None
+        # With what is told more another code of the category takes the place of the one that was found before.
+        replaced = found.text[:_CATEGORY] if found and question.told else ""
         of_listed = len(asked) == 1 and asked[0] in map(_compact, self.listed)
         return replace(
             self,
             questions=(*self.questions, question),
             answered=answered,
             listed=listed or (self.listed if of_listed else ()),
+            found=(*(None if one and one.text.startswith(replaced or " ") else one for one in self.found), found),
         )
 
     @property
@@ -71,6 +77,17 @@ class Before:
         if self.question and self.question.topic is not Topic.UNSPECIFIED:
             return self.question.topic
         return Topic.CODE if self.about else None
+
+    @property
+    def search(self) -> Question | None:
+        """The search for the code that is spoken of still."""
+        if self.question and self.question.topic is Topic.FIND:
+            return self.question
+        spoken_of = [code.text for code in self.it]
+        for question, found in reversed([*zip(self.questions, self.found, strict=False)]):
+            if found:
+                return question if found.text in spoken_of else None
+        return None
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -126,11 +143,15 @@ class Before:
 
     @property
     def named(self) -> tuple[Code, ...]:
-        """The codes of one kind that were named from turn to turn, the last ones of all last."""
+        """The codes of one kind that were named or found from turn to turn, the last ones of all last."""
         last = self.codes[-1:]
         if not last:
             return ()
-        every = [code for question in self.questions for code in question.codes]
+        every = [
+            code
+            for question, found in zip(self.questions, self.found, strict=False)
+            for code in (question.codes if question.topic is not Topic.FIND else filter(None, [found]))
+        ]
         every = [code for code in every if is_diagnosis(code) == is_diagnosis(last[0])]
         return tuple({_compact(code): code for code in every}.values())
 

@@ -27,7 +27,7 @@ _THERE = re.compile(r"\b(?:there|that (?:place|locality|pos|setting))\b", re.IGN
 _COMPONENTS = frozenset(("26", "TC"))
 _WHOLE = Cues("global, the global, whole, the whole, complete, global service, global one, global fee, global payment")
 _COMPONENT = re.compile(
-    r"(?:(?:and|or|what|how|about|for|the|just|only|now) )*(?P<component>professional|technical)"
+    r"(?:(?:and|or|what|whats|is|how|about|for|the|just|only|now) )*(?P<component>professional|technical)"
     r"(?: (?:component|part|portion|side|piece))?(?: (?:only|alone))?"
 )
 SAME_MODIFIER = Cues("same modifier, same modifiers, same <mod>")
@@ -135,8 +135,9 @@ def _is_in_words(earlier: Question, message: Message) -> bool:
 
 
 def _is_told_in_text(earlier: Question) -> bool:
-    """Whether what is asked is in the text alone: whether a modifier bypasses an edit, the conversion factor."""
-    return earlier.topic is Topic.MODIFIER or (earlier.topic is Topic.FEE and not earlier.codes)
+    """Whether what is asked is in the text alone: whether a modifier bypasses an edit, or a mapping is exact."""
+    of_text = earlier.topic is Topic.MODIFIER or (earlier.topic is Topic.CROSSWALK and earlier.binary)
+    return of_text or (earlier.topic is Topic.FEE and not earlier.codes)
 
 
 def _component_alone(earlier: Question, message: Message) -> str:

@@ -32,7 +32,9 @@ _FIRST = Cues(
     "first position, first slot, first spot, top spot, as primary, be primary, a primary, the primary, stay primary, "
     "primary diagnosis, primary okay, primary ok, primary allowed, sole diagnosis, only diagnosis, sole, lead diagnosis"
 )
-_PRIMARY_ALONE = re.compile(r"(?:<dx> )?(?:as )?(?:primary|first)")
+_PRIMARY_ALONE = re.compile(
+    r"(?:(?:and|so|then) )*(?:is )?(?:(?:<dx>|it|that) )?(?:(?:ever|always|as) )*(?:primary|first)"
+)
 # What else comes first, and that something does.
 _OTHER = Cues("what, whats, which, who, whos, before <dx>, code first note, code first notes, when")
 # What is ordered has no sequence.

@@ -24,7 +24,7 @@ _AS_THE_BOOKS = tuple(
 )
 _TOLD = re.compile(
     r"\b(?:initial|subsequent|sequela)(?: encounter)?\b|\b(?:routine|delayed) healing\b|\b(?:non|mal)union\b|"
-    r"\b(?:closed|open)\b(?: fracture)?|(?<= )(?:visit|check|healing)\b"
+    r"\b(?:closed|open)\b(?: fracture)?|(?:(?:er|ed|office|clinic) |(?<= ))(?:visit|check|healing)\b"
 )
 _FEW_WORDS = 8
 _LETTER = re.compile(

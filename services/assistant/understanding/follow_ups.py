@@ -18,7 +18,7 @@ from services.assistant.understanding.message import Message, replace_codes
 from services.assistant.understanding.missing import BOOKS, asks_books_alone, says_nothing, telling
 from services.assistant.understanding.places import BODY_PART
 from services.assistant.understanding.pointing import COMPARED, IT, LEADS, THEM, WHICH_ONE, how_many, means_several
-from services.assistant.understanding.refining import refined
+from services.assistant.understanding.refining import refined, search_told_more, tells_of_code
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 # Topics of which a follow-up may ask whatever code was spoken of.
@@ -50,12 +50,16 @@ _NOTHING_BUT_DATES = re.compile(
 # What is said further is said of the code that was answered.
 _OF_THE_CODE = (Topic.CODE, Topic.LATERALITY, Topic.SEVENTH_CHARACTER)
 # Whether a diagnosis comes first is taken for these.
-_OF_POSITION = (None, Topic.GUIDELINE, Topic.ADD_ON, Topic.CODE, Topic.BILLABLE, Topic.NOTES)
+_OF_POSITION = (
+    *(None, Topic.GUIDELINE, Topic.ADD_ON, Topic.CODE, Topic.BILLABLE),
+    *(Topic.NOTES, Topic.DIAGNOSES_TOGETHER),
+)
 # Which of two codes says something is seen where they are compared.
 _NOT_OF_CODES = (None, Topic.FIND, Topic.MODIFIER, Topic.HIERARCHY, Topic.GUIDELINE)
 # A number alone is none of these.
 _WITHOUT_TOPIC = (None, Topic.MUE, Topic.GUIDELINE, Topic.FIND, Topic.PAIR, Topic.BILLABLE, Topic.VALIDITY)
 _ORDER = frozenset({Aspect.CODE_FIRST, Aspect.USE_ADDITIONAL_CODE})
+_TOGETHER = (Topic.PAIR, Topic.DIAGNOSES_TOGETHER)
 _DIGITS = {Side.RIGHT: "1", Side.LEFT: "2", Side.BILATERAL: "3"}
 # Named again, it says nothing new.
 _PARTS = re.compile(rf"\b(?:unspecified )?{BODY_PART}\b")
@@ -66,11 +70,6 @@ _USE_INSTEAD = Cues(
     "use instead, bill instead, code instead, report instead, what instead, which one instead, what should i use, "
     "what do i use, what should we use, what do we use, which should i use, what then, which one then, what can i use, "
     "which one do i use, which one should i use, what should i bill, what do i bill"
-)
-# "so which one if it is acute": one of those below what was asked about.
-_WHICH_IF = re.compile(
-    r"(?:(?:and|so|ok|okay|then) )*which (?:one|code)(?: (?:do|should|would|is|can) (?:i|we|it|that)(?: (?:use|be))?)? "
-    r"(?:if|when|for) (?!<)\S"
 )
 _OF_EDITS = Cues(
     "bypass*, edit, edits, ncci, ptp, associated, unbundle*, unbundling, override*, pair, pairs, indicator, bundle, "
@@ -95,7 +94,7 @@ _THE_CODE = Cues("this code, that code, the code, it")
 _FIRST = Cues("primary, principal, secondary, first listed, first")
 # Whether a code has a modifier at all, and not what it comes to with it.
 _TAKES = Cues("it take, it takes, it allow, it allows, it accept, allowed on it, go on it, <mod> on it, append*")
-_WHAT_IT_IS = Cues("what is, whats, what does, meaning, mean, define, difference, vs")
+_WHAT_IT_IS = Cues("what is, whats, what are, what does, meaning, mean, define, difference, vs")
 
 
 def taken_over(message: Message, topic: Topic | None, before: Before) -> Question | None:
@@ -112,13 +111,13 @@ def taken_over(message: Message, topic: Topic | None, before: Before) -> Questio
         topic = None
     names_aspects = topic is not None and names_aspects_alone(message.words, topic)
     compared = COMPARED(message.words) or WHICH_ONE.at_start(message.words)
-    if again and not (message.codes or names_aspects or compared) and says_nothing(message.words):
+    meant = topic is Topic.MODIFIER and message.modified and _asks_what_it_is(message)
+    if again and not (message.codes or names_aspects or compared or meant) and says_nothing(message.words):
         # "XE?", "22?"
         topic = None
     if asked := _of_modifier_before(message, topic, before):
         return asked
-    searched = earlier is not None and earlier.topic is Topic.FIND and not message.codes and not before.to_be_found
-    if earlier and searched and (more := refined(message, topic, earlier, before.answered)):
+    if (search := search_told_more(message, topic, before)) and (more := refined(message, topic, search, before.it)):
         return more
     if message.codes:
         return with_codes(message, topic, before)
@@ -210,9 +209,7 @@ def _of_another_code(message: Message, before: Before) -> Question | None:
     earlier = before.question
     if earlier is None or not before.it:
         return None
-    instead = _USE_INSTEAD(message.words) and says_nothing(message.words)
-    told = earlier.topic is Topic.BILLABLE and _WHICH_IF.match(message.words) and not message.side
-    if not instead and not told:
+    if not _USE_INSTEAD(message.words) or not says_nothing(message.words):
         return None
     if earlier.topic is Topic.BILLABLE:
         asked = details(replace_codes(message, before.it), Topic.HIERARCHY)
@@ -236,6 +233,9 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
             before.topic is Topic.DIAGNOSES_TOGETHER and not IT(message.words)
         )
         topic = Topic.DIAGNOSES_TOGETHER if of_those and len(several) > 1 else Topic.NOTES
+    if topic in _TOGETHER and len(several) > 1:
+        # "Same claim?" is asked of either.
+        topic = Topic.DIAGNOSES_TOGETHER if is_diagnosis(several[0]) else Topic.PAIR
     if topic in OF_PAIRS and len(several) > 1:
         codes = several
     elif message.side and (of_side := _on_side(before.answered, message.side)):
@@ -250,7 +250,7 @@ def _about_earlier_codes(message: Message, topic: Topic, before: Before) -> Ques
         return _about_modifiers(message, before)
     if earlier and topic == earlier.topic and earlier.codes and not (IT(message.words) or means_several(message.words)):
         codes = earlier.codes
-    if earlier and earlier.topic is Topic.PAIR and topic in (Topic.MUE, Topic.FEE) and not IT(message.words):
+    if earlier and earlier.topic in OF_PAIRS and topic in (Topic.MUE, Topic.FEE) and not IT(message.words):
         # "97110 x4, 97140 x2: edits and MUE?"
         codes = earlier.codes
     if not codes or (topic in OF_PAIRS and len(codes) < 2):
@@ -367,6 +367,9 @@ def _with_changes(message: Message, topic: Topic | None, before: Before) -> Ques
     earlier = before.question
     if earlier and earlier.topic not in (Topic.FIND, Topic.GUIDELINE) and _names_only_side(message):
         return _on_other_side(message, before)
+    if topic in (None, Topic.FIND) and tells_of_code(message, before):
+        # "And he uses insulin": another version of the code, or a code beside it.
+        return replace(details(message, Topic.FIND), codes=before.given[:1] or before.it)
     if topic is Topic.FIND:
         return None
     rest = _PLACES.left_out(message.words)

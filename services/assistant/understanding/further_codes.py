@@ -109,7 +109,7 @@ def with_codes(message: Message, topic: Topic | None, before: Before) -> Questio
         return with_dates(details(message, topic), before)
     if earlier is None or topic is not None or not (led or len(message.words.split()) <= _LONGEST):
         return None
-    if not led and not alone:
+    if not led and not alone and not IT(message.words):
         return None
     return _in_place(message, earlier, before)
 

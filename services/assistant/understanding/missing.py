@@ -119,7 +119,10 @@ def what_is_missing(words: str, topic: Topic | None) -> str:
 
 
 # The books of rules.
-BOOKS = Cues("policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, rule, official")
+BOOKS = Cues(
+    "section, written, policy manual, manual, policy, guideline, guidelines, tabular, ncci, cms, book, rules, "
+    "rule, official"
+)
 # What a term of the field means: "what is an add-on code", "what does NEC stand for", "type 3 add-on code meaning".
 _DEFINED = re.compile(
     r"(?:(?:and|so) )?(?:(?:what (?:is|are)|whats) (?P<article>an? )?|(?:define|explain|(?:meaning|definition) of) "

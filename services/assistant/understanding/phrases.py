@@ -19,7 +19,8 @@ _WORDS = {
     "PATIENT": r"(?:pt|patient|pts|client|member|she|he|mom|baby|kid)",
     "CAME": r"(?:(?:came|comes) (?:in|back)|came|returns?|returned|present(?:s|ed|ing)|(?:was |is "
     ")?seen|here|was admitted|is|has|had|w/|with)",
-    "PROVIDER": r"(?:provider|doctor|doc|physician|dr\.?|surgeon|note|chart|op note|radiologist|pcp|md|np|"
+    "PROVIDER": r"(?:path(?:ology)?(?: report)?|provider|doctor|doc|physician|dr\.?|surgeon|note|chart|op note|"
+    "radiologist|pcp|md|np|"
     "social worker|nurse|therapist)",
     "SAYS": r"(?:just |only )?(?:document(?:s|ed)|wrote|writes|says|said|state[sd]|dictated|charted|puts?)",
 }

@@ -101,6 +101,7 @@ _SOMEWHERE = re.compile(r"\b[Ii]n\s+(?P<name>[A-Z][a-z]+(?:\s+[A-Z][a-z]+){0,2}(
 
 _PRACTITIONER = Cues(
     "practitioner, practitioners, physician, physicians, professional, pro fee, profee, 1500, prac, doctor side, "
+    "for the doc, for the doctor, "
     "surgeons own, surgeons claim, provider setting, doctors claim, asc, ambulatory surgical, ambulatory surgery, mds"
 )
 _HOSPITAL = Cues(

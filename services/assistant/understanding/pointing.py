@@ -59,6 +59,9 @@ _ONE_OF_SEVERAL = re.compile(
     r"(?! (?:listed|diagnosis|on the claim))",
     re.IGNORECASE,
 )
+_ENDING_ALONE = re.compile(
+    r"(?<!\S)\.(?=[A-Z]*\d)[\dA-Z]{1,4}(?![\w.%])(?!\s*(?:mg|mcg|ml|cc|g|cm|mm|units?|rvus?|inch)\b)", re.IGNORECASE
+)
 _IT_WITH = Cues("it with, them with, this with, that with, these with, those with")
 
 
@@ -94,6 +97,13 @@ def with_named(text: str, codes: Sequence[Code]) -> str:
     if len(codes) < 2 or len(text.split()) > _SHORT:
         return text
     return _ONE_OF_SEVERAL.sub(lambda match: _code_at(match, codes), text)
+
+
+def with_ending(text: str, codes: Sequence[Code]) -> str:
+    """Return a text with a code in the place of its ending alone: "J45.40?", "and .41?"."""
+    if not codes or "." not in codes[0].text or len(text.split()) > _SHORT:
+        return text
+    return _ENDING_ALONE.sub(codes[0].text.partition(".")[0] + r"\g<0>", text)
 
 
 def _code_at(match: re.Match[str], codes: Sequence[Code]) -> str:

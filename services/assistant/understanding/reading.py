@@ -44,6 +44,7 @@ from services.assistant.understanding.pointing import (
     means_one,
     means_several,
     points_back,
+    with_ending,
     with_named,
 )
 from services.assistant.understanding.scope import Refused, not_loaded, refused, refused_as_a_whole
@@ -145,6 +146,7 @@ def _after(turn: Turn, before: Before, today: date) -> Before:
 
 def _read(text: str, before: Before, today: date) -> Iterator[Question]:
     asked = with_named(without_corrected(without_instructions(_tidy(text))), before.in_order)
+    asked = with_ending(asked, [*filter(is_diagnosis, before.it)])
     if not asked.strip() and text.strip():
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=Refused.INSTRUCTIONS)
         return
@@ -305,7 +307,7 @@ def _topic(message: Message, placing: Placing, before: Before) -> Topic | None:
     if of_fees or _asks_more_of_fees(message, topic, before):
         return Topic.FEE
     short = says_nothing(message.words) and not is_defined(message.words)
-    if topic in (None, Topic.FIND) and (short or points_back(message.words)):
+    if topic in (None, Topic.FIND) and short:
         return _topic_with_codes(message, before) or topic
     return topic
 
