@@ -7,7 +7,8 @@ import pytest
 from services.assistant.question import Topic
 from services.assistant.understanding.features import BUCKETS, features
 from services.assistant.understanding.message import parse
-from services.assistant.understanding.topic_model import TopicModel, model
+from services.assistant.understanding.linear_model import LinearModel
+from services.assistant.understanding.topic_model import model
 from services.assistant.understanding.topics import place
 from tests.assistant.training import WORDINGS, placed, read_wordings
 
@@ -24,9 +25,9 @@ def test_the_model_places_the_wordings_that_it_learned_from() -> None:
 
 
 def test_a_model_is_the_same_after_it_was_kept_in_a_file() -> None:
-    small = TopicModel((Topic.FIND, Topic.FEE), (0.1, -0.2), 0.01, bytes(range(256)) * (BUCKETS * 2 // 256))
+    small = LinearModel(("FIND", "FEE"), (0.1, -0.2), 0.01, bytes(range(256)) * (BUCKETS * 2 // 256))
 
-    assert TopicModel.unpacked(small.packed()) == small
+    assert LinearModel.unpacked(small.packed(), BUCKETS) == small
 
 
 @pytest.mark.parametrize(

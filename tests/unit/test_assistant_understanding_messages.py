@@ -949,7 +949,7 @@ E11.40's HCC and 97110's MUE => HCC E11.40 + MUE 97110
 give me 27447's global days and J3301's description => FEE 27447 + CODE J3301
 What are E11.65's HCC and E11.65's ICD-9? => HCC E11.65 + CROSSWALK E11.65
 43239 and 43235 on 8/13/24 - bundled? and 43239's work RVU => PAIR 43239 43235 date=2024-08-13 + FEE 43239
-HCC of E11.9, HCC of E11.22, and the fee for 99214 in July 2024 => HCC E11.9 E11.22 date= + FEE 99214 date=2024-07-01
+HCC of E11.9, HCC of E11.22, and the fee for 99214 in July 2024 => HCC E11.9 date= + HCC E11.22 date= + FEE 99214 date=2024-07-01
 what HCC is I48.0, and the MUE for 93000 on 8/2/24? => HCC I48.0 date= + MUE 93000 date=2024-08-02
 MUE of J1885 on 7/9/2024; MUE of J1100 on 8/9/2024 => MUE J1885 date=2024-07-09 + MUE J1100 date=2024-08-09
 was E11.9 valid on 10/1/2016, and is G35 valid today => VALIDITY E11.9 date=2016-10-01 + VALIDITY G35 date=2026-03-10

@@ -1,12 +1,11 @@
 """What a message shows of what it is about, as the model of topics counts it."""
 
-import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from math import sqrt
 
 from services.assistant.question import Topic
+from services.assistant.understanding.linear_model import number_of, share
 from services.assistant.understanding.message import Message
 
 BUCKETS = 2**16
@@ -39,14 +38,13 @@ def features(message: Message, earlier: Topic | None = None) -> Mapping[int, flo
 
 
 def _count(said: Collection[str], weight: float, values: defaultdict[int, float]) -> None:
-    share = weight / sqrt(len(said) or 1)
+    each = share(said, weight)
     for number in map(_number, said):
-        values[number] += share
+        values[number] += each
 
 
 def _number(feature: str) -> int:
-    """Return the same number for a feature at any time; that some share one costs little."""
-    return zlib.crc32(feature.encode()) % BUCKETS
+    return number_of(feature, BUCKETS)
 
 
 def _phrases(words: Sequence[str]) -> Iterator[str]:

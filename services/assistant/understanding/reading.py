@@ -156,7 +156,7 @@ def _read(text: str, before: Before, today: date) -> Iterator[Question]:
         yield Question(text.strip(), Topic.OUT_OF_SCOPE, phrase=reason)
         return
     about_modifiers = before.of_modifiers or bool(whole.services)
-    pieces = split(asked)
+    pieces = split(asked, today)
     messages = [parse(piece, today, about_modifiers=about_modifiers) for piece in pieces]
     if not messages:
         yield _unplaced(parse(text.strip(), today), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.assistant.question import Topic
 from services.assistant.understanding.features import features
 from services.assistant.understanding.message import Message
-from services.assistant.understanding.topic_model import model
+from services.assistant.understanding.topic_model import model, scores
 from services.assistant.understanding.vocabulary import words_of_medicine
 
 # What is asked of services is never asked of diagnoses alone, and the other way round.
@@ -54,9 +54,9 @@ class Placing:
 
 def place(message: Message, earlier: Topic | None = None) -> Placing:
     """Place a message by its words and what it names; `earlier` is the topic of the question before it."""
-    scores = model().scores(features(message, earlier))
+    found = scores(model(), features(message, earlier))
     impossible = _impossible(message)
-    return Placing({topic: score for topic, score in scores.items() if topic not in impossible})
+    return Placing({topic: score for topic, score in found.items() if topic not in impossible})
 
 
 def _impossible(message: Message) -> frozenset[Topic]:
