@@ -47,7 +47,7 @@ search-quality: .venv/.dev ## Measure how well search finds codes; fail where it
 assistant-quality: .venv/.dev ## Measure how well CasePilot answers; fail where it answers too little right or invents anything
 	$(BIN)/python -m tests.assistant.quality $(ARGS)
 
-assistant-model: .venv/.dev ## Train the model of topics that CasePilot places questions by; ARGS=--measure measures it instead
+assistant-model: .venv/.dev ## Train the models that CasePilot reads messages by; ARGS='--measure topics' (or seams) measures one instead
 	$(BIN)/python -m tests.assistant.training $(ARGS)
 
 image: ## Build the container image IMAGE (codingahead:dev) with docker, podman or buildah; ARGS go to it

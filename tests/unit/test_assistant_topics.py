@@ -6,8 +6,8 @@ import pytest
 
 from services.assistant.question import Topic
 from services.assistant.understanding.features import BUCKETS, features
-from services.assistant.understanding.message import parse
 from services.assistant.understanding.linear_model import LinearModel
+from services.assistant.understanding.message import parse
 from services.assistant.understanding.topic_model import model
 from services.assistant.understanding.topics import place
 from tests.assistant.training import WORDINGS, placed, read_wordings

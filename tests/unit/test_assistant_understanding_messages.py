@@ -949,7 +949,7 @@ E11.40's HCC and 97110's MUE => HCC E11.40 + MUE 97110
 give me 27447's global days and J3301's description => FEE 27447 + CODE J3301
 What are E11.65's HCC and E11.65's ICD-9? => HCC E11.65 + CROSSWALK E11.65
 43239 and 43235 on 8/13/24 - bundled? and 43239's work RVU => PAIR 43239 43235 date=2024-08-13 + FEE 43239
-HCC of E11.9, HCC of E11.22, and the fee for 99214 in July 2024 => HCC E11.9 date= + HCC E11.22 date= + FEE 99214 date=2024-07-01
+HCC of E11.9, HCC of E11.22, and the fee for 99214 in July 2024 => HCC E11.9 E11.22 date= + FEE 99214 date=2024-07-01
 what HCC is I48.0, and the MUE for 93000 on 8/2/24? => HCC I48.0 date= + MUE 93000 date=2024-08-02
 MUE of J1885 on 7/9/2024; MUE of J1100 on 8/9/2024 => MUE J1885 date=2024-07-09 + MUE J1100 date=2024-08-09
 was E11.9 valid on 10/1/2016, and is G35 valid today => VALIDITY E11.9 date=2016-10-01 + VALIDITY G35 date=2026-03-10
@@ -977,7 +977,7 @@ Also need: H25.13 meaning, H25.13 billable? => CODE H25.13 + BILLABLE H25.13
 does modifier 59 fix 97140 with 97530 on 7/8/24? additionally what does XU say => PAIR 97140 97530 + MODIFIER mod=XU
 MUE for 80053, facility; same for practitioner? => MUE 80053 + MUE 80053
 what is D64.9. what is D63.1. can they go together => CODE D64.9 + CODE D63.1 + DIAGNOSES_TOGETHER D64.9 D63.1
-Stage 3b ckd N18.32 which V28 HCC, and is it the same as 3a's N18.31 => HCC N18.32 N18.31
+Stage 3b ckd N18.32 which V28 HCC, and is it the same as 3a's N18.31 => HCC N18.32 + HCC N18.31
 (a) 43239 with 43235 on 8/13/24 (b) MUE of 20610, same date => PAIR 43239 43235 + MUE 20610 date=2024-08-13
 the bilateral for H61.21 and also which guideline speaks of sequela => LATERALITY H61.21 side=BILATERAL + GUIDELINE
 V28 hcc of E11.42, oh and work RVU for 20610 (July 2024) => HCC E11.42 date= + FEE 20610 date=2024-07-01

@@ -82,7 +82,8 @@ async def describe(question: Question, tools: Tools) -> Answer:
 async def _described(question: Question, found: Found, tools: Tools) -> Answer:
     entry, dated = found.entry, found.dated
     if entry is None:
-        return await section(found, tools) or await unknown(found, tools, Verdict.NO if question.binary else None)
+        answer = await section(found, tools) or await unknown(found, tools, Verdict.NO if question.binary else None)
+        return answer if dated.edition else await _with_newest(answer, found, tools)
     if entry.number_only:
         return await _by_number(question, found, tools)
     page = await tools.page(
@@ -105,6 +106,16 @@ async def _described(question: Question, found: Found, tools: Tools) -> Answer:
         (*source_of(dated), *([Source(fuller[0].name)] if fuller else []), *_editors(page)),
         named(entry),
     )
+
+
+async def _with_newest(answer: Answer, found: Found, tools: Tools) -> Answer:
+    """Return the answer that no release covers a date of service, with what the code is in the newest one."""
+    newest = await tools.find(found.code)
+    if newest.entry is None or newest.dated.edition is None:
+        return answer
+    told = f"In {newest.dated.edition.name} it is {bold(newest.entry.code, newest.entry.title)}."
+    sources = once((*answer.sources, *source_of(newest.dated)))
+    return replace(answer, body=paragraphs(answer.body, told), sources=sources, codes=named(newest.entry))
 
 
 async def _meant(question: Question, page: lookup.GetCodePageResponse, tools: Tools) -> tuple[Verdict | None, str]:

@@ -7,7 +7,9 @@ from services.assistant.understanding.seams import part
 
 # What leads to a question and says nothing: "and", "2)", "- ", "also".
 _LEADS_TO = re.compile(
-    r"(?:[\s,;:&+/|–—]+|-\s+|[*•]\s*|(?:and|also|plus|then)\b(?!-)|\(?(?:\d|[a-h]|q\d)[).:](?=\s)\s*)+", re.IGNORECASE
+    r"(?:[\s,;:&+/|–—]+|-\s+|[*•]\s*|(?:and|also|plus|then|btw|by\s+the\s+way|if\s+you\s+don'?t\s+mind)\b(?!-)"
+    r"|\(?(?:\d|[a-h]|q\d)[).:](?=\s)\s*)+",
+    re.IGNORECASE,
 )
 # What leads from it to the next one.
 _LEADS_ON = re.compile(r"(?:[\s,;&+|]+|\b(?:and|plus|also))+$", re.IGNORECASE)
@@ -15,10 +17,11 @@ _LEADS_ON = re.compile(r"(?:[\s,;&+|]+|\b(?:and|plus|also))+$", re.IGNORECASE)
 
 def split(text: str, today: date) -> list[str]:
     """Return the questions of a message in their order; what only tells something stays with the one it leads to."""
-    questions = map(_bare, part(text, today))
+    *others, last = part(text, today)
+    questions = [_begun(_LEADS_ON.sub("", question)) for question in others] + [_begun(last)]
     return [question for question in questions if re.search(r"\w", question)]
 
 
-def _bare(question: str) -> str:
-    begin = match.end() if (match := _LEADS_TO.match(question)) else 0
-    return _LEADS_ON.sub("", question[begin:]).strip()
+def _begun(question: str) -> str:
+    """Return a question without what leads to it."""
+    return question[match.end() if (match := _LEADS_TO.match(question)) else 0 :].strip()
