@@ -977,13 +977,14 @@ Also need: H25.13 meaning, H25.13 billable? => CODE H25.13 + BILLABLE H25.13
 does modifier 59 fix 97140 with 97530 on 7/8/24? additionally what does XU say => PAIR 97140 97530 + MODIFIER mod=XU
 MUE for 80053, facility; same for practitioner? => MUE 80053 + MUE 80053
 what is D64.9. what is D63.1. can they go together => CODE D64.9 + CODE D63.1 + DIAGNOSES_TOGETHER D64.9 D63.1
-Stage 3b ckd N18.32 which V28 HCC, and is it the same as 3a's N18.31 => HCC N18.32 + HCC N18.31
+Stage 3b ckd N18.32 which V28 HCC, and is it the same as 3a's N18.31 => HCC N18.32 N18.31
 (a) 43239 with 43235 on 8/13/24 (b) MUE of 20610, same date => PAIR 43239 43235 + MUE 20610 date=2024-08-13
 the bilateral for H61.21 and also which guideline speaks of sequela => LATERALITY H61.21 side=BILATERAL + GUIDELINE
 V28 hcc of E11.42, oh and work RVU for 20610 (July 2024) => HCC E11.42 date= + FEE 20610 date=2024-07-01
 S52.531A - (a) parent? (b) what would P as the 7th mean => HIERARCHY S52.531A + SEVENTH_CHARACTER S52.531A
 1) billable: M25.51? 2) excludes1 of M25.51 => BILLABLE M25.51 + NOTES M25.51
 side note: what's POS 02? main q: is 99213 ok with 36415 => PLACE_OF_SERVICE + PAIR 99213 36415
+b35.1 meaning, 11721 with 11720 dos 7/30/24? => CODE B35.1 date= + PAIR 11721 11720 date=2024-07-30
 on 8/5/24: 11042 with 97597? and HCC of E11.9 => PAIR 11042 97597 + HCC E11.9 date=2024-08-05
 MUE of 97110, HCC of E11.9, DOS 8/5/24 => MUE 97110 date=2024-08-05 + HCC E11.9 date=2024-08-05
 MUE 36430?; P9016? => MUE 36430 + MUE P9016

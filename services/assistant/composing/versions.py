@@ -72,6 +72,7 @@ _SAME |= {"proximal": "upper", "distal": "lower"}
 _NAMED_SO = Cues("version*, counterpart, equivalent, variant")
 _AND_OF = Cues("what about, how about, and for, and the, and if, what if, for the, so whats, whats, so what is")
 _OPPOSITE = re.compile(rf"\b(?:other (?:{BODY_PART}|one)|opposite(?: {BODY_PART})?|contralateral(?: {BODY_PART})?)\b")
+_ON_BOTH = Cues("on both, in both, has both, it is both, its both, both sides, both legs, both eyes")
 _BOTH = Cues("both, and both, for both, what about both, its both")
 _SIDES = Cues("left, right, bilateral, both, side, sides")
 # Where no code of the family is meant, one of another may be.
@@ -105,6 +106,9 @@ async def with_version(question: Question, tools: Tools, compose: Composer) -> A
         question = replace(question, side=other, phrase=OTHER_SIDE.sub(" ", question.phrase).strip())
     elif other and _BOTH.are_all(words_of(question.text)):
         question = replace(question, side=Side.BILATERAL)
+    elif other and question.topic is Topic.LATERALITY and _ON_BOTH(words_of(question.text)):
+        # "It is one leg, she has it on both."
+        question = replace(question, side=Side.BILATERAL, phrase="")
     version = await version_of(found, question, tools)
     if version is None:
         answer = await compose(question, tools)

@@ -31,7 +31,7 @@ INPATIENT_MARK = "<pcs>"
 
 _CODE = re.compile(
     rf"(?<![A-Za-z0-9.$#])(?<!\b\d,)(?<!\b\d\d,)(?<!\b\d\d\d,)(?:{OLD_DOTTED}|{DOTTED}|(?=\S*\d\S*\d)(?=\S*[A-Z]){INPATIENT}|[GH]Z[0-9A-HJ-NP-Z]\dZZZ"
-    rf"|{TABLE}|{SERVICE}|{UNDOTTED}|(?:(?<=\bpcs )|(?<=\bpcs code ))(?=\S*\d\S*\d)[0-9A-Z]{{7}})"
+    rf"|{TABLE}|{SERVICE}|{UNDOTTED}|(?:(?<=\bpcs )|(?<=\bpcs code ))(?=\S*\d)[0-9A-Z]{{7}})"
     r"(?![A-Za-z0-9]|\.\d|,\d{3}\b|%)",
     re.IGNORECASE,
 )

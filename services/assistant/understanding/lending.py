@@ -48,9 +48,8 @@ def with_lent(messages: Sequence[Message]) -> Iterator[Message]:
 
 def _dated(messages: Sequence[Message]) -> Iterator[Message]:
     """Lend each question without a date the one of the nearest before it, else after it, of its kind."""
-    for_all = next((message.dates for message in messages if _FOR_ALL(message.words)), None)
-    if _AT_START.at_start(messages[0].words):
-        for_all = messages[0].dates
+    at_start = _AT_START.at_start(messages[0].words)
+    told = messages[0] if at_start else next((message for message in messages if _FOR_ALL(message.words)), None)
     codes: tuple[Code, ...] = ()
     for number, message in enumerate(messages):
         codes = message.codes or codes
@@ -58,8 +57,10 @@ def _dated(messages: Sequence[Message]) -> Iterator[Message]:
             yield message
             continue
         others = [*messages[:number][::-1], *messages[number + 1 :]]
-        lent = next((one.dates for one in others if one.dates and _is_dated_by(message, codes, one)), for_all)
-        yield replace(message, dates=lent)
+        lent = next((one for one in others if one.dates and _is_dated_by(message, codes, one)), told)
+        # What a diagnosis is, is not asked as of the date of a service.
+        apart = lent and lent is told and not at_start and message.diagnoses and lent.services and not lent.diagnoses
+        yield message if lent is None or apart else replace(message, dates=lent.dates)
 
 
 def _is_dated_by(message: Message, codes: Sequence[Code], other: Message) -> bool:

@@ -44,6 +44,8 @@ _CONTINUES = Cues(
     "and with, and <mod>, and, with, even with, same with, without, what about with, what if, and if, if i add, "
     "would <mod> help, does <mod> help, what about <mod>, how about <mod>"
 )
+# "Which code shows that a patient is on insulin" points at nothing.
+_TELLING = re.compile(r"\b(?:shows?|says?|tells?|means?|states?|indicates?) that (?=an? |the |s?he |they |some)")
 # The code that is looked for, and none that was spoken of.
 _CODE_OF = re.compile(r"\bthe code (?:for|of)(?= \S)")
 # One of several: "is the second one billable", and not what place one has: "as the first code".
@@ -73,7 +75,7 @@ def continues(words: str) -> bool:
 
 def points_back(words: str) -> bool:
     """Tell whether words point at something that was said before."""
-    words = _CODE_OF.sub(" ", words)
+    words = _TELLING.sub(" ", _CODE_OF.sub(" ", words))
     return IT(words) or THEM(words)
 
 
