@@ -42,3 +42,8 @@ def test_unseen_messages_part_where_a_further_question_begins(text: str, questio
 def test_within_codes_and_numbers_nothing_parts(text: str) -> None:
     assert seams(text) == []
     assert part(text, TODAY) == [text]
+
+
+def test_a_message_of_nothing_but_seams_is_looked_at_in_part() -> None:
+    assert len(seams("a, " * 1300)) < 100
+    assert "".join(part("a, " * 1300, TODAY)) == "a, " * 1300

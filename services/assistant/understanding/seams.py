@@ -36,13 +36,15 @@ _SENTENCE_END = re.compile(r"(?<=[?!;\n])\s*|(?<=\w\w\.)\s+(?=[A-Z])")
 _SIGN = re.compile(r"([.?!;:,)\n–—|/+&-])[.?!;:,)\n–—|/+&-]*\s*$")
 _LEADING = frozenset(f"{_LEADS}|so|ok|just|please".split("|"))
 _NEAR, _AROUND = 3, 8
+# So much of a message is read at a seam, and so many seams are looked at: none takes long.
+_LONGEST, _MOST = 600, 40
 _ALSO_STRIPPED = " ,;"
 
 
 def seams(text: str) -> list[int]:
-    """Return where the part after each seam of a text begins."""
+    """Return where the part after each of the first seams of a text begins."""
     found = (match for match in _SEAM.finditer(text) if match.start() and not _WITHIN.fullmatch(match.group()))
-    return sorted({match.end() for match in found if match.end() < len(text)})
+    return sorted({match.end() for match in found if match.end() < len(text)})[:_MOST]
 
 
 def part(text: str, today: date, learned: LinearModel | None = None) -> list[str]:
@@ -80,9 +82,10 @@ class Parts:
     def _features(self, start: int, seam: int) -> Iterator[str]:
         text = self.text
         end = _SENTENCE_END.search(text, seam + 1)
-        before, rest = text[start:seam], text[seam : end.start() if end else len(text)]
-        clause = text[seam : next((one for one in self.seams if one > seam), len(text))]
-        last = text[max((one for one in self.seams if start <= one < seam), default=start) : seam]
+        before = text[max(start, seam - _LONGEST) : seam]
+        rest = text[seam : end.start() if end else len(text)][:_LONGEST]
+        clause = text[seam : next((one for one in self.seams if one > seam), len(text))][:_LONGEST]
+        last = text[max((one for one in self.seams if start <= one < seam), default=start) : seam][-_LONGEST:]
         left, topic_before, sure_before = self._piece(before)
         following, topic, sure = self._piece(clause)
         said, after = left.words.split(), self._words(rest)
