@@ -8,9 +8,10 @@ from codingahead.lookup.v1 import lookup_pb2 as pb
 
 from services.assistant.answer import Answer, Kind, Verdict
 from services.assistant.composing.otherwise import answer_both_ways
-from services.assistant.question import Question, Topic
+from services.assistant.question import Code, Question, Topic
 from services.assistant.tools import Tools
 from services.assistant.understanding import read
+from services.assistant.understanding.found import code_found, with_found
 from services.assistant.understanding.topics import Placing
 from tests.unit.assistant_procedures import FakeLookup, answered, code, question
 
@@ -88,3 +89,12 @@ def test_topics_that_are_nearly_as_likely_leave_open_what_is_meant() -> None:
 @pytest.mark.parametrize("text", ["is E11.9 billable?", "what is the weather", "and that one?"])
 def test_a_plain_question_is_read_in_one_way(text: str) -> None:
     assert [one.otherwise for one in read(text, (), None, date(2026, 3, 10))] == [None]
+
+
+def test_the_second_reading_takes_the_code_that_is_found_as_the_first_does() -> None:
+    found = Code("E11.9", (pb.CODE_SYSTEM_ICD10CM,))
+    stands = code_found(0, found.systems)
+    asked = with_found(replace(question(Topic.HCC, stands), otherwise=question(Topic.BILLABLE, stands)), [[found]])
+
+    assert asked.otherwise
+    assert asked.otherwise.codes == asked.codes == (found,)

@@ -39,4 +39,6 @@ def on_each_date(question: Question, message: Message) -> Iterator[Question]:
             if other and other != one:
                 text = re.sub(rf"{re.escape(other.written)}{_JOINED}", " ", text)
         codes = named[number : number + 1] if each else question.codes
-        yield replace(question, text=_DANGLING.sub("", " ".join(text.split())), dates=one, codes=codes)
+        text = _DANGLING.sub("", " ".join(text.split()))
+        otherwise = question.otherwise and replace(question.otherwise, dates=one)
+        yield replace(question, text=text, dates=one, codes=codes, otherwise=otherwise)

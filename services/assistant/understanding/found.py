@@ -32,6 +32,8 @@ def with_found(question: Question, found: Sequence[Sequence[Code]]) -> Question:
 
     `found` are those of the answers to the questions before it. It asks back where one of them found nothing.
     """
+    if question.otherwise:
+        question = replace(question, otherwise=with_found(question.otherwise, found))
     codes = [_found(code, found) for code in question.codes]
     if None not in codes:
         return replace(question, codes=tuple(code for code in codes if code))

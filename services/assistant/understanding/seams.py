@@ -64,7 +64,8 @@ class Parts:
         self.text = text
         self.seams = seams(text)
         self._today = today
-        self._read: dict[str, tuple[Message, Topic, int]] = {}
+        self._read: dict[str, Message] = {}
+        self._placed: dict[str, tuple[Topic, int]] = {}
 
     def has_words(self, start: int, end: int) -> bool:
         """Whether there are words between two places."""
@@ -86,8 +87,8 @@ class Parts:
         rest = text[seam : end.start() if end else len(text)][:_LONGEST]
         clause = text[seam : next((one for one in self.seams if one > seam), len(text))][:_LONGEST]
         last = text[max((one for one in self.seams if start <= one < seam), default=start) : seam][-_LONGEST:]
-        left, topic_before, sure_before = self._piece(before)
-        following, topic, sure = self._piece(clause)
+        left, following = self._read_as(before), self._read_as(clause)
+        (topic_before, sure_before), (topic, sure) = self._placed_as(before), self._placed_as(clause)
         said, after = left.words.split(), self._words(rest)
         leads = []
         while after and after[0] in _LEADING:
@@ -127,18 +128,19 @@ class Parts:
         return self._read_as(piece).words.split()
 
     def _read_as(self, piece: str) -> Message:
-        return self._piece(piece)[0]
-
-    def _piece(self, piece: str) -> tuple[Message, Topic, int]:
-        """Return a piece as it is read, its likeliest topic, and how sure that is, from 0 to 3."""
         piece = piece.strip(_ALSO_STRIPPED)
         if piece not in self._read:
-            message = parse(piece, self._today)
-            placing = place(message)
-            topic = placing.among(placing.scores)
-            lead = placing.best - placing.without(topic).best
-            self._read[piece] = message, topic, min(int(lead * 2), 3)
+            self._read[piece] = parse(piece, self._today)
         return self._read[piece]
+
+    def _placed_as(self, piece: str) -> tuple[Topic, int]:
+        """Return the likeliest topic of a piece, and how sure that is, from 0 to 3."""
+        piece = piece.strip(_ALSO_STRIPPED)
+        if piece not in self._placed:
+            placing = place(self._read_as(piece))
+            lead = placing.best - placing.others.best
+            self._placed[piece] = placing.among(placing.scores), min(int(lead * 2), 3)
+        return self._placed[piece]
 
 
 def _kinds(message: Message) -> frozenset[int]:

@@ -33,9 +33,14 @@ class Placing:
         return max((topic for topic in topics if topic in self.scores), key=self.scores.__getitem__)
 
     @property
+    def others(self) -> "Placing":
+        """The placing among the topics other than the likeliest."""
+        return self.without(self.among(self.scores))
+
+    @property
     def otherwise(self) -> "Placing | None":
         """The placing among the other topics, where it speaks for one of them nearly as much; else None."""
-        others = self.without(self.among(self.scores))
+        others = self.others
         return others if others.best > self.best - _OPEN else None
 
     def without(self, topic: Topic) -> "Placing":
